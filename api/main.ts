@@ -1,0 +1,146 @@
+/**
+ * A running server: opens a ledger folder, listens, ends without losing anything. DESIGN 7.2, 9;
+ * dangers 9.4.
+ *
+ * Ending is: take no more connections, answer what was begun, close the ledger. A bug that reaches
+ * the process, or a failed write, ends it at once: what is durable is on disk, the rest was never
+ * promised, and only reopening can tell which is which.
+ */
+import process from 'node:process'
+import type { FastifyInstance } from 'fastify'
+import { ERRORS } from '../ledger/core/error-table.js'
+import { type ErrorCode, LedgerError } from '../ledger/core/errors.js'
+import { bestCrypto, type Ledger, openLedgerFolder } from '../ledger/index.js'
+import { type Listen, listenConfig, packageVersion } from './config.js'
+import type { LogEvent } from './deps.js'
+import { placesOf } from './problems.js'
+import { buildServer } from './server.js'
+
+/** How long requests that were begun may take to end, in milliseconds; then they are cut off. */
+export const SHUTDOWN_GRACE_MS = 15_000
+
+export type ServeOptions = {
+  /** The ledger folder. */
+  readonly folder: string
+  readonly host?: string
+  readonly port?: number
+  /** Check workers; see openLedgerFolder. */
+  readonly workers?: number
+  /** Told of bugs and failures, one line each; stderr when left out. */
+  readonly log?: (event: LogEvent) => void
+  /**
+   * Makes the process this server's own: SIGTERM and SIGINT end it in good order, a bug that nobody
+   * caught ends it with 70, a failed write with 74.
+   */
+  readonly ownProcess?: boolean
+}
+
+export type RunningServer = {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly url: string
+  readonly ledger: Ledger
+  /** Ends in good order. May be called more than once. */
+  close(): Promise<void>
+  /** Resolves when the server has ended. */
+  readonly ended: Promise<void>
+}
+
+/**
+ * Opens the ledger and listens.
+ *
+ * @throws LedgerError as openLedgerFolder; CONFIG_INVALID; LISTEN_FAILED when the address is taken
+ */
+export async function startServer(options: ServeOptions): Promise<RunningServer> {
+  const log = options.log ?? logToStderr
+  const { ledger, config } = await openLedgerFolder(options.folder, {
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    onFailure: (error) => {
+      log({ code: codeOf(error, 'STORE_FAILED'), at: 'writer', note: placesOf(error) })
+      if (options.ownProcess === true) process.exit(ERRORS.STORE_FAILED.exit)
+    },
+  })
+  try {
+    const listen = listenConfig(config.listen, flagsOf(options))
+    const server = await buildServer({
+      ledger,
+      auditors: config.auditors,
+      crypto: bestCrypto(),
+      now: Date.now,
+      version: packageVersion(),
+      log,
+    })
+    const url = await listenAt(server, listen)
+    const running = runningServer(server, ledger, url)
+    if (options.ownProcess === true) ownProcess(running, log)
+    return running
+  } catch (error) {
+    await ledger.close()
+    throw error
+  }
+}
+
+function runningServer(server: FastifyInstance, ledger: Ledger, url: string): RunningServer {
+  let closing: Promise<void> | undefined
+  let end: () => void = () => undefined
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const close = (): Promise<void> => {
+    closing ??= endInOrder(server, ledger).finally(end)
+    return closing
+  }
+  return { url, ledger, close, ended }
+}
+
+/** No new connections; what was begun is answered; then the ledger finishes what it took. */
+async function endInOrder(server: FastifyInstance, ledger: Ledger): Promise<void> {
+  // Node stops looking for slow requests when a server closes, so half a request would hold it open.
+  const cut = setTimeout(() => server.server.closeAllConnections(), SHUTDOWN_GRACE_MS)
+  try {
+    await server.close()
+  } finally {
+    clearTimeout(cut)
+    await ledger.close()
+  }
+}
+
+async function listenAt(server: FastifyInstance, { host, port }: Listen): Promise<string> {
+  try {
+    return await server.listen({ host, port })
+  } catch (error) {
+    await server.close()
+    const { code } = error as NodeJS.ErrnoException
+    throw new LedgerError('LISTEN_FAILED', { errno: String(code), port }, error)
+  }
+}
+
+function ownProcess(running: RunningServer, log: (event: LogEvent) => void): void {
+  const stop = (): void => {
+    void running.close()
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  const fall = (error: unknown): void => {
+    log({ code: 'INTERNAL', at: '-', note: placesOf(error) })
+    // Nothing is signed or answered after a bug: whatever was promised is on disk.
+    process.exit(ERRORS.INTERNAL.exit)
+  }
+  process.on('uncaughtException', fall)
+  process.on('unhandledRejection', fall)
+  void running.ended.then(() => {
+    process.off('SIGTERM', stop)
+    process.off('SIGINT', stop)
+  })
+}
+
+function flagsOf({ host, port }: ServeOptions): Partial<Listen> {
+  return { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) }
+}
+
+function codeOf(error: unknown, otherwise: ErrorCode): ErrorCode {
+  return error instanceof LedgerError ? error.code : otherwise
+}
+
+function logToStderr({ code, at, note }: LogEvent): void {
+  process.stderr.write(`waybill: ${code} at ${at}${note === undefined ? '' : `: ${note}`}\n`)
+}

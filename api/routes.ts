@@ -1,0 +1,19 @@
+/** All routes, in the order in which they are documented. */
+import { INBOX_ROUTES } from './routes/inbox.js'
+import { LINEAGE_ROUTES } from './routes/lineage.js'
+import { logRoutes, type ServerState } from './routes/log.js'
+import { PARTY_ROUTES } from './routes/parties.js'
+import { PROOF_ROUTES } from './routes/proofs.js'
+import { STATEMENT_ROUTES } from './routes/statements.js'
+import type { Route } from './spec.js'
+
+export function allRoutes(state: ServerState): readonly Route[] {
+  return [
+    ...STATEMENT_ROUTES,
+    ...INBOX_ROUTES,
+    ...LINEAGE_ROUTES,
+    ...PARTY_ROUTES,
+    ...PROOF_ROUTES,
+    ...logRoutes(state),
+  ]
+}

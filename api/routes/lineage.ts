@@ -1,0 +1,66 @@
+/**
+ * Lineage: everything an outcome comes from, as one bundle that verifies offline. DESIGN 6, 7.3.
+ *
+ * The server only gathers; verdicts are the reader's to compute (`verifyEvidence`, `lineageOf`).
+ * What the caller may not read is in the bundle as a stub: shape without names.
+ */
+import { bundleJson } from '../../ledger/core/evidence.js'
+import { readableIds, readableStatement, viewFor, waitForStep } from '../access.js'
+import { jsonAnswer } from '../answers.js'
+import { arrayOf, objectOf, refTo, VALUES } from '../schemas.js'
+import { requiredParam, textParam, tokenRoute } from '../spec.js'
+import { STATEMENT_ID } from './statements.js'
+
+const TAG = 'lineage'
+const JSON_TYPE = 'application/json'
+/** Most statements of one answer: some 40 MB, built in about a second. Larger ones: `--dir`, or part by part. */
+export const LINEAGE_STATEMENTS_MAX = 5_000
+
+const lineage = tokenRoute(
+  {
+    method: 'GET',
+    url: '/v1/lineage/:id',
+    tag: TAG,
+    operationId: 'getLineage',
+    summary: 'A statement with all its ancestors, as a bundle',
+    description: `For a statement that the caller may read in full. At most ${LINEAGE_STATEMENTS_MAX} statements.`,
+    params: { id: STATEMENT_ID },
+    answers: { 200: { description: 'The bundle.', mediaType: JSON_TYPE, schema: refTo('Bundle') } },
+    codes: ['STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS', 'LINEAGE_TOO_LARGE'],
+  },
+  async ({ params }, caller, { ledger }) => {
+    const { id } = await readableStatement(params.id, caller, ledger)
+    const ids = ledger.lineageIds(id, LINEAGE_STATEMENTS_MAX)
+    return jsonAnswer(bundleJson(ledger.evidence(ids, viewFor(caller, ledger))))
+  },
+)
+
+const outcomes = tokenRoute(
+  {
+    method: 'GET',
+    url: '/v1/outcomes',
+    tag: TAG,
+    operationId: 'findOutcomes',
+    summary: 'Outcomes that carry a digest',
+    description: 'Those that the caller may read; an empty list otherwise.',
+    query: {
+      digest: requiredParam(textParam('^[0-9a-f]{64}$', 64, 'SHA-256 of the file, lower-case hex.')),
+    },
+    answers: {
+      200: {
+        description: 'Statement ids, in the order of the log.',
+        mediaType: JSON_TYPE,
+        schema: objectOf({ items: arrayOf(VALUES.id) }),
+      },
+    },
+    codes: [],
+  },
+  async ({ query, startedMs }, caller, { ledger }) => {
+    const items = readableIds(await ledger.outcomesOf(query.digest), caller, ledger)
+    if (items.length === 0) await waitForStep(startedMs)
+    return jsonAnswer({ items })
+  },
+)
+
+/** In the order in which they are documented. */
+export const LINEAGE_ROUTES = [lineage, outcomes]

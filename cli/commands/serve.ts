@@ -1,0 +1,54 @@
+/**
+ * `waybill serve --dir FOLDER`: runs the ledger's HTTP server until it is asked to stop.
+ */
+import type { Command } from 'commander'
+import { LedgerError } from '../../ledger/core/errors.js'
+import { type Cli, type Job, wholeNumber } from '../command.js'
+import { setting } from '../config.js'
+import type { ExitCode } from '../io.js'
+import { clean } from '../output.js'
+
+export function registerServe(program: Command, cli: Cli): void {
+  program
+    .command('serve')
+    .option('--dir <ledger>', "the ledger's folder")
+    .option('--host <address>', 'address to listen on; otherwise as waybill.json says')
+    .option('--port <number>', 'port to listen on; 0 for any free one', wholeNumber(0, 65_535))
+    .option('--workers <number>', 'threads that check statements; one per core if left out', wholeNumber(0, 64))
+    .description("run a ledger's server")
+    .action(cli.action(serve))
+}
+
+type Flags = { readonly host?: string; readonly port?: number; readonly workers?: number }
+
+async function serve(job: Job<Flags>): Promise<ExitCode> {
+  const folder = setting(job.settings, 'dir')
+  if (folder === undefined) throw new LedgerError('USAGE', { reason: 'which ledger? give --dir FOLDER' })
+  // Only here: no other command needs an HTTP server.
+  const { startServer } = await import('../../api/main.js')
+  const { host, port, workers } = job.flags
+  const server = await startServer({
+    folder,
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(workers === undefined ? {} : { workers }),
+    ownProcess: job.io.ownProcess,
+    log: ({ code, at, note }) => job.out.note(`waybill: ${code} at ${clean(at)}${note === undefined ? '' : `: ${clean(note)}`}`),
+  })
+  job.out.result({ url: server.url, origin: server.ledger.origin, size: server.ledger.size, vkey: server.ledger.vkey }, () => [
+    `${clean(server.ledger.origin)} at ${server.url}, ${server.ledger.size} entries`,
+  ])
+  // In a process of its own the server minds the signals itself.
+  if (!job.io.ownProcess) {
+    await aborted(job.io.untilInterrupted())
+    await server.close()
+  }
+  await server.ended
+  job.out.note('Stopped: everything that was taken is answered and stored.')
+  return 0
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

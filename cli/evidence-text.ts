@@ -1,0 +1,85 @@
+/**
+ * A judged receipt or bundle as words and as JSON: each statement, then the parts that every
+ * verification prints.
+ */
+import type { JsonObject } from '../ledger/core/json.js'
+import type { VerifiedStatement } from '../ledger/core/verify.js'
+import type { Job } from './command.js'
+import type { Judgement } from './judge.js'
+import { clean } from './output.js'
+import { type PartyBook, partyBook } from './party-book.js'
+import {
+  checkpointJson,
+  checkpointLines,
+  countOf,
+  findingJson,
+  findingLines,
+  notChecked,
+  notCheckedJson,
+  notCheckedLines,
+  partiesJson,
+  partyLines,
+} from './report-text.js'
+import { headline, signerLines, statementJson, termsText, wayLine } from './statement-text.js'
+import { verdictOf } from './lineage-tree.js'
+
+export function bookOf({ report, trust }: Judgement, job: Job): PartyBook {
+  return partyBook(report.parties, trust.pins, job.settings)
+}
+
+export function evidenceLines(judgement: Judgement, job: Job): readonly string[] {
+  const { report, findings } = judgement
+  const book = bookOf(judgement, job)
+  const statements = [...report.statements.values()]
+  return [
+    ...statements.flatMap((statement) => statementLines(statement, judgement, book)),
+    ...findingLines(findings, job.out),
+    'Checked',
+    ...checkpointLines(judgement),
+    ...checkedLines(statements),
+    '',
+    ...partyLines(judgement, book),
+    ...notCheckedLines(notChecked(judgement, book)),
+  ]
+}
+
+export function evidenceJson(judgement: Judgement, job: Job): JsonObject {
+  const { report, findings, verdict } = judgement
+  const book = bookOf(judgement, job)
+  return {
+    record: verdict,
+    ...checkpointJson(judgement),
+    statements: [...report.statements.values()].map((statement) => ({
+      ...statementJson(statement),
+      record: verdictOf(statement.id, findings),
+    })),
+    parties: partiesJson(judgement, book),
+    findings: findings.map(findingJson),
+    not_checked: notCheckedJson(notChecked(judgement, book)),
+  }
+}
+
+/** What was done with the statements, in words. */
+export function checkedLines(statements: readonly VerifiedStatement[]): readonly string[] {
+  if (statements.length === 0) return ['  no statement could be checked']
+  const signatures = statements.reduce((sum, { signers }) => sum + signers.length, 0)
+  const values = statements.reduce((sum, { open }) => sum + open.ordered.filter((text) => text !== undefined).length, 0)
+  const all = statements.reduce((sum, { open }) => sum + open.ordered.length, 0)
+  return [
+    `  ${countOf(statements.length, 'statement')}: each entry is in that tree, and is about these very bytes`,
+    `  ${countOf(signatures, 'signature')}, each with a key that its party had then, by the party's complete registry statements`,
+    `  ${values} of ${countOf(all, 'claim value')} shown, each by its digest in the signed bytes`,
+  ]
+}
+
+function statementLines(statement: VerifiedStatement, { findings }: Judgement, book: PartyBook): readonly string[] {
+  const { open, form } = statement
+  const lines = form === 'stub' ? [] : [wayLine(statement, book)]
+  if (open.claims.has('purposes') && form !== 'stub') lines.push(`purposes: ${termsText(open, 'purposes')}`)
+  lines.push(...signerLines(statement, book).map((line) => `signed: ${line}`))
+  return [
+    `  ${clean(headline(statement))}  ${verdictOf(statement.id, findings)}`,
+    ...lines.map((line) => `    ${line}`),
+    '',
+  ]
+}

@@ -1,0 +1,113 @@
+/**
+ * A ledger's folder as a source: opens it, so no server may be running on it.
+ */
+import { utf8Encode } from '../ledger/core/bytes.js'
+import { parseEntry } from '../ledger/core/entry.js'
+import { type Envelope, envelopeJson } from '../ledger/core/envelope.js'
+import { LedgerError } from '../ledger/core/errors.js'
+import { encodeJcs } from '../ledger/core/json.js'
+import type { PartyId } from '../ledger/core/key-state.js'
+import type { StatementId } from '../ledger/core/statement.js'
+import { type Ledger, openLedgerFolder, type Proposal } from '../ledger/index.js'
+import type {
+  BulkOutcome,
+  InboxItem,
+  PartyRecord,
+  PartySummary,
+  StatementRecord,
+  SubmitOutcome,
+} from '../client/index.js'
+import type { LedgerSource } from './source.js'
+
+/** Rejects with LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED and whatever opening finds wrong. */
+export async function openFolderSource(folder: string): Promise<LedgerSource> {
+  const { ledger } = await openLedgerFolder(folder)
+  return folderSource(ledger, folder)
+}
+
+/** An open ledger as a source. `close` closes the ledger. */
+export function folderSource(ledger: Ledger, folder: string): LedgerSource {
+  const proven = (outcome: SubmitOutcome): SubmitOutcome =>
+    outcome.status === 'waiting' ? outcome : { ...outcome, receipt: ledger.evidence([outcome.id]) }
+  return {
+    flag: `--dir ${folder}`,
+    info: async () => ({
+      origin: ledger.origin,
+      vkey: ledger.vkey,
+      registrar: registrarOf(ledger),
+      size: ledger.size,
+      time: ledger.lastTime,
+    }),
+    genesis: async () => parseEntry(ledger.entry(0)).id,
+    registrar: async () => registrarOf(ledger),
+    registry: async (party) => partyRecord(ledger, party).statements,
+    submit: async (envelope) => proven(await ledger.submit(envelopeJson(envelope))),
+    submitMany: (envelopes) => submitMany(ledger, envelopes),
+    validate: async (envelope) => {
+      const { id, issues } = await ledger.validate(envelopeJson(envelope))
+      return { valid: issues.length === 0, ...(id === undefined ? {} : { id }), issues }
+    },
+    sendSignature: async (id, { protected: head, signature }) =>
+      proven(await ledger.countersign(id, { protected: head, signature })),
+    sendRefusal: async (_about, envelope) => proven(await ledger.submit(envelopeJson(envelope))),
+    statement: async (id) => statementRecord(ledger, await ledger.resolve(id)),
+    receipt: async (id) => ledger.evidence([await ledger.resolve(id)]),
+    lineage: async (id) => ledger.evidence(ledger.lineageIds(await ledger.resolve(id))),
+    outcomes: async (digest) => ledger.outcomesOf(digest),
+    // Nobody else can write while this has the folder, so there is nothing to wait for.
+    inbox: async (party, { box = 'inbox' }) => {
+      const proposals = box === 'sent' ? ledger.sent(party) : ledger.inbox(party)
+      const items = proposals.map((proposal) => inboxItem(ledger, proposal, party, box))
+      return { items, version: ledger.inboxVersion() }
+    },
+    parties: async () => ledger.parties().map((party) => partySummary(ledger, party)),
+    party: async (party) => partyRecord(ledger, party),
+    consistencyProof: async (first, second) => ledger.consistencyProof(first, second),
+    close: () => ledger.close(),
+  }
+}
+
+function registrarOf(ledger: Ledger): PartyId {
+  if (ledger.registrar === undefined) throw new LedgerError('LEDGER_DAMAGED', { reason: 'no entry 0' })
+  return ledger.registrar
+}
+
+async function submitMany(ledger: Ledger, envelopes: readonly Envelope[]): Promise<readonly BulkOutcome[]> {
+  const lines = envelopes.map((envelope) => `${encodeJcs(envelopeJson(envelope))}\n`)
+  return ledger.submitBulk(utf8Encode(lines.join('')), 'ndjson')
+}
+
+function statementRecord(ledger: Ledger, id: StatementId): StatementRecord {
+  const stored = ledger.statement(id)
+  if (stored !== undefined) {
+    const { index, time, opened } = stored
+    return { id, index, time, statement: { form: 'envelope', envelope: opened.envelope } }
+  }
+  const proposal = ledger.proposal(id)
+  if (proposal === undefined) throw new LedgerError('STATEMENT_NOT_FOUND')
+  return { id, statement: { form: 'envelope', envelope: proposal.envelope } }
+}
+
+function inboxItem(ledger: Ledger, proposal: Proposal, party: PartyId, box: 'inbox' | 'sent'): InboxItem {
+  const { id, envelope, facts, received, missing, countersignBy } = proposal
+  const mine = missing.filter((role) => ledger.partyOfRole(role, facts) === party)
+  const roles = box === 'sent' ? missing : mine
+  return { id, type: facts.type, roles, received, countersignBy, envelope }
+}
+
+function partySummary(ledger: Ledger, party: PartyId): PartySummary {
+  const record = ledger.party(party)
+  if (record === undefined) throw new LedgerError('PARTY_NOT_FOUND')
+  const keys = [...record.state.keys.values()].map(({ kid, uses, status }) => ({ kid, uses, status }))
+  return { party, keys, statements: record.ids }
+}
+
+function partyRecord(ledger: Ledger, party: PartyId): PartyRecord {
+  const { keys, statements } = partySummary(ledger, party)
+  const envelopes = statements.map((id) => {
+    const stored = ledger.statement(id)
+    if (stored === undefined) throw new LedgerError('ENTRY_MISMATCH', { record: 'registry statement' })
+    return stored.opened.envelope
+  })
+  return { party, keys, statements: envelopes }
+}

@@ -1,0 +1,145 @@
+/**
+ * What commands print: the result on stdout, as words or as JSON and never both; the rest on stderr.
+ *
+ * Recorded strings pass `clean` on their way out, so that nobody's data can move a cursor, ring a
+ * bell or reverse a line in a terminal. Ids are cut to 12 digits and times are UTC. DESIGN 7.1.
+ */
+import { encodeJcs, type Json, type JsonObject } from '../ledger/core/json.js'
+import type { CliIo } from './io.js'
+
+export type Tone = 'good' | 'bad' | 'warn' | 'strong' | 'dim'
+
+export type Output = {
+  readonly json: boolean
+  /** The command's result, once: `human` is only called when JSON was not asked for. */
+  readonly result: (json: Json, human: () => readonly string[]) => void
+  /** Bytes as they are, for files on stdout. */
+  readonly raw: (data: string | Uint8Array) => void
+  /** Prose for the person, on stderr. */
+  readonly note: (line: string) => void
+  /** A line that the next one replaces on a terminal; in a log file, one line every ten seconds. */
+  readonly progress: (line: string) => void
+  /** Ends the progress line. */
+  readonly progressDone: () => void
+  /** Colours a word for stdout where a person looks at it. */
+  readonly paint: (tone: Tone, text: string) => string
+}
+
+const SGR: Readonly<Record<Tone, string>> = { good: '32', bad: '31', warn: '33', strong: '1', dim: '2' }
+const PROGRESS_TTY_MS = 100
+const PROGRESS_LOG_MS = 10_000
+/** Digits of an id that people see. */
+export const ID_DIGITS = 12
+
+// Everything that has no glyph of its own or changes how others are shown.
+const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Surrogate}]/gu
+
+export function outputOf(io: CliIo, json: boolean): Output {
+  const colours = io.stdout.isTty && !io.environment.noColor && !json
+  let shownAt = Number.NEGATIVE_INFINITY
+  let open = false
+  const clearLine = (): void => {
+    if (open) io.stderr.write('\r\u001b[K')
+    open = false
+  }
+  return {
+    json,
+    result: (value, human) => {
+      clearLine()
+      io.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : human().map((line) => `${line}\n`).join(''))
+    },
+    raw: (data) => io.stdout.write(data),
+    note: (line) => {
+      clearLine()
+      io.stderr.write(`${line}\n`)
+    },
+    progress: (line) => {
+      const gap = io.stderr.isTty ? PROGRESS_TTY_MS : PROGRESS_LOG_MS
+      if (io.now() - shownAt < gap) return
+      shownAt = io.now()
+      if (io.stderr.isTty) io.stderr.write(`\r\u001b[K${line}`)
+      else io.stderr.write(`${line}\n`)
+      open = io.stderr.isTty
+    },
+    progressDone: clearLine,
+    paint: (tone, text) => (colours ? `\u001b[${SGR[tone]}m${text}\u001b[0m` : text),
+  }
+}
+
+/** A recorded string made safe to show: what would steer a terminal is written as its code point. */
+export function clean(text: string): string {
+  return text.replaceAll(DECEPTIVE, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return `\\u{${code.toString(16)}}`
+  })
+}
+
+/** The digits of an id that people see; all of it is in JSON. */
+export function shortId(id: string): string {
+  return clean(id.slice(0, ID_DIGITS))
+}
+
+/** `2026-11-22 10:00:03Z` of seconds since 1970. */
+export function utc(seconds: number): string {
+  const time = new Date(seconds * 1000)
+  // Times from outside may be no times at all.
+  return Number.isNaN(time.getTime()) ? `second ${seconds}` : time.toISOString().replace('T', ' ').replace('.000Z', 'Z')
+}
+
+/** `2 days`, `3 h`, `40 s` … of seconds; the largest unit that is at least two. */
+export function span(seconds: number): string {
+  const units = [
+    [86_400, 'days'],
+    [3_600, 'h'],
+    [60, 'min'],
+  ] as const
+  for (const [size, name] of units) {
+    if (seconds >= 2 * size) return `${Math.floor(seconds / size)} ${name}`
+  }
+  return `${Math.max(0, Math.floor(seconds))} s`
+}
+
+/** Columns of words, two spaces apart, without trailing spaces. */
+export function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = []
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length)
+  }
+  return rows.map((row) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd(),
+  )
+}
+
+/** A claim's value on one line: strings bare, terms with their label, the rest as JSON. */
+export function valueText(value: Json): string {
+  if (typeof value === 'string') return `${clean(value)}${labelOf(value)}`
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `[${value.map((item: Json) => valueText(item)).join(', ')}]`
+  const members = Object.entries(value as JsonObject).map(([name, item]) => `${clean(name)}: ${valueText(item)}`)
+  return `{ ${members.join(', ')} }`
+}
+
+/** Canonical JSON made safe to show. */
+export function jsonText(value: Json): string {
+  return clean(encodeJcs(value))
+}
+
+const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
+
+/** `Germany (DE)`; the code alone where it has no name. */
+export function countryText(code: string): string {
+  const name = /^[A-Z]{2}$/.test(code) ? COUNTRY_NAMES.of(code) : undefined
+  return name === undefined ? clean(code) : `${name} (${code})`
+}
+
+/** A term's own label, from the last part of its IRI: `… (service provision)`. */
+function labelOf(text: string): string {
+  const name = /^https:\/\/[^#]+#([A-Za-z][A-Za-z0-9-]*)$/.exec(text)?.[1]
+  return name === undefined ? '' : ` (${termLabel(name)})`
+}
+
+/** `ServiceProvision` → `service provision`. */
+export function termLabel(term: string): string {
+  const name = /[#/]([^#/]+)$/.exec(term)?.[1] ?? term
+  return clean(name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase())
+}

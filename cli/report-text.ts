@@ -1,0 +1,166 @@
+/**
+ * The parts that every verification prints: findings, what was checked, what was not and who could
+ * settle it, and the verdict lines. DESIGN 6, 7.1.
+ */
+import { ERRORS } from '../ledger/core/error-table.js'
+import type { Finding, RecordVerdict } from '../ledger/core/finding.js'
+import type { JsonObject } from '../ledger/core/json.js'
+import { formatVkey } from '../ledger/core/note.js'
+import type { Judgement } from './judge.js'
+import { clean, type Output, type Tone, utc } from './output.js'
+import { partyJson, type PartyBook, partyText, trustText } from './party-book.js'
+import { policyWords } from './trust.js'
+
+/** Something that a verification could not know, and who could. */
+export type NotChecked = {
+  readonly what: string
+  readonly settle: string
+}
+
+const TONES: Readonly<Record<RecordVerdict, Tone>> = {
+  VERIFIED: 'good',
+  INCOMPLETE: 'warn',
+  FAILED: 'bad',
+  'FAILED (split view)': 'bad',
+}
+
+export const RULES_WORDS = 'not judged'
+const FINDINGS_MAX = 100
+
+/** The three lines that end every verification. */
+export function verdictLines(verdict: RecordVerdict, out: Output): readonly string[] {
+  const word = out.paint(TONES[verdict], verdict)
+  return [`Record: ${word}`, `Rules: ${RULES_WORDS}`, `Overall: ${word}`]
+}
+
+export function verdictJson(verdict: RecordVerdict): JsonObject {
+  return { record: verdict, rules: RULES_WORDS, overall: verdict }
+}
+
+export function findingLines(findings: readonly Finding[], out: Output): readonly string[] {
+  if (findings.length === 0) return []
+  const lines = findings.slice(0, FINDINGS_MAX).flatMap((finding) => findingText(finding, out))
+  const more = findings.length - FINDINGS_MAX
+  return ['Findings', ...lines, ...(more > 0 ? [`  and ${more} more; --json lists them all`] : []), '']
+}
+
+function findingText({ severity, code, at, index, detail, settle }: Finding, out: Output): readonly string[] {
+  const word = { failed: 'FAILED', incomplete: 'INCOMPLETE', note: 'NOTE' }[severity]
+  const tone = ({ failed: 'bad', incomplete: 'warn', note: 'strong' } as const)[severity]
+  const entry = index === undefined || at === `entry ${index}` ? '' : ` (entry ${index})`
+  const said = detail === undefined ? '' : `: ${clean(detail)}`
+  return [
+    `  ${out.paint(tone, word)}  ${clean(at)}${entry}: ${ERRORS[code].title}${said} [${code}]`,
+    ...(settle === undefined ? [] : [`      can settle it: ${clean(settle)}`]),
+  ]
+}
+
+export function findingJson({ severity, code, at, id, index, detail, settle }: Finding): JsonObject {
+  return {
+    severity,
+    code,
+    at,
+    ...(id === undefined ? {} : { id }),
+    ...(index === undefined ? {} : { index }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(settle === undefined ? {} : { settle }),
+  }
+}
+
+/** Against what everything was checked: checkpoint, keys, policy, memory. */
+export function checkpointLines(judgement: Judgement): readonly string[] {
+  const { report, trust } = judgement
+  const { checkpoint, headTime, signedBy } = report
+  if (checkpoint === undefined) {
+    return [`  no checkpoint that the policy trusts (${clean(policyWords(trust))})`]
+  }
+  const time = headTime === undefined ? '' : `, last entry ${utc(headTime)}`
+  return [
+    `  checkpoint of ${clean(checkpoint.origin)} at tree size ${checkpoint.size}${time}`,
+    ...signedBy.map((key) => `    signed by ${clean(formatVkey(key.name, key.type, key.key))}`),
+    `    trusted by ${clean(policyWords(trust))}`,
+    ...memoryLines(judgement),
+  ]
+}
+
+function memoryLines({ memory, report }: Judgement): readonly string[] {
+  if (memory === undefined || memory.kind === 'unproven') return []
+  if (memory.kind === 'first') return ['    first checkpoint of this ledger seen here; it is remembered from now on']
+  if (memory.kind === 'inconsistent') return []
+  const { size } = memory
+  const same = size === report.checkpoint?.size
+  return [`    consistent with the tree of size ${size} seen before${same ? ' (the same)' : ''}`]
+}
+
+export function checkpointJson({ report, trust, memory, note }: Judgement): JsonObject {
+  const { checkpoint, headTime, signedBy, registrar } = report
+  return {
+    checkpoint:
+      checkpoint === undefined
+        ? null
+        : { origin: checkpoint.origin, size: checkpoint.size, time: headTime ?? null, note },
+    signed_by: signedBy.map((key) => formatVkey(key.name, key.type, key.key)),
+    registrar: registrar ?? null,
+    policy: { path: trust.path, basis: trust.basis },
+    seen_before: memory === undefined ? null : { ...memory },
+  }
+}
+
+/** One line per party: its id, and whether its key is pinned or on the registrar's word. */
+export function partyLines(judgement: Judgement, book: PartyBook): readonly string[] {
+  const parties = [...judgement.report.parties.keys()]
+  if (parties.length === 0) return []
+  const lines = parties.map((party) => {
+    const words = book(party)
+    const role = party === judgement.report.registrar ? ' (registrar)' : ''
+    return `  ${partyText(words)}${role}: ${trustText(words)}\n    id ${party}`
+  })
+  return ['Parties and their keys', ...lines.flatMap((line) => line.split('\n')), '']
+}
+
+export function partiesJson(judgement: Judgement, book: PartyBook): readonly JsonObject[] {
+  return [...judgement.report.parties.keys()].map((party) => partyJson(book(party)))
+}
+
+/** What no verification of this kind can know. `source`: how the ledger was asked, if it was. */
+export function notChecked(judgement: Judgement, book: PartyBook): readonly NotChecked[] {
+  const { report, trust, memory } = judgement
+  const { checkpoint } = report
+  if (checkpoint === undefined) return []
+  const unpinned = [...report.parties.keys()].filter((party) => book(party).pinned === undefined)
+  return [
+    {
+      what: `what was recorded after tree size ${checkpoint.size}: corrections, withdrawals, disposal, revoked keys`,
+      settle: `the ledger: waybill lineage or waybill receipt with --server, for a newer checkpoint`,
+    },
+    {
+      what: 'that everybody is shown the same history: no witness has signed this checkpoint',
+      settle: 'others who use this ledger: compare receipts, waybill verify MINE THEIRS',
+    },
+    ...(memory?.kind === 'unproven'
+      ? [{ what: `that it continues the ledger as you saw it before: ${memory.reason}`, settle: 'the ledger: the same command with --server URL' }]
+      : []),
+    ...(trust.basis === 'given'
+      ? []
+      : [{ what: "that the log's key is the operator's: it was taken from the ledger itself", settle: 'the operator, by another way: then --policy FILE' }]),
+    ...(unpinned.length > 0
+      ? [{ what: `that ${countOf(unpinned.length, 'name')} above ${unpinned.length === 1 ? 'belongs' : 'belong'} to the right ${unpinned.length === 1 ? 'key' : 'keys'}: the registrar says so`, settle: 'those parties, by another way: then --parties FILE' }]
+      : []),
+    { what: 'that the words are true: two sides can record a fiction together', settle: 'samples, volumes, third parties; no ledger can' },
+    { what: 'the rules (purposes, limits, legal bases): this version judges the record only', settle: 'a later version of Waybill' },
+  ]
+}
+
+export function notCheckedLines(items: readonly NotChecked[]): readonly string[] {
+  if (items.length === 0) return []
+  return ['NOT checked', ...items.flatMap(({ what, settle }) => [`  ${clean(what)}`, `      can settle it: ${clean(settle)}`]), '']
+}
+
+export function notCheckedJson(items: readonly NotChecked[]): readonly JsonObject[] {
+  return items.map(({ what, settle }) => ({ what, settle }))
+}
+
+/** `1 name`, `3 names`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

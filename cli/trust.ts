@@ -1,0 +1,119 @@
+/**
+ * Whom to believe: the policy with the log's keys, and the parties that were pinned. DESIGN 7.1.
+ *
+ * A policy that was given counts. Without one, the key that a ledger shows at first is remembered
+ * and held against it from then on, and every report says so; a file alone shows no key, so then
+ * there must be a policy.
+ */
+import { parseCheckpoint } from '../ledger/core/checkpoint.js'
+import { LedgerError } from '../ledger/core/errors.js'
+import { hasFormat } from '../ledger/core/formats.js'
+import type { PartyId } from '../ledger/core/key-state.js'
+import { parseNote } from '../ledger/core/note.js'
+import { type Policy, parsePolicy } from '../ledger/core/policy.js'
+import type { Job } from './command.js'
+import { setting } from './config.js'
+import { at, readText } from './files.js'
+import { clean, utc } from './output.js'
+import type { LedgerSource } from './source.js'
+import { ledgerFolder, recall, remember } from './state-folder.js'
+
+/** `given` by the person; `remembered` from an earlier first use; `first use`: taken just now. */
+export type TrustBasis = 'given' | 'remembered' | 'first use'
+
+export type Trust = {
+  readonly policy: Policy
+  readonly basis: TrustBasis
+  /** The policy file. */
+  readonly path: string
+  /** Parties whose id the person has from the parties themselves, with the name given to them. */
+  readonly pins: ReadonlyMap<PartyId, string>
+  readonly pinsPath: string | undefined
+}
+
+/** The trust for what a ledger shows. */
+export async function trustIn(source: LedgerSource, job: Job): Promise<Trust> {
+  const given = await givenPolicy(job)
+  if (given !== undefined) return given
+  const { origin, vkey } = await source.info()
+  const remembered = await rememberedPolicy(origin, job)
+  if (remembered !== undefined) return remembered
+  const folder = ledgerFolder(job.io.environment, origin)
+  const text = [
+    `# ${clean(origin)}: key remembered by waybill on ${utc(Math.floor(job.io.now() / 1000))}, from ${clean(source.flag)}.`,
+    '# Nobody but that source vouched for it: compare it with what the operator tells you.',
+    `log ${vkey}`,
+    'quorum none',
+    '',
+  ].join('\n')
+  const policy = parsePolicy(text)
+  await remember(folder, 'policy.txt', text)
+  const path = `${folder}/policy.txt`
+  job.out.note(`waybill: no policy given; from now on the key that ${source.flag} shows today is trusted for ${clean(origin)}`)
+  job.out.note(`  ${clean(vkey)}`)
+  job.out.note(`  It is remembered in ${path}. Compare it with the operator's, or give --policy FILE.`)
+  return { policy, basis: 'first use', path, ...(await pinned(job)) }
+}
+
+/** The trust for a file that says it comes from a ledger of this checkpoint. */
+export async function trustInFile(checkpoint: string, job: Job): Promise<Trust> {
+  const given = await givenPolicy(job)
+  if (given !== undefined) return given
+  const origin = originOf(checkpoint)
+  const remembered = origin === undefined ? undefined : await rememberedPolicy(origin, job)
+  if (remembered === undefined) throw new LedgerError('POLICY_MISSING')
+  return remembered
+}
+
+/** How a report names its policy. */
+export function policyWords({ basis, path }: Trust): string {
+  if (basis === 'given') return `policy ${path}`
+  if (basis === 'remembered') return `policy remembered from first use (${path}); nobody else vouched for it`
+  return `key taken from the ledger itself just now, first use (${path}); nobody else vouched for it`
+}
+
+async function givenPolicy(job: Job): Promise<Trust | undefined> {
+  const path = setting(job.settings, 'policy')
+  if (path === undefined) return undefined
+  const text = await readText(path, job.io)
+  return { policy: at(path, () => parsePolicy(text)), basis: 'given', path, ...(await pinned(job)) }
+}
+
+async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undefined> {
+  const folder = ledgerFolder(job.io.environment, origin)
+  const text = await recall(folder, 'policy.txt')
+  if (text === undefined) return undefined
+  const path = `${folder}/policy.txt`
+  return { policy: at(path, () => parsePolicy(text)), basis: 'remembered', path, ...(await pinned(job)) }
+}
+
+/** The origin that a checkpoint names: to look up a policy, not to be believed. */
+function originOf(checkpoint: string): string | undefined {
+  try {
+    return parseCheckpoint(parseNote(checkpoint).text).origin
+  } catch {
+    // Whatever is wrong with it, the verification will say.
+    return undefined
+  }
+}
+
+async function pinned(job: Job): Promise<Pick<Trust, 'pins' | 'pinsPath'>> {
+  const path = setting(job.settings, 'parties')
+  if (path === undefined) return { pins: new Map(), pinsPath: undefined }
+  return { pins: parsePins(await readText(path, job.io), path), pinsPath: path }
+}
+
+/** Lines of `<party id> <name>`; `#` begins a comment. */
+function parsePins(text: string, path: string): ReadonlyMap<PartyId, string> {
+  const pins = new Map<PartyId, string>()
+  for (const [position, content] of text.split('\n').entries()) {
+    const line = content.trim()
+    if (line === '' || line.startsWith('#')) continue
+    const [id = '', ...name] = line.split(/\s+/)
+    if (!hasFormat(id, 'party-id')) {
+      throw new LedgerError('CONFIG_INVALID', { file: path, line: position + 1, expected: 'a party id, then a name' })
+    }
+    pins.set(id as PartyId, name.join(' '))
+  }
+  return pins
+}

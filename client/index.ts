@@ -1,0 +1,26 @@
+/**
+ * The client's public names, and the few of the ledger that its users need. Listed, not globbed.
+ */
+export { parsePolicy } from '../ledger/core/policy.js'
+export { receiptJson } from '../ledger/core/receipt.js'
+export { execSigner, readKeyFile, type Signer, signerFromPem } from '../ledger/crypto/signer.js'
+export type {
+  BulkOutcome,
+  InboxItem,
+  InboxPage,
+  LedgerInfo,
+  PartyKey,
+  PartyPage,
+  PartyRecord,
+  PartySummary,
+  StatementRecord,
+  SubmitOutcome,
+  Validation,
+  ValidationIssue,
+} from './answer.js'
+export type { ClientOptions } from './calls.js'
+export { type Client, openClient } from './client.js'
+export { DEADLINE_S, type Draft, type DraftContext, prepareDraft, signOpened } from './draft.js'
+export { type CheckedProposal, checkProposal, type ProposalContext, type RegistrySource } from './proposal.js'
+export { genesisId, type InboxQuery, type Reader } from './reading.js'
+export { type BulkOptions, type Refusal, signatureOf, type Writer } from './writing.js'

@@ -1,0 +1,125 @@
+/**
+ * The reading half of the client: one method per route. DESIGN 7.2, 7.3.
+ *
+ * What comes back is parsed, not believed: `verifyEvidence` judges receipts and lineages with the
+ * caller's policy.
+ */
+import { parseEntry } from '../ledger/core/entry.js'
+import { type Evidence, parseBundle } from '../ledger/core/evidence.js'
+import type { NodeHash } from '../ledger/core/hash.js'
+import type { PartyId } from '../ledger/core/key-state.js'
+import { parseReceipt } from '../ledger/core/receipt.js'
+import type { StatementId } from '../ledger/core/statement.js'
+import { parseTlogProof, type TlogProof } from '../ledger/core/tlog-proof.js'
+import {
+  idsAt,
+  type InboxPage,
+  type LedgerInfo,
+  type PartyPage,
+  type PartyRecord,
+  readEntry,
+  readHashes,
+  readInbox,
+  readParty,
+  readPartyPage,
+  readStatement,
+  type StatementRecord,
+  textAt,
+} from './answer.js'
+import type { Calls } from './calls.js'
+import { refuseAnswer, TIMEOUT_MS } from './http.js'
+
+export type InboxQuery = {
+  /** `sent` for proposals that this party signed and others must; `inbox` if left out. */
+  readonly box?: 'inbox' | 'sent'
+  /** Seconds to wait for news, 0 to 60. */
+  readonly wait?: number
+  /** Version of the list that is known already: waits for another. */
+  readonly after?: number
+  /** The `cursor` of the page before. */
+  readonly cursor?: string
+  readonly signal?: AbortSignal
+}
+
+/** Ids may be given by their first 8 or more digits. */
+export type Reader = {
+  /** What ledger the server speaks for: its own word. */
+  readonly ledger: () => Promise<LedgerInfo>
+  /** The published checkpoint, a signed note. */
+  readonly checkpoint: () => Promise<string>
+  readonly statement: (id: string) => Promise<StatementRecord>
+  readonly receipt: (id: string) => Promise<Evidence>
+  /** A statement and everything before it, as far as this party may see. */
+  readonly lineage: (id: string) => Promise<Evidence>
+  /** Outcomes whose artefact has this SHA-256, in lower-case hex. */
+  readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
+  readonly inbox: (query?: InboxQuery) => Promise<InboxPage>
+  readonly parties: (cursor?: string) => Promise<PartyPage>
+  readonly party: (party: PartyId) => Promise<PartyRecord>
+  /** The 143 bytes of an entry. */
+  readonly entry: (index: number) => Promise<Uint8Array>
+  readonly inclusionProof: (id: string) => Promise<TlogProof>
+  /** Shows that the tree of `first` leaves is the beginning of the tree of `second`. */
+  readonly consistencyProof: (first: number, second: number) => Promise<readonly NodeHash[]>
+}
+
+export function readerOf(calls: Calls): Reader {
+  const auth = { auth: true } as const
+  return {
+    ledger: calls.ledger,
+    checkpoint: () => calls.getText('/checkpoint'),
+    statement: async (id) => readStatement(await calls.get(`/v1/statements/${segment(id)}`, auth)),
+    receipt: async (id) => {
+      const answer = await calls.get(`/v1/statements/${segment(id)}/receipt`, auth)
+      return refuseAnswer('receipt', () => parseReceipt(answer))
+    },
+    lineage: async (id) => {
+      const answer = await calls.get(`/v1/lineage/${segment(id)}`, auth)
+      return refuseAnswer('lineage', () => parseBundle(answer))
+    },
+    outcomes: async (digest) =>
+      idsAt(await calls.get(`/v1/outcomes?digest=${segment(digest)}`, auth), 'items'),
+    inbox: async (query = {}) => readInbox(await calls.get(inboxPath(query), inboxHow(query))),
+    parties: async (cursor) => {
+      const query = cursor === undefined ? '' : `?cursor=${segment(cursor)}`
+      return readPartyPage(await calls.get(`/v1/parties${query}`))
+    },
+    party: async (party) => readParty(await calls.get(`/v1/parties/${segment(party)}`)),
+    entry: async (index) => readEntry(await calls.get(`/v1/entries/${index}`)),
+    inclusionProof: async (id) => {
+      const answer = await calls.get(`/v1/proofs/inclusion?id=${segment(id)}`)
+      return refuseAnswer('proof', () => parseTlogProof(textAt(answer, 'proof')))
+    },
+    consistencyProof: async (first, second) => {
+      const query = `first=${first}&second=${second}`
+      return readHashes(await calls.get(`/v1/proofs/consistency?${query}`), 'path')
+    },
+  }
+}
+
+/** Id of the statement in entry 0: the registrar's own. */
+export async function genesisId(reader: Pick<Reader, 'entry'>): Promise<StatementId> {
+  const entry = await reader.entry(0)
+  return refuseAnswer('entry', () => parseEntry(entry)).id
+}
+
+function segment(text: string): string {
+  return encodeURIComponent(text)
+}
+
+function inboxPath({ box, wait, after, cursor }: InboxQuery): string {
+  const query = new URLSearchParams()
+  if (box === 'sent') query.set('box', box)
+  if (wait !== undefined) query.set('wait', String(wait))
+  if (after !== undefined) query.set('after', String(after))
+  if (cursor !== undefined) query.set('cursor', cursor)
+  return query.size === 0 ? '/v1/inbox' : `/v1/inbox?${query.toString()}`
+}
+
+function inboxHow({ wait = 0, signal }: InboxQuery): Parameters<Calls['get']>[1] {
+  return {
+    auth: true,
+    timeoutMs: wait * 1000 + TIMEOUT_MS,
+    ...(signal === undefined ? {} : { signal }),
+  }
+}

@@ -1,0 +1,883 @@
+/**
+ * Every error code with its HTTP status, its exit code (DESIGN 6 and 7.1 of the project's design,
+ * repeated in docs/errors.md) and the words that `waybill explain CODE` prints.
+ *
+ * Codes are UPPER_SNAKE, noun first. A code is never reused for another meaning.
+ */
+type Row = {
+  /** HTTP status of the problem document. */
+  readonly http: number
+  /** Exit code of the command line. */
+  readonly exit: number
+  readonly title: string
+  /** What happened and what to do about it, for a person. */
+  readonly explain: string
+}
+
+export const ERRORS = {
+  // encodings and json
+  ENCODING_INVALID: {
+    http: 400,
+    exit: 65,
+    title: 'text is not in its strict encoding',
+    explain:
+      'A value must be lower-case hex, padded base64, or base64url without padding and with zero trailing bits, and equal to its own re-encoding. Encode the bytes again with a standard library.',
+  },
+  UTF8_INVALID: {
+    http: 400,
+    exit: 65,
+    title: 'bytes are not valid UTF-8',
+    explain: 'The text holds bytes that are not UTF-8. Save or send it as UTF-8 without a byte order mark.',
+  },
+  JSON_INVALID: {
+    http: 400,
+    exit: 65,
+    title: 'not strict JSON',
+    explain:
+      'The text is not JSON, names a member twice, nests too deep, or holds half of a surrogate pair. Correct it at the place named and send it again.',
+  },
+  JSON_NOT_CANONICAL: {
+    http: 400,
+    exit: 65,
+    title: 'JSON is not in the canonical form of RFC 8785',
+    explain:
+      'Signed bytes must be JCS (RFC 8785): sorted members, no white space, shortest escapes, integers only. Build the statement with `waybill sign` or the client library.',
+  },
+  HASH_LENGTH: {
+    http: 400,
+    exit: 65,
+    title: 'a hash is not 32 bytes long',
+    explain: 'Every hash here is SHA-256, 32 bytes. The value was cut, padded or is something else.',
+  },
+  // keys, key files and signers
+  KEY_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'not an acceptable Ed25519 public key',
+    explain:
+      'A public key must be 32 bytes that canonically encode a point of the prime-order group: not of small order, without a small-order part, not respelled; a JWK has exactly crv, kty and x. Keys made by common tools pass. Make a new key with `waybill keygen`.',
+  },
+  KEY_FILE_INVALID: {
+    http: 500,
+    exit: 65,
+    title: 'not an Ed25519 private key file',
+    explain:
+      'The file must hold one unencrypted PKCS#8 PEM block (BEGIN PRIVATE KEY) with an Ed25519 key. Make one with `waybill keygen` or `openssl genpkey -algorithm ed25519`.',
+  },
+  KEY_FILE_MODE: {
+    http: 500,
+    exit: 78,
+    title: 'a private key file is open to other users',
+    explain:
+      'Others on this machine may have read or replaced the key. If that is possible, revoke it and make a new one; otherwise close the file with `chmod 600`.',
+  },
+  KEY_FILE_EXISTS: {
+    http: 500,
+    exit: 74,
+    title: 'a key file is already there',
+    explain: 'Waybill never overwrites a private key. Choose another path, or move the old key away first.',
+  },
+  KEY_FILE_IO: {
+    http: 500,
+    exit: 74,
+    title: 'a key file could not be read or written',
+    explain:
+      'The operating system refused; the details name its error code. Check the path, the folder and its permissions.',
+  },
+  INPUT_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such input file',
+    explain: 'The named file does not exist. Check the path.',
+  },
+  SIGNER_FAILED: {
+    http: 500,
+    exit: 69,
+    title: 'the signing command gave no valid signature',
+    explain:
+      'An `exec:` signer gets the signing input on stdin and must write exactly 64 bytes, the Ed25519 signature by the configured key, and exit with 0 within 30 seconds. It has no terminal: give PINs through its agent or environment. Run the command by hand to see what it says.',
+  },
+  // signed notes, checkpoints, proofs and policies (c2sp.org)
+  NOTE_MALFORMED: {
+    http: 400,
+    exit: 65,
+    title: 'not a signed note',
+    explain:
+      'The text is not a signed note (c2sp.org/signed-note): a text ending in a newline, an empty line, then 1 to 64 lines of em dash, space, key name, space, base64 signature. Copy the file byte for byte; editors that change line ends, add a byte order mark or cut the last newline break it.',
+  },
+  NOTE_SIGNATURE_INVALID: {
+    http: 403,
+    exit: 1,
+    title: 'a trusted key is named but its signature is wrong',
+    explain:
+      'A signature line names a key that you trust, but the signature does not fit the text. Somebody changed the text or the signature, so the whole note is refused. Fetch it again from another source; if it still fails, keep the file as evidence.',
+  },
+  VKEY_INVALID: {
+    http: 400,
+    exit: 65,
+    title: 'not a verifier key',
+    explain:
+      'A verifier key is one line: name+<8 hex digits>+base64, where the digits are the key id that belongs to this name and key, and the name has no space and no plus sign. Copy it whole from the operator of the log or witness.',
+  },
+  CHECKPOINT_MALFORMED: {
+    http: 400,
+    exit: 65,
+    title: 'not a checkpoint',
+    explain:
+      'The text of a checkpoint (c2sp.org/tlog-checkpoint) is exactly three lines: origin, tree size in decimal without leading zeros and below 2^53, base64 of the 32-byte root hash. Extension lines are not accepted here. Fetch the checkpoint again from the log.',
+  },
+  CHECKPOINT_UNTRUSTED: {
+    http: 403,
+    exit: 1,
+    title: 'no log key of the policy signed the checkpoint',
+    explain:
+      'The checkpoint is well formed, but none of its signatures is by a log key of your policy file. Either it is of another log, or your policy holds an old or wrong key. Get the key of the log from its operator by a way you trust and put it into a `log` line.',
+  },
+  CHECKPOINT_ORIGIN: {
+    http: 403,
+    exit: 1,
+    title: 'the checkpoint names another log than its key',
+    explain:
+      'A trusted key signed the checkpoint, but its first line is not the name of that key. One log must not speak for another, so the checkpoint is refused. Ask the operator which log the key is for.',
+  },
+  PROOF_INDEX_RANGE: {
+    http: 400,
+    exit: 1,
+    title: 'no such place in a tree of that size',
+    explain:
+      'A proof was asked for or checked with an index that is not below the tree size, or with an older tree size above the newer one, or with a number that is not a whole number from 0 to 2^53-1. Use the index and the tree size of the same receipt or checkpoint.',
+  },
+  PROOF_LENGTH: {
+    http: 422,
+    exit: 1,
+    title: 'the proof has the wrong number of hashes',
+    explain:
+      'For an index and a tree size there is exactly one correct number of hashes, and the proof has more or fewer. It was cut, padded or made for another tree size. Ask for the proof or receipt again.',
+  },
+  PROOF_ROOT_MISMATCH: {
+    http: 422,
+    exit: 1,
+    title: 'the proof leads to another root hash',
+    explain:
+      'The hashes of the proof do not lead to the root hash of the checkpoint. The entry, the proof or the root hash is not what the log committed to: something was changed, or the proof belongs to another checkpoint. Fetch the receipt again; if it still fails, keep both files as evidence and run `waybill audit`.',
+  },
+  PROOF_MALFORMED: {
+    http: 400,
+    exit: 65,
+    title: 'not a tlog-proof',
+    explain:
+      'The text is not a proof file (c2sp.org/tlog-proof): the line c2sp.org/tlog-proof@v1, an optional `extra` line, an `index` line, base64 hashes of 32 bytes one per line, an empty line, and the checkpoint. Ask for the proof or receipt again.',
+  },
+  POLICY_MALFORMED: {
+    http: 400,
+    exit: 78,
+    title: 'not a policy file',
+    explain:
+      'A policy file (c2sp.org/tlog-policy) holds `log <vkey> [url]` lines and exactly one `quorum` line, with spaces or tabs between the words, comments after # at the start of a line, and a newline after the last line. Correct the line named.',
+  },
+  POLICY_UNSUPPORTED: {
+    http: 400,
+    exit: 78,
+    title: 'the policy asks for something this version cannot check',
+    explain:
+      'The policy file names witnesses, a group, a quorum other than none, or only log keys that are not Ed25519. This version checks Ed25519 log signatures only, and will not pretend to have checked more. Use a version that checks witnesses, or a policy with `quorum none` if you accept the log without witnesses.',
+  },
+  POLICY_MISSING: {
+    http: 400,
+    exit: 78,
+    title: 'no policy says whom to believe',
+    explain:
+      'A verifier must know whose word about the log counts. Get the log\'s verifier key (vkey) from its operator by a way you trust, write the lines `log <vkey>` and `quorum none` into a file, and give it with --policy FILE.',
+  },
+  // statements
+  STATEMENT_ID_INVALID: {
+    http: 400,
+    exit: 65,
+    title: 'not a statement id',
+    explain:
+      'A statement id is 64 lower-case hex digits. Commands also take the first 8 or more digits when no other id begins with them.',
+  },
+  STATEMENT_VERSION_UNKNOWN: {
+    http: 422,
+    exit: 65,
+    title: 'unknown statement version',
+    explain:
+      'This statement has a `v` that this version of Waybill does not know. Use a newer Waybill to check it.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    http: 413,
+    exit: 65,
+    title: 'payload over a limit',
+    explain:
+      'A payload may have 65,536 bytes and 1,024 claim values. Split the statement, or describe fields by dataset manifest.',
+  },
+  PAYLOAD_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'payload breaks a rule of its form',
+    explain:
+      'The visible part of the statement does not follow docs/format.md at the place named. Build statements with `waybill sign` or the client library.',
+  },
+  ENVELOPE_INVALID: {
+    http: 400,
+    exit: 65,
+    title: 'envelope breaks a rule of its form',
+    explain:
+      'The envelope must be JWS General JSON with exactly `payload` and `signatures`, disclosures in the first signature\'s header. See the place named and docs/format.md.',
+  },
+  ENVELOPE_FORM_UNKNOWN: {
+    http: 422,
+    exit: 65,
+    title: 'unknown envelope form',
+    explain:
+      'This envelope form (batch signatures) is reserved for a later version. Sign statements one by one, or use a newer Waybill.',
+  },
+  ENVELOPE_TOO_LARGE: {
+    http: 413,
+    exit: 65,
+    title: 'envelope over its limit',
+    explain:
+      'An envelope may have 262,144 characters. Split the statement.',
+  },
+  AUDIENCE_WRONG: {
+    http: 422,
+    exit: 65,
+    title: 'statement is for another ledger',
+    explain:
+      '`aud` names the one ledger a statement is meant for, and it is not this one. A signature cannot be moved between ledgers: sign a statement for this ledger.',
+  },
+  STATEMENT_TYPE_UNKNOWN: {
+    http: 422,
+    exit: 65,
+    title: 'unknown statement type',
+    explain:
+      'This version of Waybill does not know the statement\'s `type`. docs/statements.md lists the types it knows. Use a newer Waybill to check it.',
+  },
+  DRAFT_INVALID: {
+    http: 400,
+    exit: 65,
+    title: 'not a draft of a statement',
+    explain:
+      'A draft is a JSON object with `type`, `claims` and, where the type has them, `parents`, `about`, `supersedes` and `countersign_by`; see docs/statements.md. `waybill sign` also takes an unsigned statement that `sign --dry-run --out` wrote, and an envelope that waits for another signature.',
+  },
+  CLAIM_UNKNOWN: {
+    http: 422,
+    exit: 65,
+    title: 'a claim that this type does not have',
+    explain:
+      'The draft has a claim name that the type\'s schema does not list. See docs/statements.md for the claims of each type; your own data goes into `ext`.',
+  },
+  CLAIM_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'a value is not of the form its place asks for',
+    explain:
+      'The value at the place named has the wrong type, format, word, length or range; what was expected is said with it. docs/statements.md lists every claim and member with its form.',
+  },
+  CLAIM_MISSING: {
+    http: 422,
+    exit: 65,
+    title: 'a required claim or member is missing',
+    explain:
+      'The statement type asks for a value at the place named. Fill it in; docs/statements.md says what it means and which law or rule asks for it.',
+  },
+  CLAIM_UNKNOWN_MEMBER: {
+    http: 422,
+    exit: 65,
+    title: 'a value has a member that the schema does not know',
+    explain:
+      'The object at the place named has members that docs/statements.md does not list; they are not repeated here. Look for a misspelt name; your own data goes into `ext`.',
+  },
+  CLAIM_INCONSISTENT: {
+    http: 422,
+    exit: 65,
+    title: 'two values of the statement contradict each other',
+    explain:
+      'Each value is well formed, but the one at the place named does not fit another: an end before its beginning, a number that no dataset has, a position outside `parents`, two forms where one is asked for. Correct either.',
+  },
+  CLAIM_NOT_OPENED: {
+    http: 422,
+    exit: 65,
+    title: 'a claim is not opened',
+    explain:
+      'Every claim must be shown to every signer and to the ledger before it signs or admits. Send all disclosures; withholding happens on reading.',
+  },
+  DISCLOSURE_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'a disclosure has the wrong form',
+    explain:
+      'A disclosure is the base64url of the JCS array [salt, value] with a salt of 16 random bytes.',
+  },
+  DISCLOSURE_UNMATCHED: {
+    http: 422,
+    exit: 65,
+    title: 'a disclosure matches no placeholder',
+    explain:
+      'The envelope carries a value that the signed payload never promised. Remove it, or send the statement it belongs to.',
+  },
+  DISCLOSURE_REPEATED: {
+    http: 422,
+    exit: 65,
+    title: 'a disclosure or salt comes twice',
+    explain:
+      'Each placeholder is opened once, with a salt of its own.',
+  },
+  VALUE_TOO_LARGE: {
+    http: 413,
+    exit: 65,
+    title: 'a claim value over its limit',
+    explain:
+      'One claim value may have 16,384 bytes in JCS form.',
+  },
+  // signatures and roles
+  SIGNATURE_INVALID: {
+    http: 422,
+    exit: 1,
+    title: 'a signature does not verify',
+    explain:
+      'The signature does not cover these bytes under the key it names: the statement was changed, or another key signed. Sign again with the right key.',
+  },
+  SIGNATURE_ORDER: {
+    http: 422,
+    exit: 65,
+    title: 'signatures out of order',
+    explain:
+      'Signatures stand in the order of role name, each role once. Sort them; the client library does it for you.',
+  },
+  SIGNATURE_REPEATED: {
+    http: 409,
+    exit: 65,
+    title: 'this role has signed already',
+    explain:
+      'The statement already carries a signature of this role. Nothing needs to be done.',
+  },
+  SIGNATURE_ALG_UNKNOWN: {
+    http: 422,
+    exit: 65,
+    title: 'signature algorithm not accepted',
+    explain:
+      'Statements are signed with Ed25519 only (`alg` "Ed25519", RFC 9864).',
+  },
+  SIGNATURE_TYP_WRONG: {
+    http: 422,
+    exit: 65,
+    title: 'signature is for something else',
+    explain:
+      'The protected header\'s `typ` must be `waybill+sd-jwt`. A token or another document cannot serve as a statement signature.',
+  },
+  SIGNATURE_MISSING: {
+    http: 422,
+    exit: 65,
+    title: 'a required signature is missing',
+    explain:
+      'The statement needs the signature of each role that its type lists, and one is not there.',
+  },
+  ROLE_NOT_ALLOWED: {
+    http: 422,
+    exit: 65,
+    title: 'these roles do not sign this type',
+    explain:
+      'Each statement type is signed by exactly the roles in docs/statements.md.',
+  },
+  ROLE_KEY_WRONG: {
+    http: 422,
+    exit: 65,
+    title: 'signed with a key of someone else',
+    explain:
+      'The key named in the signature does not belong to the party that the statement names for this role.',
+  },
+  ROLES_SAME_PARTY: {
+    http: 422,
+    exit: 65,
+    title: 'both sides are the same party',
+    explain:
+      'Exporter and importer must be different parties: two signatures of one party are one word, not two.',
+  },
+  // parties and keys
+  PARTY_EXISTS: {
+    http: 409,
+    exit: 65,
+    title: 'party is enrolled already',
+    explain:
+      'A party is enrolled once. Add further keys with a `key/1` statement.',
+  },
+  PARTY_UNKNOWN: {
+    http: 422,
+    exit: 65,
+    title: 'party is not enrolled',
+    explain:
+      'Enrol the party first: `waybill party enrol`, then the registrar admits it.',
+  },
+  PARTY_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such party here',
+    explain:
+      'No party of this id is enrolled in this ledger. A party id is 43 characters: the thumbprint of its first key. `GET /v1/parties` lists them.',
+  },
+  KEY_EXISTS: {
+    http: 409,
+    exit: 65,
+    title: 'key is in use already',
+    explain:
+      'A key belongs to one party once, for ever, and can never be added again. Generate a new key.',
+  },
+  KEY_UNKNOWN: {
+    http: 422,
+    exit: 65,
+    title: 'key is not enrolled',
+    explain:
+      'The signature names a key that no registry statement of this ledger declares. Enrol it, or sign with an enrolled key.',
+  },
+  KEY_NOT_ACTIVE: {
+    http: 422,
+    exit: 65,
+    title: 'key may no longer sign',
+    explain:
+      'The key was retired, revoked or declared compromised. Sign with an active key of the party.',
+  },
+  KEY_USE_WRONG: {
+    http: 422,
+    exit: 65,
+    title: 'key is not for this use',
+    explain:
+      'The key was enrolled for other uses. Sign with a key whose uses include the one named.',
+  },
+  REGISTRY_MISMATCH: {
+    http: 422,
+    exit: 1,
+    title: 'registry statements do not match the entry',
+    explain:
+      'The list of registry statements of a party does not hash to what the log entry commits to: one was left out, added or reordered. Get the receipt from another source.',
+  },
+  REGISTRAR_WRONG: {
+    http: 422,
+    exit: 1,
+    title: 'not the registrar\'s statement',
+    explain:
+      'Entry 0 must be the operator\'s own party statement, and only that party\'s keys may sign as registrar.',
+  },
+  // entries and log
+  ENTRY_MALFORMED: {
+    http: 422,
+    exit: 1,
+    title: 'not an entry',
+    explain:
+      'An entry is exactly the 143 bytes of docs/format.md.',
+  },
+  ENTRY_CHAIN_BROKEN: {
+    http: 500,
+    exit: 1,
+    title: 'the chain is broken',
+    explain:
+      'An entry does not continue the one before it: its previous leaf hash or its time is wrong. The log was changed; compare with a mirror.',
+  },
+  ENTRY_MISMATCH: {
+    http: 500,
+    exit: 1,
+    title: 'a stored record does not match the log',
+    explain:
+      'What was read does not hash to what the log committed to. The record is damaged or was changed; nothing built on it is answered. Run `waybill audit` and put the record back from a receipt or a mirror.',
+  },
+  ENTRY_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such entry',
+    explain:
+      'The log has no entry of this index at this tree size.',
+  },
+  STATEMENT_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such statement for you',
+    explain:
+      'There is no statement of this id here, or you may not read it: both look the same from outside.',
+  },
+  STATEMENT_ID_AMBIGUOUS: {
+    http: 409,
+    exit: 64,
+    title: 'more than one statement begins so',
+    explain:
+      'Give more digits of the id.',
+  },
+  STATEMENT_REFUSED: {
+    http: 409,
+    exit: 65,
+    title: 'proposal was refused',
+    explain:
+      'The importer refused this proposal, or the exporter withdrew it; the refusal is in the log. Make a new proposal.',
+  },
+  STATEMENT_EXPIRED: {
+    http: 422,
+    exit: 65,
+    title: 'proposal is past its deadline',
+    explain:
+      '`countersign_by` has passed, so this statement can no longer be admitted. Make a new proposal; the exporter may record a refusal with reason `deadline-lapsed`.',
+  },
+  STATEMENT_FROM_FUTURE: {
+    http: 422,
+    exit: 65,
+    title: 'statement is dated ahead of the ledger\'s clock',
+    explain:
+      '`iat` may be at most 300 seconds ahead of the ledger\'s time. Check the clock of the machine that signed.',
+  },
+  STATEMENT_ADMITTED: {
+    http: 409,
+    exit: 65,
+    title: 'statement is in the log already',
+    explain:
+      'An admitted statement cannot be refused or signed again. Correct it with a new statement that supersedes it.',
+  },
+  PROPOSAL_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such proposal for you',
+    explain:
+      'No proposal of this id waits here, or it is not yours.',
+  },
+  PARENT_NOT_FOUND: {
+    http: 422,
+    exit: 65,
+    title: 'a parent is not in the log',
+    explain:
+      'Every parent must be a dataset of a statement already admitted. Submit the parent first, or correct id and number.',
+  },
+  PARENT_NOT_HELD: {
+    http: 422,
+    exit: 65,
+    title: 'a parent is held by another party',
+    explain:
+      'The exporter (of a transfer) or performer must hold each parent dataset: as its collector, its performer, or the importer of the transfer that made its copy. Record the transfer to this party first.',
+  },
+  DATASET_DIGEST_CHANGED: {
+    http: 422,
+    exit: 65,
+    title: 'a copy has another digest than its parent',
+    explain:
+      'The importer\'s copy must have its parent\'s digest unless a transformation is declared in `minimization`.',
+  },
+  SUPERSEDES_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'cannot supersede that statement',
+    explain:
+      '`supersedes` names an admitted statement of the same type, signed in the same roles by the same parties.',
+  },
+  INSTRUMENT_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'instrument not in the log',
+    explain:
+      'A transfer cites an admitted `instrument/1` statement between its two parties. Record the instrument first, or give null.',
+  },
+  REFUSAL_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'not a refusal this party can make',
+    explain:
+      'A refusal is about a waiting proposal. The importer declines; the exporter withdraws, or records after the deadline that it lapsed.',
+  },
+  CLOCK_BEHIND: {
+    http: 503,
+    exit: 69,
+    title: 'the ledger\'s clock is behind its last entry',
+    explain:
+      'Time in the log never goes backwards, so nothing is admitted until the clock is right. Set the machine\'s clock.',
+  },
+  QUEUE_FULL: {
+    http: 503,
+    exit: 69,
+    title: 'the ledger is busy',
+    explain:
+      'Too many statements are waiting to be written. Nothing of this call was stored: try again after the seconds in Retry-After.',
+  },
+  LEDGER_CLOSED: {
+    http: 503,
+    exit: 69,
+    title: 'the ledger is closing',
+    explain:
+      'The process is shutting down. Nothing of this call was stored: try again.',
+  },
+  NOT_READY: {
+    http: 503,
+    exit: 69,
+    title: 'the ledger is not ready',
+    explain:
+      'The server runs but cannot take statements now, or its published checkpoint is not fresh. The reason is in the server\'s log and `waybill doctor`; try again later.',
+  },
+  STORE_FAILED: {
+    http: 503,
+    exit: 74,
+    title: 'writing to disk failed',
+    explain:
+      'The operating system could not write or sync. What was being written may or may not be there, so the ledger takes nothing more until it is opened again; nothing of it was acknowledged. Check space and disk, then start the ledger: it verifies and goes on.',
+  },
+  STORE_UNREADABLE: {
+    http: 500,
+    exit: 74,
+    title: 'the store cannot be read',
+    explain:
+      'Files of the store are damaged, missing or not readable by this user. Nothing was changed. Check permissions and disk; if files are damaged, restore the folder from a backup, or the entries from a mirror or receipts. Do not use a repair tool for LevelDB: it drops records without saying which.',
+  },
+  STORE_RECORD_MALFORMED: {
+    http: 500,
+    exit: 74,
+    title: 'a stored record is damaged',
+    explain:
+      'A record of the store is not in the form it was written in. Nothing will be signed over it. Run `waybill audit --dir`, then restore what it names.',
+  },
+  STORE_SCHEMA_UNKNOWN: {
+    http: 500,
+    exit: 78,
+    title: 'the store is of another version of Waybill',
+    explain:
+      'The folder was written with a layout that this version does not know. Use the version that wrote it, or a newer one.',
+  },
+  HEAD_UNREADABLE: {
+    http: 500,
+    exit: 74,
+    title: 'the file `checkpoint` is damaged',
+    explain:
+      'The signed head of the ledger is not as it was written, so it cannot be told whether the store is complete. Nothing will be signed. Put back the newest copy of the file from a backup that was made together with the store.',
+  },
+  LEDGER_LOCKED: {
+    http: 503,
+    exit: 69,
+    title: 'another process has this ledger open',
+    explain:
+      'Only one process may have a ledger folder open, probably `waybill serve`. Stop it first, or use `--server URL` instead of `--dir`. Nothing was changed.',
+  },
+  LEDGER_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'there is no ledger here',
+    explain: 'The folder holds no ledger. Check the path, or make one with `waybill init`.',
+  },
+  LEDGER_BEHIND_HEAD: {
+    http: 500,
+    exit: 74,
+    title: 'the store is older than its signed head',
+    explain:
+      'The store has fewer entries than the ledger has promised, or others at the same size: it is damaged or was restored from an old copy. Nothing will be signed. Restore the missing entries from a backup, a mirror or receipts.',
+  },
+  LEDGER_DAMAGED: {
+    http: 500,
+    exit: 74,
+    title: 'the store is damaged',
+    explain:
+      'Stored records contradict each other or their hashes. Nothing will be signed. Run `waybill audit --dir`, then restore what it names.',
+  },
+  INBOX_DAMAGED: {
+    http: 500,
+    exit: 74,
+    title: 'waiting proposals are damaged',
+    explain:
+      'The inbox of waiting proposals does not match what the head pins. Nothing will be signed. Ask the senders to submit again after restoring the folder from a backup.',
+  },
+  // receipts, evidence, reports
+  RECEIPT_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'not a receipt or bundle',
+    explain:
+      'The file is not a waybill-receipt/1 or waybill-bundle/1 document, or a part of it has the wrong form.',
+  },
+  EVIDENCE_MISSING: {
+    http: 422,
+    exit: 3,
+    title: 'something needed is missing',
+    explain:
+      'The file or answer lacks a part that the verification needs. Ask the party or the ledger named for it.',
+  },
+  LINEAGE_GAP: {
+    http: 422,
+    exit: 3,
+    title: 'a parent is missing from the lineage',
+    explain:
+      'A statement refers to a dataset whose statement was not given or could not be verified.',
+  },
+  KEY_COMPROMISED: {
+    http: 422,
+    exit: 1,
+    title: 'a key was later declared compromised',
+    explain:
+      'A key that signed this statement was declared compromised as of this entry or earlier. The signature still verifies; who declared it and when is in the party\'s registry statements. Ask the party for other evidence.',
+  },
+  STATEMENT_STUB: {
+    http: 422,
+    exit: 3,
+    title: 'shown as a stub',
+    explain:
+      'Only the shape of this statement was shown to you: its payload without signatures. Its parties or an auditor of the ledger can show it in full.',
+  },
+  CLAIM_WITHHELD: {
+    http: 422,
+    exit: 3,
+    title: 'a claim is withheld',
+    explain:
+      'The value of a claim was not shown to you, so what depends on it cannot be checked. Its parties or an auditor of the ledger can open it.',
+  },
+  LINEAGE_ORDER: {
+    http: 422,
+    exit: 1,
+    title: 'a parent is not earlier than its child',
+    explain:
+      'Entries may cite earlier entries only. The records contradict the log.',
+  },
+  LINEAGE_CUSTODY: {
+    http: 422,
+    exit: 1,
+    title: 'custody is broken',
+    explain:
+      'A party passed on or used a dataset that it did not hold.',
+  },
+  LINEAGE_TOO_LARGE: {
+    http: 422,
+    exit: 65,
+    title: 'lineage over its limit',
+    explain:
+      'The lineage has more statements than one answer may carry. Ask for a smaller part.',
+  },
+  CHECKPOINT_INCONSISTENT: {
+    http: 409,
+    exit: 5,
+    title: 'split view: two checkpoints cannot both be true',
+    explain:
+      'The ledger has signed two histories that contradict each other. Keep both files: they are evidence. Do not rely on either until the operator explains.',
+  },
+  NOTHING_TO_VERIFY: {
+    http: 422,
+    exit: 3,
+    title: 'nothing to verify',
+    explain:
+      'There was nothing to check. That is not a success.',
+  },
+  // interface
+  REQUEST_INVALID: {
+    http: 400,
+    exit: 64,
+    title: 'request is not as documented',
+    explain:
+      'See the API description at /openapi.json or `waybill COMMAND --help`.',
+  },
+  REQUEST_TIMEOUT: {
+    http: 408,
+    exit: 69,
+    title: 'request did not arrive in time',
+    explain:
+      'The request stopped half-way: headers must be complete within 10 seconds and the whole request within 15. Send it again; submitting twice is harmless.',
+  },
+  HEADERS_TOO_LARGE: {
+    http: 431,
+    exit: 64,
+    title: 'request headers over their limit',
+    explain:
+      'The address and all headers together may have 16 KiB.',
+  },
+  BODY_TOO_LARGE: {
+    http: 413,
+    exit: 65,
+    title: 'request body over its limit',
+    explain:
+      'A single statement may have 512 KiB of JSON, a bulk call 16 MiB and 1,000 statements. Send it in parts.',
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    http: 415,
+    exit: 65,
+    title: 'content type not accepted',
+    explain:
+      'Send application/json, or application/x-ndjson for bulk calls, without compression.',
+  },
+  ROUTE_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such address',
+    explain:
+      'See /openapi.json for the addresses of this API.',
+  },
+  METHOD_NOT_ALLOWED: {
+    http: 405,
+    exit: 64,
+    title: 'method not allowed here',
+    explain:
+      'See /openapi.json for the methods of this address.',
+  },
+  AUTH_REQUIRED: {
+    http: 401,
+    exit: 4,
+    title: 'sign in with an API token',
+    explain:
+      'This address needs `Authorization: Bearer` with a waybill-auth+jwt signed by an enrolled api key. The client library makes one per call.',
+  },
+  AUTH_INVALID: {
+    http: 401,
+    exit: 4,
+    title: 'API token not accepted',
+    explain:
+      'The token is malformed, expired, used before, for another address, or signed by a key that may not. Make a new one for this very call.',
+  },
+  AUTH_FORBIDDEN: {
+    http: 403,
+    exit: 4,
+    title: 'your role may not do this',
+    explain:
+      'Your key is good, but this is for another role.',
+  },
+  LISTEN_FAILED: {
+    http: 500,
+    exit: 74,
+    title: 'cannot listen on this address',
+    explain:
+      'Another program uses the port, or the address is not of this machine. Choose another with --host and --port, or 0 for any free port.',
+  },
+  SERVER_UNAVAILABLE: {
+    http: 503,
+    exit: 69,
+    title: 'server does not answer',
+    explain:
+      'The ledger\'s server could not be reached or did not answer in time. Check the address and try again; submitting twice is harmless.',
+  },
+  SERVER_ANSWER_INVALID: {
+    http: 502,
+    exit: 69,
+    title: 'server\'s answer is not as documented',
+    explain:
+      'The answer could not be read. The address may not be a Waybill ledger, or its version is newer.',
+  },
+  INPUT_IO: {
+    http: 500,
+    exit: 74,
+    title: 'a file could not be written or read',
+    explain:
+      'The operating system refused. See the reason named; check space and permissions.',
+  },
+  USAGE: {
+    http: 400,
+    exit: 64,
+    title: 'command not understood',
+    explain:
+      'See `waybill --help` or `waybill COMMAND --help`.',
+  },
+  CONFIG_INVALID: {
+    http: 400,
+    exit: 78,
+    title: 'configuration is not valid',
+    explain:
+      'A configuration file or setting is wrong at the place named. See docs/operator.md.',
+  },
+  LEDGER_EXISTS: {
+    http: 409,
+    exit: 78,
+    title: 'there is a ledger here already',
+    explain:
+      '`waybill init` never overwrites. Choose an empty folder.',
+  },
+  INTERNAL: {
+    http: 500,
+    exit: 70,
+    title: 'a bug in Waybill',
+    explain:
+      'Something inside failed. Nothing was signed after it. Please report it with the words above and the version.',
+  },
+} as const satisfies Record<string, Row>

@@ -1,0 +1,174 @@
+/**
+ * Strict JSON in, canonical JSON out. RFC 8259 and RFC 8785 (JCS).
+ *
+ * `JSON.parse` alone is not enough for signed bytes: it keeps the last of two equal names, accepts
+ * half surrogate pairs and recurses as deep as the text says. The text is scanned first, without
+ * recursion; only then is it parsed. This file knows nothing about statements.
+ */
+import { utf8Decode, utf8Encode } from './bytes.js'
+import { LedgerError } from './errors.js'
+
+export type JsonObject = { readonly [name: string]: Json }
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+
+/** Deepest nesting that any text we read may have. A statement's own limit is lower (DESIGN 4.1). */
+export const JSON_DEPTH_MAX = 32
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/** True for an object that is neither null nor an array. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Parses text in which no name is repeated, nothing is nested deeper than `depthMax` and every
+ * string is well-formed Unicode.
+ *
+ * @throws LedgerError JSON_INVALID
+ */
+export function parseJson(text: string, depthMax: number = JSON_DEPTH_MAX): Json {
+  const members = scan(text, depthMax)
+  const value = parse(text)
+  // A repeated name leaves fewer members in the value than colons in the text.
+  if (countMembers(value) !== members)
+    throw new LedgerError('JSON_INVALID', { reason: 'a name is repeated' })
+  if (text.includes('\\u')) refuseLoneSurrogates(value)
+  return value
+}
+
+/**
+ * Parses signed bytes: UTF-8 JSON that equals its own JCS form byte for byte, with integers only.
+ *
+ * @throws LedgerError UTF8_INVALID, JSON_INVALID, JSON_NOT_CANONICAL
+ */
+export function parseCanonical(bytes: Uint8Array, depthMax: number = JSON_DEPTH_MAX): Json {
+  return parseCanonicalText(utf8Decode(bytes), depthMax)
+}
+
+/** As `parseCanonical`, for text that is already decoded. */
+export function parseCanonicalText(text: string, depthMax: number = JSON_DEPTH_MAX): Json {
+  scan(text, depthMax)
+  const value = parse(text)
+  if (text.includes('\\u')) refuseLoneSurrogates(value)
+  if (!integersOnly(value))
+    throw new LedgerError('JSON_NOT_CANONICAL', { reason: 'a number is not an integer in range' })
+  // `stringify` keeps the order of the text, so it is equal exactly when escapes, white space and
+  // numbers are canonical; the order of names is then checked apart. Names that look like array
+  // indexes are reordered by the engine: the slow path decides for those.
+  const canonical =
+    JSON.stringify(value) === text
+      ? namesSorted(value) || encodeJcs(value) === text
+      : encodeJcs(value) === text
+  if (!canonical)
+    throw new LedgerError('JSON_NOT_CANONICAL', { reason: 're-encoding gives other bytes' })
+  return value
+}
+
+/** The JCS form of a value as text. RFC 8785 §3.2. Numbers as ECMAScript prints them. */
+export function encodeJcs(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map((item) => encodeJcs(item)).join(',')}]`
+  if (!isObject(value)) return JSON.stringify(value)
+  const members = Object.keys(value)
+    .sort(compareNames)
+    .map((name) => `${JSON.stringify(name)}:${encodeJcs(value[name] ?? null)}`)
+  return `{${members.join(',')}}`
+}
+
+/** The JCS form as UTF-8 bytes. */
+export function encodeJcsBytes(value: Json): Uint8Array {
+  return utf8Encode(encodeJcs(value))
+}
+
+function compareNames(a: string, b: string): number {
+  // UTF-16 code units, as RFC 8785 §3.2.3 wants: the engine's own order.
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    // The engine's message quotes the text; ours must not.
+    throw new LedgerError('JSON_INVALID', { reason: 'not JSON' })
+  }
+}
+
+/** Counts colons outside strings and refuses deep nesting. Strings are jumped over with indexOf. */
+function scan(text: string, depthMax: number): number {
+  let depth = 0
+  let members = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at)
+    else if (code === COLON) members += 1
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1
+      if (depth > depthMax)
+        throw new LedgerError('JSON_INVALID', { reason: 'nested too deep', depthMax })
+    } else if (code === 0x7d || code === 0x5d) depth -= 1
+  }
+  return members
+}
+
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end > 0 && escaped(text, end)) end = text.indexOf('"', end + 1)
+  if (end < 0) throw new LedgerError('JSON_INVALID', { reason: 'a string does not end' })
+  return end
+}
+
+function escaped(text: string, at: number): boolean {
+  let before = at - 1
+  while (text.charCodeAt(before) === BACKSLASH) before -= 1
+  return (at - before) % 2 === 0
+}
+
+// The walks below recurse no deeper than the scan allowed.
+
+function countMembers(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const item of value) count += countMembers(item)
+    return count
+  }
+  for (const item of Object.values(value)) count += 1 + countMembers(item)
+  return count
+}
+
+function refuseLoneSurrogates(value: Json): void {
+  if (typeof value === 'string') {
+    if (LONE_SURROGATE.test(value))
+      throw new LedgerError('JSON_INVALID', { reason: 'half of a surrogate pair' })
+  } else if (Array.isArray(value)) for (const item of value) refuseLoneSurrogates(item)
+  else if (isObject(value)) {
+    for (const [name, item] of Object.entries(value)) {
+      refuseLoneSurrogates(name)
+      refuseLoneSurrogates(item)
+    }
+  }
+}
+
+function integersOnly(value: Json): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(integersOnly)
+  return Object.values(value).every(integersOnly)
+}
+
+function namesSorted(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(namesSorted)
+  let before: string | undefined
+  for (const [name, item] of Object.entries(value)) {
+    if (before !== undefined && before >= name) return false
+    if (!namesSorted(item)) return false
+    before = name
+  }
+  return true
+}

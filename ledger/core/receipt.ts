@@ -1,0 +1,176 @@
+/**
+ * The receipt: one file that proves one statement, for decades, with no network. DESIGN 4.8.
+ *
+ * It spells the evidence of one statement in the words of the transparency-log formats: the proof
+ * is a c2sp.org/tlog-proof text that tools with no code of ours read. `genesis` (entry 0) says who
+ * the registrar is; `head` (the last entry of the tree) shows what became of the signers' keys.
+ */
+import { equalBytes, fromBase64, toBase64 } from './bytes.js'
+import { parseEntry } from './entry.js'
+import { envelopeJson } from './envelope.js'
+import { invariant, LedgerError } from './errors.js'
+import {
+  BUNDLE_FORMAT,
+  type EntryEvidence,
+  type Evidence,
+  entryJson,
+  hashPath,
+  items,
+  members,
+  type PartyEvidence,
+  parseBundle,
+  parseEntryEvidence,
+  parsePartyEvidence,
+  parseStatementEvidence,
+  type RegistryEvidence,
+  statementJson,
+  text,
+} from './evidence.js'
+import { portableSha256, type Sha256 } from './hash.js'
+import { isObject, type Json, type JsonObject } from './json.js'
+import { REGISTRY_PATH_MAX } from './registry.js'
+import { statementId } from './statement.js'
+import { formatTlogProof, parseTlogProof } from './tlog-proof.js'
+
+export const RECEIPT_FORMAT = 'waybill-receipt/1'
+/** File name ending by which commands know a receipt. */
+export const RECEIPT_SUFFIX = '.receipt.json'
+
+/** The JSON form of evidence about exactly one statement. */
+export function receiptJson(evidence: Evidence, sha: Sha256 = portableSha256): JsonObject {
+  const [statement, ...others] = evidence.statements
+  invariant(statement !== undefined && others.length === 0, 'a receipt is about one statement')
+  const genesis = evidence.entries.find(({ index }) => index === 0)
+  const head = evidence.entries.at(-1)
+  const own = ownEntry(evidence, sha)
+  invariant(genesis !== undefined && head !== undefined, 'a receipt has entry 0 and the last one')
+  const roots = {
+    then: parseEntry(own.entry).registryRoot,
+    now: parseEntry(head.entry).registryRoot,
+  }
+  return {
+    entry: toBase64(own.entry),
+    format: RECEIPT_FORMAT,
+    genesis: entryJson(genesis),
+    head: entryJson(head),
+    proof: formatTlogProof({ index: own.index, path: own.path, checkpoint: evidence.checkpoint }),
+    registry: evidence.parties.map((item) => partyJson(item, evidence.registry, roots)),
+    statement: statementJson(statement),
+  }
+}
+
+/**
+ * Reads a receipt as evidence.
+ *
+ * @throws LedgerError RECEIPT_MALFORMED, or the code of the part that is malformed
+ */
+export function parseReceipt(value: Json): Evidence {
+  const names = ['entry', 'format', 'genesis', 'head', 'proof', 'registry', 'statement']
+  const receipt = members(value, names, 'receipt')
+  if (receipt['format'] !== RECEIPT_FORMAT)
+    throw new LedgerError('RECEIPT_MALFORMED', { at: 'format' })
+  const proof = parseTlogProof(text(receipt['proof'], 'proof'))
+  const own = {
+    index: proof.index,
+    path: proof.path,
+    entry: fromBase64(text(receipt['entry'], 'entry')),
+  }
+  const genesis = parseEntryEvidence(receipt['genesis'] ?? null)
+  const head = parseEntryEvidence(receipt['head'] ?? null)
+  const roots = {
+    then: parseEntry(own.entry).registryRoot,
+    now: parseEntry(head.entry).registryRoot,
+  }
+  const parties = items(receipt['registry'], 'registry').map((item) => parseParty(item, roots))
+  return {
+    checkpoint: proof.checkpoint,
+    entries: distinct([genesis, own, head]),
+    statements: [parseStatementEvidence(receipt['statement'] ?? null)],
+    parties: parties.map(({ party }) => party),
+    registry: parties.flatMap(({ registry }) => registry),
+  }
+}
+
+/**
+ * Reads a receipt or a bundle, whichever it is.
+ *
+ * @throws LedgerError RECEIPT_MALFORMED
+ */
+export function parseEvidence(value: Json): Evidence {
+  const format = isObject(value) ? value['format'] : undefined
+  return format === BUNDLE_FORMAT ? parseBundle(value) : parseReceipt(value)
+}
+
+type Roots = { readonly then: Uint8Array; readonly now: Uint8Array }
+
+function partyJson(
+  item: PartyEvidence,
+  registry: readonly RegistryEvidence[],
+  roots: Roots,
+): JsonObject {
+  const own = registry.filter(({ party }) => party === item.party)
+  const then = own.find((path) => equalBytes(path.root, roots.then))
+  const now = own.find((path) => equalBytes(path.root, roots.now))
+  // A party that was enrolled later than this entry has no path there; it is never a signer's.
+  invariant(then !== undefined && now !== undefined, 'a receipt has both paths of each party')
+  return {
+    count: then.count,
+    head_path: now.path.map(toBase64),
+    party: item.party,
+    path: then.path.map(toBase64),
+    statements: item.statements.map(envelopeJson),
+  }
+}
+
+function parseParty(
+  value: Json,
+  roots: Roots,
+): { readonly party: PartyEvidence; readonly registry: readonly RegistryEvidence[] } {
+  const item = members(value, ['count', 'head_path', 'party', 'path', 'statements'], 'registry')
+  const party = parsePartyEvidence({
+    party: item['party'] ?? null,
+    statements: item['statements'] ?? null,
+  })
+  const count = item['count']
+  if (typeof count !== 'number' || !Number.isSafeInteger(count)) {
+    throw new LedgerError('RECEIPT_MALFORMED', { at: 'registry.count' })
+  }
+  const then = {
+    root: roots.then,
+    party: party.party,
+    count,
+    path: hashPath(item['path'], REGISTRY_PATH_MAX),
+  }
+  const now = {
+    root: roots.now,
+    party: party.party,
+    count: party.statements.length,
+    path: hashPath(item['head_path'], REGISTRY_PATH_MAX),
+  }
+  return {
+    party,
+    registry: equalBytes(roots.then, roots.now) && count === now.count ? [now] : [then, now],
+  }
+}
+
+/** The statement's own entry: the one that commits to its id. */
+function ownEntry(evidence: Evidence, sha: Sha256): EntryEvidence {
+  const [statement] = evidence.statements
+  invariant(statement !== undefined, 'a receipt is about one statement')
+  const id = statementId(statement.envelope.payloadBytes, sha)
+  const own = evidence.entries.find(({ entry }) => parseEntry(entry).id === id)
+  invariant(own !== undefined, 'a receipt has its own entry')
+  return own
+}
+
+function distinct(entries: readonly EntryEvidence[]): readonly EntryEvidence[] {
+  const byIndex = new Map<number, EntryEvidence>()
+  for (const entry of entries) {
+    const known = byIndex.get(entry.index)
+    if (known !== undefined && !equalBytes(known.entry, entry.entry)) {
+      throw new LedgerError('RECEIPT_MALFORMED', { at: 'entry' })
+    }
+    byIndex.set(entry.index, entry)
+  }
+  return [...byIndex.values()].sort((a, b) => a.index - b.index)
+}

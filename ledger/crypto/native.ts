@@ -1,0 +1,99 @@
+/**
+ * Native backends of the core's crypto port: libsodium (optional package) and Node's OpenSSL.
+ *
+ * DESIGN 4.6: both compute the cofactorless equation of RFC 8032; what they disagree on is decided
+ * before, by `withStrictRule`. They are for speed only. test/crypto/native.test.ts holds them to the
+ * portable backend's verdict, since a library may change its mind in its next version.
+ * Signing is in signer.ts.
+ */
+import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
+import { createRequire } from 'node:module'
+import type { Crypto, PublicKey, VerifyEd25519 } from '../core/ed25519.js'
+import { withStrictRule } from '../core/ed25519.js'
+import type { Sha256 } from '../core/hash.js'
+import { jwkOf } from '../core/jwk.js'
+
+/** The one function we use of sodium-native, which comes without types. */
+type Sodium = {
+  crypto_sign_verify_detached(signature: Uint8Array, message: Uint8Array, key: Uint8Array): unknown
+}
+
+/** Importing a key takes a tenth of a verification; a ledger sees few keys again and again. */
+const KEY_OBJECTS_MAX = 4_096
+
+/** libsodium through the optional package sodium-native; undefined where it is not installed. */
+export function sodiumCrypto(): Crypto | undefined {
+  const sodium = loadSodium()
+  if (sodium === undefined) return undefined
+  return {
+    name: 'sodium-native',
+    sha256: nodeSha256,
+    verify: withStrictRule(sodiumEquation(sodium)),
+  }
+}
+
+/** Node's own OpenSSL. Keeps the imported form of the last keys it has seen. */
+export function nodeCrypto(): Crypto {
+  return { name: 'node:crypto', sha256: nodeSha256, verify: withStrictRule(nodeEquation()) }
+}
+
+/** The fastest backend of this machine. All of them give the same verdict. */
+export function bestCrypto(): Crypto {
+  return sodiumCrypto() ?? nodeCrypto()
+}
+
+const nodeSha256: Sha256 = (data) => {
+  const digest = hash('sha256', data, 'buffer')
+  // A plain view: a Buffer's slice shares memory and it compares unequal to a Uint8Array in tests.
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
+}
+
+function sodiumEquation(sodium: Sodium): VerifyEd25519 {
+  return (signature, message, key) =>
+    // Anything but `true` is a refusal: it answers undefined for memory it cannot borrow.
+    sodium.crypto_sign_verify_detached(ownMemory(signature), ownMemory(message), ownMemory(key)) ===
+    true
+}
+
+/** sodium-native cannot read a SharedArrayBuffer; the verdict may not depend on where bytes lie. */
+function ownMemory(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof SharedArrayBuffer ? Uint8Array.from(bytes) : bytes
+}
+
+function nodeEquation(): VerifyEd25519 {
+  const keyObjects = new Map<string, KeyObject>()
+  return (signature, message, key) => verify(null, message, keyObjectOf(keyObjects, key), signature)
+}
+
+/** By content, so that a caller who changes its array changes no answer. */
+function keyObjectOf(keyObjects: Map<string, KeyObject>, key: PublicKey): KeyObject {
+  const name = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
+  const known = keyObjects.get(name)
+  if (known !== undefined) return known
+  const oldest = keyObjects.keys().next()
+  if (keyObjects.size >= KEY_OBJECTS_MAX && oldest.done === false) keyObjects.delete(oldest.value)
+  // As JWK: ten times faster to import than DER.
+  const made = createPublicKey({ key: jwkOf(key), format: 'jwk' })
+  keyObjects.set(name, made)
+  return made
+}
+
+function loadSodium(): Sodium | undefined {
+  const require = createRequire(import.meta.url)
+  try {
+    const loaded: unknown = require('sodium-native')
+    return isSodium(loaded) ? loaded : undefined
+  } catch {
+    // Optional by design: not installed, or no prebuilt binary for this platform.
+    return undefined
+  }
+}
+
+function isSodium(loaded: unknown): loaded is Sodium {
+  return (
+    typeof loaded === 'object' &&
+    loaded !== null &&
+    'crypto_sign_verify_detached' in loaded &&
+    typeof loaded.crypto_sign_verify_detached === 'function'
+  )
+}

@@ -1,0 +1,39 @@
+/**
+ * Waybill as a library: the ledger on its store, its folder, signers, and the whole core.
+ */
+export * from './core/index.js'
+export { bestCrypto, nodeCrypto, sodiumCrypto } from './crypto/native.js'
+export {
+  execSigner,
+  generateKeyPem,
+  readKeyFile,
+  type Signer,
+  signerFromPem,
+  signerFromSeed,
+  writeKeyFile,
+} from './crypto/signer.js'
+export type { Admitted, Existing, StillWaiting } from './log/commit.js'
+export type { View } from './log/evidence-builder.js'
+export {
+  CONFIG_FILE,
+  type FolderOptions,
+  type InitOptions,
+  type InitResult,
+  initLedgerFolder,
+  type LedgerConfig,
+  openLedgerFolder,
+  operatorSigners,
+  readLedgerConfig,
+  STORE_FOLDER,
+  systemNow,
+} from './log/folder.js'
+export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
+export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
+export type { Proposal } from './log/proposal.js'
+export type { StoredStatement } from './log/reader.js'
+export type { PartyRecord } from './log/registry-state.js'
+export type { BulkFormat } from './log/split-body.js'
+export { type HeadFile, memoryHeadFile, openHeadFile } from './store/head-file.js'
+export { openLevelStore } from './store/level.js'
+export { openMemoryStore } from './store/memory.js'
+export type { Store } from './store/store.js'

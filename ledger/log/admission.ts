@@ -1,0 +1,154 @@
+/**
+ * Admission: everything that can change between a check and the commit, asked by the writer when it
+ * sequences. DESIGN 9: key state, uniqueness, parents, custody, deadline, refusals.
+ *
+ * Pure over a `Lookup`, which the writer lays over the entries of the same commit, so that a
+ * statement may cite an earlier one of its own batch.
+ */
+import { type ErrorCode, LedgerError } from '../core/errors.js'
+import type { Signer, StatementFacts } from '../core/facts.js'
+import { activeKey, type PartyId } from '../core/key-state.js'
+import { IAT_AHEAD_MAX_S } from '../core/limits.js'
+import { userOf } from '../core/lineage.js'
+import type { ParentRef, StatementId } from '../core/statement.js'
+import type { RegistryDraft } from './registry-state.js'
+
+/** Who holds a dataset, and its digest. */
+export type Holding = { readonly party: PartyId; readonly digest: string }
+
+export interface Lookup {
+  readonly registrar: PartyId | undefined
+  readonly registry: RegistryDraft
+  indexOf(id: StatementId): number | undefined
+  holding(parent: ParentRef): Holding | undefined
+  /** True when a refusal of this proposal is in the log. */
+  isRefused(id: StatementId): boolean
+  /** Facts of an admitted statement. */
+  factsOf(id: StatementId): StatementFacts | undefined
+  /** Facts of a waiting proposal. */
+  proposalFacts(id: StatementId): StatementFacts | undefined
+}
+
+/** One reason why a statement cannot be admitted now. */
+export type Obstacle = { readonly code: ErrorCode; readonly at: string; readonly details?: Record<string, unknown> }
+
+/**
+ * Every reason why a statement cannot be admitted (or wait) at `time`, in seconds since 1970.
+ * Uniqueness is the caller's: a known id is an answer, not an obstacle.
+ */
+export function obstacles(facts: StatementFacts, time: number, lookup: Lookup): readonly Obstacle[] {
+  return [
+    ...timeObstacles(facts, time),
+    ...collect('signatures', () => {
+      if (lookup.isRefused(facts.id)) throw new LedgerError('STATEMENT_REFUSED')
+    }),
+    ...facts.signers.flatMap((signer) =>
+      collect(`signatures.${signer.role}`, () => checkSigner(signer, facts, lookup)),
+    ),
+    ...facts.parents.flatMap((parent, position) =>
+      collect(`parents[${position}]`, () => checkParent(parent, position, facts, lookup)),
+    ),
+    ...collect('supersedes', () => checkSupersedes(facts, lookup)),
+    ...collect('claims.instrument', () => checkInstrument(facts, lookup)),
+    ...collect('about', () => checkRefusal(facts, time, lookup)),
+    ...collect('claims', () => {
+      if (facts.change !== undefined) lookup.registry.after(facts.change)
+    }),
+  ]
+}
+
+function collect(at: string, check: () => void): readonly Obstacle[] {
+  try {
+    check()
+    return []
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    return [{ at, ...error.details, code: error.code }]
+  }
+}
+
+function timeObstacles(facts: StatementFacts, time: number): readonly Obstacle[] {
+  const found: Obstacle[] = []
+  if (facts.iat > time + IAT_AHEAD_MAX_S) found.push({ code: 'STATEMENT_FROM_FUTURE', at: 'iat' })
+  if (facts.countersignBy !== undefined && facts.countersignBy < time) {
+    found.push({ code: 'STATEMENT_EXPIRED', at: 'countersign_by' })
+  }
+  return found
+}
+
+/** The signing key must be active now, for statements, and belong to the party that the claims name. */
+function checkSigner(signer: Signer, facts: StatementFacts, lookup: Lookup): void {
+  // A key that the statement itself brings was matched by the check; `after` says whether it is free.
+  if (facts.ownKeys[signer.role] !== undefined) return
+  const party = partyOfRole(signer.role, facts, lookup)
+  const state = party === undefined ? undefined : lookup.registry.party(party)?.state
+  // Before entry 0 there is no registrar: the operator signs its own enrolment with the key it brings.
+  if (lookup.registrar === undefined && signer.role === 'registrar') return checkFirst(signer, facts)
+  if (state === undefined) throw new LedgerError('PARTY_UNKNOWN', { role: signer.role })
+  if (lookup.registry.ownerOf(signer.kid) !== party) throw new LedgerError('ROLE_KEY_WRONG', { role: signer.role })
+  activeKey(state, signer.kid, 'statement', signer.role)
+}
+
+function checkFirst(signer: Signer, facts: StatementFacts): void {
+  if (facts.ownKeys['party']?.kid !== signer.kid) throw new LedgerError('REGISTRAR_WRONG')
+}
+
+function partyOfRole(role: string, facts: StatementFacts, lookup: Lookup): PartyId | undefined {
+  if (role === 'registrar') return lookup.registrar
+  if (facts.about === undefined) return facts.parties[role]
+  return lookup.proposalFacts(facts.about)?.parties[role]
+}
+
+function checkParent(parent: ParentRef, position: number, facts: StatementFacts, lookup: Lookup): void {
+  const holding = lookup.holding(parent)
+  if (holding === undefined) throw new LedgerError('PARENT_NOT_FOUND')
+  if (holding.party !== userOf(facts)) throw new LedgerError('PARENT_NOT_HELD')
+  if (facts.type !== 'transfer/1') return
+  const changed = facts.datasets.some(
+    ({ from, digest, transformed }) => from[0] === position && digest !== holding.digest && !transformed,
+  )
+  if (changed) throw new LedgerError('DATASET_DIGEST_CHANGED')
+}
+
+function checkSupersedes(facts: StatementFacts, lookup: Lookup): void {
+  if (facts.supersedes === undefined) return
+  const old = lookup.factsOf(facts.supersedes)
+  const roles = Object.keys(facts.parties)
+  const same = old?.type === facts.type && roles.every((role) => old.parties[role] === facts.parties[role])
+  if (!same) throw new LedgerError('SUPERSEDES_INVALID')
+}
+
+function checkInstrument(facts: StatementFacts, lookup: Lookup): void {
+  if (facts.instrument === undefined) return
+  const instrument = lookup.factsOf(facts.instrument)
+  const sides = [facts.parties['exporter'], facts.parties['importer']]
+  const between =
+    instrument?.type === 'instrument/1' &&
+    sides.includes(instrument.parties['exporter']) &&
+    sides.includes(instrument.parties['importer'])
+  if (!between) throw new LedgerError('INSTRUMENT_INVALID')
+}
+
+/** A refusal ends a proposal that waits: the importer's no, or the exporter's word that it is over. */
+function checkRefusal(facts: StatementFacts, time: number, lookup: Lookup): void {
+  if (facts.about === undefined) return
+  if (lookup.indexOf(facts.about) !== undefined) throw new LedgerError('STATEMENT_ADMITTED')
+  if (lookup.isRefused(facts.about)) throw new LedgerError('STATEMENT_REFUSED')
+  const proposal = lookup.proposalFacts(facts.about)
+  if (proposal === undefined) throw new LedgerError('PROPOSAL_NOT_FOUND')
+  const [signer] = facts.signers
+  if (signer === undefined || proposal.parties[signer.role] === undefined) throw new LedgerError('REFUSAL_INVALID')
+  const lapsed = (proposal.countersignBy ?? 0) < time
+  // The importer declines what it could still sign; only the exporter records that time ran out.
+  if (signer.role === 'importer' && lapsed) throw new LedgerError('REFUSAL_INVALID', { reason: 'deadline passed' })
+  if (facts.refusal === 'deadline-lapsed' && !lapsed) {
+    throw new LedgerError('REFUSAL_INVALID', { reason: 'deadline not passed' })
+  }
+}
+
+/** First obstacle as an error, all of them in its details. */
+export function refuseObstacles(found: readonly Obstacle[]): void {
+  const [first] = found
+  if (first === undefined) return
+  throw new LedgerError(first.code, { at: first.at, issues: found })
+}

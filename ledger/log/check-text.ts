@@ -1,0 +1,23 @@
+/** From the text of one envelope to a prepared statement, or the reason why not. */
+import { type CheckContext, checkStatement } from '../core/check.js'
+import { parseEnvelope } from '../core/envelope.js'
+import { LedgerError } from '../core/errors.js'
+import { parseJson } from '../core/json.js'
+import { utf8Decode } from '../core/bytes.js'
+import { type Prepared, prepareStatement } from './prepared.js'
+
+/** What a check gave: a prepared statement, or a refusal. */
+export type CheckResult = Prepared | LedgerError
+
+/** Deepest nesting of an envelope's JSON: envelope, signatures, signature, header, disclosures. */
+const ENVELOPE_DEPTH_MAX = 5
+
+/** Checks one envelope given as UTF-8 JSON. Never throws for bad input. */
+export function checkText(text: Uint8Array, context: CheckContext): CheckResult {
+  try {
+    return prepareStatement(checkStatement(parseEnvelope(parseJson(utf8Decode(text), ENVELOPE_DEPTH_MAX)), context))
+  } catch (error) {
+    if (error instanceof LedgerError) return error
+    throw error
+  }
+}

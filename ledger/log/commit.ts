@@ -1,0 +1,256 @@
+/**
+ * One commit being put together: entries, derived records and inbox events of a batch of statements.
+ *
+ * A draft is laid over the durable state: a later statement of the batch sees the earlier ones, and
+ * nobody else does until the commit is durable. A draft that fails to be written is thrown away with
+ * the process (DESIGN 9), so it never has to be taken back.
+ */
+import { equalBytes } from '../core/bytes.js'
+import { encodeEntry, entryLeaf } from '../core/entry.js'
+import { invariant, LedgerError } from '../core/errors.js'
+import type { StatementFacts } from '../core/facts.js'
+import type { LeafHash } from '../core/hash.js'
+import type { PartyId } from '../core/key-state.js'
+import { holderOf } from '../core/lineage.js'
+import type { ParentRef, StatementId } from '../core/statement.js'
+import type { Put, WriteBatch } from '../store/store.js'
+import { type Holding, type Lookup, obstacles, refuseObstacles } from './admission.js'
+import { encodeInboxEvent, type InboxEvent, INBOX_OPEN_MAX, type InboxPin, nextPin, NO_DIGEST } from './inbox.js'
+import type { LogState, Waiting } from './log-state.js'
+import type { Prepared } from './prepared.js'
+import * as write from './records.js'
+import { RegistryDraft } from './registry-state.js'
+import { appendLeaves, type TreeState } from './tree.js'
+
+/** What became of one statement. */
+export type Admitted = { readonly status: 'admitted'; readonly id: StatementId; readonly index: number; readonly time: number }
+export type Existing = {
+  readonly status: 'existing'
+  readonly id: StatementId
+  readonly index: number
+  /** The log holds other, equally valid, signatures of the same statement. */
+  readonly envelopeDiffers: boolean
+}
+export type StillWaiting = {
+  readonly status: 'waiting'
+  readonly id: StatementId
+  readonly missing: readonly string[]
+  /** Seconds since 1970. */
+  readonly countersignBy: number
+}
+/** Signatures that the inbox has and this envelope lacks: the caller merges them and checks again. */
+export type NeedsMerge = { readonly status: 'merge'; readonly id: StatementId }
+export type CommitOutcome = Admitted | Existing | StillWaiting | NeedsMerge
+
+/** What to write, and what the state becomes once it is written. */
+export type FinishedCommit = {
+  readonly batch: WriteBatch
+  readonly tree: TreeState
+  readonly inbox: InboxPin
+  readonly entries: number
+}
+
+/** Inbox events kept at least; beyond, closed ones are dropped when they outnumber the waiting. */
+const INBOX_EVENTS_KEPT = 4_096
+
+export class CommitDraft implements Lookup {
+  readonly registry: RegistryDraft
+  readonly time: number
+  readonly #state: LogState
+  readonly #puts: Put[] = []
+  /**
+   * Records that this commit makes obsolete. They are deleted with the next commit: until the head is
+   * durable, opening after a crash needs them to re-verify this one.
+   */
+  readonly #obsolete: Uint8Array[] = []
+  readonly #leaves: LeafHash[] = []
+  readonly #ids = new Map<StatementId, { readonly index: number; readonly prepared: Prepared }>()
+  readonly #refused = new Set<StatementId>()
+  /** Changes to the inbox: a proposal as it now waits, or undefined once it is closed. */
+  readonly #waiting = new Map<StatementId, Waiting | undefined>()
+  #inbox: InboxPin
+  #lastLeaf: Uint8Array
+  #registrar: PartyId | undefined
+
+  /** @param time entry time of this commit, seconds since 1970, not before the last entry's */
+  constructor(state: LogState, time: number) {
+    invariant(time >= state.lastTime, 'entry time never goes backwards')
+    this.#state = state
+    this.time = time
+    this.registry = new RegistryDraft(state.registry, state.crypto.sha256)
+    this.#inbox = state.inbox
+    this.#lastLeaf = state.lastLeaf
+    this.#registrar = state.registrar
+  }
+
+  get registrar(): PartyId | undefined {
+    return this.#registrar
+  }
+
+  get empty(): boolean {
+    return this.#puts.length === 0
+  }
+
+  indexOf(id: StatementId): number | undefined {
+    return this.#ids.get(id)?.index ?? this.#state.reader.records.indexOf(id)
+  }
+
+  holding(parent: ParentRef): Holding | undefined {
+    const own = this.#ids.get(parent.id)?.prepared.facts
+    if (own === undefined) return this.#state.reader.records.holding(parent)
+    const party = holderOf(own)
+    const dataset = own.datasets.find(({ n }) => n === parent.n)
+    return party === undefined || dataset === undefined ? undefined : { party, digest: dataset.digest }
+  }
+
+  isRefused(id: StatementId): boolean {
+    return this.#refused.has(id) || this.#state.reader.records.refusedBy(id) !== undefined
+  }
+
+  factsOf(id: StatementId): StatementFacts | undefined {
+    return this.#ids.get(id)?.prepared.facts ?? this.#state.reader.factsOf(id)
+  }
+
+  proposalFacts(id: StatementId): StatementFacts | undefined {
+    return this.#waitingOf(id)?.facts
+  }
+
+  /**
+   * Sequences one statement, or lets it wait for more signatures.
+   *
+   * @throws LedgerError the first obstacle; the draft is then as it was
+   */
+  add(prepared: Prepared): CommitOutcome {
+    const { facts } = prepared
+    const known = this.#existing(prepared)
+    if (known !== undefined) return known
+    refuseObstacles(obstacles(facts, this.time, this))
+    return prepared.missing.length === 0 ? this.#admit(prepared) : this.#wait(prepared)
+  }
+
+  /** The batch and the state after it; undefined when nothing changed. */
+  finish(): FinishedCommit | undefined {
+    if (this.empty) return undefined
+    this.#compactInbox()
+    const { state, tiles } = appendLeaves(this.#state.nodes.state, this.#leaves, this.#state.crypto.sha256)
+    for (const tile of tiles) this.#puts.push(write.putTile(tile))
+    return {
+      batch: { puts: this.#puts, deletes: this.#state.obsolete },
+      tree: state,
+      inbox: this.#inbox,
+      entries: this.#leaves.length,
+    }
+  }
+
+  /** Makes a durable commit the state that everybody sees. */
+  apply(finished: FinishedCommit): void {
+    const state = this.#state
+    state.nodes.advance(finished.tree)
+    state.registry.merge(this.registry)
+    for (const [id, waiting] of this.#waiting) {
+      if (waiting === undefined) state.waiting.delete(id)
+      else state.waiting.set(id, waiting)
+    }
+    state.inbox = finished.inbox
+    state.lastLeaf = this.#lastLeaf
+    if (finished.entries > 0) state.lastTime = this.time
+    state.registrar = this.#registrar
+    state.obsolete = this.#obsolete
+  }
+
+  #existing(prepared: Prepared): Existing | undefined {
+    const { id } = prepared.facts
+    const index = this.indexOf(id)
+    if (index === undefined) return undefined
+    const own = this.#ids.get(id)?.prepared.envelopeDigest
+    const digest = own ?? this.#state.reader.entry(index).envelopeDigest
+    const complete = prepared.missing.length === 0
+    return { status: 'existing', id, index, envelopeDiffers: complete && !equalBytes(digest, prepared.envelopeDigest) }
+  }
+
+  #admit(prepared: Prepared): Admitted {
+    const { facts, envelopeDigest } = prepared
+    const index = this.#state.size + this.#leaves.length
+    if (facts.change !== undefined) {
+      this.registry.apply(facts.change, facts.id, index)
+      if (this.#registrar === undefined) this.#registrar = facts.change.party
+    }
+    const registryRoot = this.registry.root
+    const bytes = encodeEntry({ previous: this.#lastLeaf, time: this.time, id: facts.id, envelopeDigest, registryRoot })
+    const leaf = entryLeaf(bytes, this.#state.crypto.sha256)
+    this.#lastLeaf = leaf
+    this.#leaves.push(leaf)
+    this.#ids.set(facts.id, { index, prepared })
+    this.#puts.push(...write.statementPuts(index, bytes, prepared, this.#state.crypto.sha256))
+    if (this.#waitingOf(facts.id) !== undefined) this.#close(facts.id, 'admitted')
+    if (facts.about !== undefined) {
+      this.#refused.add(facts.about)
+      this.#close(facts.about, 'refused')
+    }
+    return { status: 'admitted', id: facts.id, index, time: this.time }
+  }
+
+  #wait(prepared: Prepared): StillWaiting | NeedsMerge {
+    const { facts, missing, proposal } = prepared
+    invariant(facts.countersignBy !== undefined, 'only types that several roles sign can wait')
+    const roles = facts.signers.map(({ role }) => role)
+    const before = this.#waitingOf(facts.id)
+    const outcome: StillWaiting = { status: 'waiting', id: facts.id, missing, countersignBy: facts.countersignBy }
+    if (before !== undefined) {
+      if (before.signed.some((role) => !roles.includes(role))) return { status: 'merge', id: facts.id }
+      if (before.signed.length === roles.length) return outcome
+    } else if (this.#state.waiting.size + this.#waiting.size >= INBOX_OPEN_MAX) {
+      throw new LedgerError('QUEUE_FULL', { waitingMax: INBOX_OPEN_MAX })
+    }
+    const digest = this.#state.crypto.sha256(proposal)
+    const kind = before === undefined ? 'submitted' : 'signed'
+    const seq = this.#inbox.seq
+    this.#event({ kind, id: facts.id, digest, time: before?.received ?? this.time })
+    this.#puts.push(write.putProposal(facts.id, proposal))
+    this.#waiting.set(facts.id, {
+      id: facts.id,
+      digest,
+      seq: before?.seq ?? seq,
+      received: before?.received ?? this.time,
+      facts,
+      signed: roles,
+      missing,
+    })
+    return outcome
+  }
+
+  #close(id: StatementId, kind: 'admitted' | 'refused'): void {
+    this.#event({ kind, id, digest: NO_DIGEST, time: this.time })
+    this.#obsolete.push(write.proposalRecordKey(id))
+    this.#waiting.set(id, undefined)
+  }
+
+  #event(event: InboxEvent): void {
+    const bytes = encodeInboxEvent(event)
+    this.#puts.push(write.putInboxEvent(this.#inbox.seq, bytes))
+    this.#inbox = nextPin(this.#inbox, bytes, this.#state.crypto.sha256)
+  }
+
+  #waitingOf(id: StatementId): Waiting | undefined {
+    return this.#waiting.has(id) ? this.#waiting.get(id) : this.#state.waiting.get(id)
+  }
+
+  /**
+   * Drops events of closed proposals once they are many: the rolling hash starts again at a new base,
+   * with the waiting proposals written anew after it. The old ones go with the next commit, so a crash
+   * before the head is durable leaves the old list, whole.
+   */
+  #compactInbox(): void {
+    const open = new Map([...this.#state.waiting, ...this.#waiting])
+    const kept = [...open.values()].filter((waiting) => waiting !== undefined)
+    const { base, seq } = this.#inbox
+    if (seq - base < INBOX_EVENTS_KEPT + 4 * kept.length) return
+    for (let at = base; at < seq; at += 1) this.#obsolete.push(write.inboxRecordKey(at))
+    this.#inbox = { base: seq, seq, hash: new Uint8Array(32) }
+    for (const waiting of kept.sort((a, b) => a.seq - b.seq)) {
+      const { id, digest, received } = waiting
+      this.#waiting.set(id, { ...waiting, seq: this.#inbox.seq })
+      this.#event({ kind: 'submitted', id, digest, time: received })
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Worker threads as lanes: a message goes to the lane with the least to do; each has one answer.
+ * Knows nothing of what the messages say, but that request and reply carry the same `number`.
+ */
+import { Worker } from 'node:worker_threads'
+import { invariant, LedgerError } from '../core/errors.js'
+
+type Lane<Reply> = {
+  readonly worker: Worker
+  readonly waiting: Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>
+}
+
+export class Lanes<Request extends object, Reply extends { readonly number: number }> {
+  #lanes: readonly Lane<Reply>[]
+  #number = 0
+
+  /** @param file compiled worker module; @param count threads, at least 1 */
+  constructor(file: URL, workerData: unknown, count: number) {
+    this.#lanes = Array.from({ length: count }, () => this.#start(file, workerData))
+  }
+
+  /** Threads that are alive. */
+  get count(): number {
+    return this.#lanes.length
+  }
+
+  /** Sends to every lane, before anything that is sent after this call. */
+  broadcast(message: object): void {
+    for (const { worker } of this.#lanes) worker.postMessage(message)
+  }
+
+  /** @throws LedgerError INTERNAL when the worker died */
+  send(make: (number: number) => Request): Promise<Reply> {
+    const [first, ...rest] = this.#lanes
+    if (first === undefined) return Promise.reject(new LedgerError('INTERNAL', { reason: 'no worker is left' }))
+    const lane = rest.reduce((best, next) => (next.waiting.size < best.waiting.size ? next : best), first)
+    this.#number += 1
+    const number = this.#number
+    return new Promise((resolve, reject) => {
+      lane.waiting.set(number, { resolve, reject })
+      // An idle worker must not keep a process alive, one at work must.
+      lane.worker.ref()
+      lane.worker.postMessage(make(number))
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map(({ worker }) => worker.terminate()))
+  }
+
+  #start(file: URL, workerData: unknown): Lane<Reply> {
+    const worker = new Worker(file, { workerData })
+    const lane: Lane<Reply> = { worker, waiting: new Map() }
+    worker.on('message', (reply: Reply) => {
+      const call = lane.waiting.get(reply.number)
+      invariant(call !== undefined, 'a worker answers what it was sent')
+      lane.waiting.delete(reply.number)
+      if (lane.waiting.size === 0) worker.unref()
+      call.resolve(reply)
+    })
+    // A worker dies only of a bug or of memory; what it held is answered, never left hanging.
+    const fail = (cause?: unknown): void => {
+      for (const call of lane.waiting.values()) call.reject(new LedgerError('INTERNAL', {}, cause))
+      lane.waiting.clear()
+    }
+    worker.on('error', fail)
+    worker.on('exit', () => {
+      fail()
+      this.#lanes = this.#lanes.filter((other) => other !== lane)
+    })
+    worker.unref()
+    return lane
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The durable state of an open log, as its last commit left it. Changed only by `advance`, after the
+ * commit's batch and head are on disk.
+ */
+import type { Crypto } from '../core/ed25519.js'
+import type { StatementFacts } from '../core/facts.js'
+import type { PartyId } from '../core/key-state.js'
+import type { StatementId } from '../core/statement.js'
+import { type InboxPin, type WaitingProposal } from './inbox.js'
+import type { Reader } from './reader.js'
+import type { RegistryState } from './registry-state.js'
+import type { TreeNodes } from './tree.js'
+
+/** A waiting proposal with what the inbox and the writer ask of it. */
+export type Waiting = WaitingProposal & {
+  readonly facts: StatementFacts
+  /** Roles that have signed. */
+  readonly signed: readonly string[]
+  readonly missing: readonly string[]
+}
+
+export class LogState {
+  readonly origin: string
+  readonly crypto: Crypto
+  readonly reader: Reader
+  readonly registry: RegistryState
+  readonly nodes: TreeNodes
+  readonly waiting: Map<StatementId, Waiting>
+  /** Leaf hash of the last entry, or what stands for it before entry 0. */
+  lastLeaf: Uint8Array
+  /** Time of the last entry, seconds since 1970. */
+  lastTime: number
+  inbox: InboxPin
+  registrar: PartyId | undefined
+  /** Keys of records that nothing needs any more; deleted with the next commit. */
+  obsolete: readonly Uint8Array[]
+
+  constructor(parts: {
+    readonly origin: string
+    readonly crypto: Crypto
+    readonly reader: Reader
+    readonly registry: RegistryState
+    readonly nodes: TreeNodes
+    readonly waiting: Map<StatementId, Waiting>
+    readonly lastLeaf: Uint8Array
+    readonly lastTime: number
+    readonly inbox: InboxPin
+    readonly registrar: PartyId | undefined
+    readonly obsolete: readonly Uint8Array[]
+  }) {
+    this.origin = parts.origin
+    this.crypto = parts.crypto
+    this.reader = parts.reader
+    this.registry = parts.registry
+    this.nodes = parts.nodes
+    this.waiting = parts.waiting
+    this.lastLeaf = parts.lastLeaf
+    this.lastTime = parts.lastTime
+    this.inbox = parts.inbox
+    this.registrar = parts.registrar
+    this.obsolete = parts.obsolete
+  }
+
+  get size(): number {
+    return this.nodes.size
+  }
+}

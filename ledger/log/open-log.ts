@@ -1,0 +1,171 @@
+/**
+ * Opens a log for writing: the state as of the head, then the tail of a commit that crashed before its
+ * head was written. DESIGN 9.
+ *
+ * The tail was promised to nobody. It takes the road of new statements again (full check, admission,
+ * sequencing), and each record that gives must be what is stored; only then is it signed.
+ */
+import { equalBytes, utf8Decode } from '../core/bytes.js'
+import { type CheckContext, checkStatement } from '../core/check.js'
+import type { Crypto, PublicKey } from '../core/ed25519.js'
+import { parseEntry } from '../core/entry.js'
+import { parseEnvelope } from '../core/envelope.js'
+import { LedgerError } from '../core/errors.js'
+import { emptyRoot } from '../core/hash.js'
+import { parseJson } from '../core/json.js'
+import type { KeyId } from '../core/jwk.js'
+import { ed25519NoteKey } from '../core/note.js'
+import type { Signer } from '../crypto/signer.js'
+import type { HeadFile } from '../store/head-file.js'
+import { decodeMeta, encodeMeta, kindRange, META_KEY } from '../store/layout.js'
+import type { Put, Store } from '../store/store.js'
+import { CommitDraft, type FinishedCommit } from './commit.js'
+import type { LogState } from './log-state.js'
+import type { OpenedInbox } from './open-inbox.js'
+import { openState } from './opening.js'
+import { type Prepared, prepareStatement } from './prepared.js'
+import { openRecord } from './reader.js'
+import { isInboxKey, Records } from './records.js'
+import type { RegistryView } from './registry-state.js'
+import { treeRoot } from './tree.js'
+import { pinJson, signCheckpoint } from './writer.js'
+
+export type OpenOptions = {
+  readonly origin: string
+  readonly store: Store
+  readonly head: HeadFile
+  readonly signer: Signer
+  readonly crypto: Crypto
+}
+
+export type OpenLog = { readonly state: LogState; readonly checkpoint: string }
+
+/** @throws LedgerError as openState; LEDGER_DAMAGED when the tail is not what sequencing gives */
+export async function openLog(options: OpenOptions): Promise<OpenLog> {
+  const { origin, store, head, signer, crypto } = options
+  const policy = { logs: [{ key: ed25519NoteKey(origin, signer.publicKey) }], quorum: 'none' } as const
+  const records = new Records(store, crypto.sha256)
+  await checkMeta(store, origin)
+  const { state, checkpoint, tail } = await openState(origin, records, head, policy, crypto)
+  if (checkpoint === undefined) return { state, checkpoint: await firstHead(state, options) }
+  if (tail.entries === 0 && tail.inbox.tail.length === 0) return { state, checkpoint }
+  return { state, checkpoint: await finishTail(state, tail, options, checkpoint) }
+}
+
+/** The store says whose it is and how it is laid out, before anything else is written into it. */
+async function checkMeta(store: Store, origin: string): Promise<void> {
+  const meta = store.get(META_KEY)
+  if (meta === undefined) {
+    for await (const _ of store.scan({ ...kindRange('entry'), limit: 1 })) {
+      throw new LedgerError('LEDGER_DAMAGED', { reason: 'the meta record is missing' })
+    }
+    await store.write({ puts: [{ key: META_KEY, value: encodeMeta(origin) }] }, { sync: true })
+    return
+  }
+  if (decodeMeta(meta).origin !== origin) throw new LedgerError('CONFIG_INVALID', { at: 'origin', reason: 'the store is of another ledger' })
+}
+
+/** A new log: its head says zero entries before anything is stored. */
+async function firstHead(state: LogState, { origin, signer, head }: OpenOptions): Promise<string> {
+  const checkpoint = await signCheckpoint(origin, 0, emptyRoot(), signer)
+  await head.write({ checkpoint, inbox: pinJson(state.inbox) })
+  return checkpoint
+}
+
+async function finishTail(
+  state: LogState,
+  tail: { readonly entries: number; readonly inbox: OpenedInbox },
+  options: OpenOptions,
+  checkpoint: string,
+): Promise<string> {
+  checkInboxTail(state, tail.inbox)
+  const finished = tail.entries === 0 ? undefined : resequence(state, tail.entries, options.store)
+  const size = finished?.tree.range.size ?? state.size
+  checkClosed(state, tail.inbox, size - tail.entries, size)
+  const signed =
+    finished === undefined
+      ? checkpoint
+      : await signCheckpoint(options.origin, size, treeRoot(finished.tree, state.crypto.sha256), options.signer)
+  await options.head.write({ checkpoint: signed, inbox: pinJson(tail.inbox.pin) })
+  state.waiting.clear()
+  for (const [id, waiting] of tail.inbox.waiting) state.waiting.set(id, waiting)
+  state.inbox = tail.inbox.pin
+  return signed
+}
+
+/** Admits the tail's statements once more and compares every record with what is stored. */
+function resequence(state: LogState, entries: number, store: Store): FinishedCommit {
+  const first = state.size
+  const records = state.reader.records
+  const draft = new CommitDraft(state, tailTime(state, first))
+  for (let index = first; index < first + entries; index += 1) {
+    const bytes = records.entry(index)
+    const record = records.statement(index)
+    if (bytes === undefined || record === undefined) throw damaged(index, 'a record of the tail is missing')
+    const { opened } = openRecord(index, bytes, record, state.crypto)
+    const outcome = draft.add(prepare(opened.envelope, draft.registry, state))
+    if (outcome.status !== 'admitted' || outcome.index !== index) throw damaged(index, 'the tail repeats a statement')
+  }
+  const finished = draft.finish()
+  if (finished === undefined) throw damaged(first, 'an empty tail')
+  // Inbox events are checked apart: what else happened in that commit's inbox is not in the entries.
+  const own = finished.batch.puts.filter((put) => !isInboxKey(put.key))
+  if (!own.every((put) => isStored(put, store))) throw damaged(first, 'the tail is not what was sequenced')
+  draft.apply(finished)
+  return finished
+}
+
+function prepare(envelope: Parameters<typeof checkStatement>[0], registry: RegistryView, state: LogState): Prepared {
+  return prepareStatement(checkStatement(envelope, { ...checkContext(state.origin, state.crypto, registry), stored: true }))
+}
+
+/** Keys as a registry knows them, also those that have ended. */
+export function checkContext(origin: string, crypto: Crypto, registry: RegistryView): CheckContext {
+  const keyOf = (kid: KeyId): PublicKey | undefined => {
+    const party = registry.ownerOf(kid)
+    return party === undefined ? undefined : registry.party(party)?.state.keys.get(kid)?.key
+  }
+  return { origin, crypto, keyOf }
+}
+
+/** The store can only be ahead by one commit, and all entries of a commit share a time. */
+function tailTime(state: LogState, first: number): number {
+  const bytes = state.reader.records.entry(first)
+  if (bytes === undefined) throw damaged(first, 'an entry of the tail is missing')
+  const { time } = parseEntry(bytes)
+  if (time < state.lastTime) throw damaged(first, 'time goes backwards')
+  return time
+}
+
+function isStored(put: Put, store: Store): boolean {
+  const value = store.get(put.key)
+  return value !== undefined && equalBytes(value, put.value)
+}
+
+/** Every proposal that the tail brought or changed is checked in full, as when it was submitted. */
+function checkInboxTail(state: LogState, inbox: OpenedInbox): void {
+  const context = checkContext(state.origin, state.crypto, state.registry)
+  for (const id of new Set(inbox.tail.map((event) => event.id))) {
+    const body = inbox.waiting.has(id) ? state.reader.records.proposal(id) : undefined
+    if (body !== undefined) checkStatement(parseEnvelope(parseJson(utf8Decode(body))), context)
+  }
+}
+
+/** A proposal is closed only by an entry: its own, or that of its refusal. */
+function checkClosed(state: LogState, inbox: OpenedInbox, from: number, to: number): void {
+  const closing = new Set<string>()
+  for (let index = from; index < to; index += 1) {
+    const { facts } = state.reader.statementAt(index)
+    closing.add(facts.id)
+    if (facts.about !== undefined) closing.add(facts.about)
+  }
+  for (const { kind, id } of inbox.tail) {
+    const closes = kind === 'admitted' || kind === 'refused'
+    if (closes && !closing.has(id)) throw new LedgerError('INBOX_DAMAGED', { reason: 'closed by no entry' })
+  }
+}
+
+function damaged(index: number, reason: string): LedgerError {
+  return new LedgerError('LEDGER_DAMAGED', { index, reason })
+}
+

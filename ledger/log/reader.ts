@@ -1,0 +1,145 @@
+/**
+ * Verified reading: nothing leaves the store without hashing to what the log committed to. DESIGN 9.
+ *
+ * An entry must be the leaf that the tree has at its index; a payload must hash to the entry's
+ * statement id, the signatures to its envelope digest, each disclosure to its placeholder. What does
+ * not is reported as damage (ENTRY_MISMATCH), never skipped.
+ */
+import { equalBytes, toBase64url } from '../core/bytes.js'
+import { type OpenedStatement, openStatement } from '../core/check.js'
+import type { Crypto } from '../core/ed25519.js'
+import { type Entry, entryLeaf, parseEntry } from '../core/entry.js'
+import { type Envelope, envelopeDigest, parseSignature } from '../core/envelope.js'
+import { LedgerError } from '../core/errors.js'
+import { factsOf, type StatementFacts } from '../core/facts.js'
+import type { StatementId } from '../core/statement.js'
+import type { Records, StatementRecord } from './records.js'
+import type { TreeNodes } from './tree.js'
+
+/** A statement as the log holds it. Claims that its schema lets the parties keep are withheld. */
+export type StoredStatement = {
+  readonly id: StatementId
+  readonly index: number
+  /** Entry time, seconds since 1970. */
+  readonly time: number
+  readonly entry: Uint8Array
+  readonly opened: OpenedStatement
+  readonly facts: StatementFacts
+}
+
+/** Facts kept of statements that others cite, such as instruments. */
+const FACTS_CACHED_MAX = 4_096
+
+export class Reader {
+  readonly records: Records
+  readonly #nodes: TreeNodes
+  readonly #crypto: Crypto
+  readonly #facts = new Map<StatementId, StatementFacts>()
+
+  constructor(records: Records, nodes: TreeNodes, crypto: Crypto) {
+    this.records = records
+    this.#nodes = nodes
+    this.#crypto = crypto
+  }
+
+  /**
+   * The bytes of an entry, checked against the tree.
+   *
+   * @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH
+   */
+  entryBytes(index: number): Uint8Array {
+    if (!Number.isSafeInteger(index) || index < 0 || index >= this.#nodes.size) {
+      throw new LedgerError('ENTRY_NOT_FOUND', { size: this.#nodes.size })
+    }
+    const bytes = this.records.entry(index)
+    if (bytes === undefined || !equalBytes(entryLeaf(bytes, this.#crypto.sha256), this.#nodes.leaf(index))) {
+      throw new LedgerError('ENTRY_MISMATCH', { index, record: 'entry' })
+    }
+    return bytes
+  }
+
+  entry(index: number): Entry {
+    return parseEntry(this.entryBytes(index))
+  }
+
+  /** @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH */
+  statementAt(index: number): StoredStatement {
+    const bytes = this.entryBytes(index)
+    const record = this.#record(index)
+    return openRecord(index, bytes, record, this.#crypto)
+  }
+
+  #record(index: number): StatementRecord {
+    try {
+      const record = this.records.statement(index)
+      if (record !== undefined) return record
+    } catch (error) {
+      if (!(error instanceof LedgerError) || error.code === 'LEDGER_CLOSED') throw error
+      throw new LedgerError('ENTRY_MISMATCH', { index, record: 'body' }, error)
+    }
+    throw new LedgerError('ENTRY_MISMATCH', { index, record: 'body' })
+  }
+
+  /** Undefined when the log has no such statement. @throws LedgerError ENTRY_MISMATCH */
+  statement(id: StatementId): StoredStatement | undefined {
+    const index = this.records.indexOf(id)
+    if (index === undefined || index >= this.#nodes.size) return undefined
+    const stored = this.statementAt(index)
+    if (stored.id !== id) throw new LedgerError('ENTRY_MISMATCH', { index, record: 'id index' })
+    return stored
+  }
+
+  /** Facts of an admitted statement, kept for a while: the same instrument is cited again and again. */
+  factsOf(id: StatementId): StatementFacts | undefined {
+    const known = this.#facts.get(id)
+    if (known !== undefined) return known
+    const facts = this.statement(id)?.facts
+    if (facts === undefined) return undefined
+    if (this.#facts.size >= FACTS_CACHED_MAX) this.#facts.clear()
+    this.#facts.set(id, facts)
+    return facts
+  }
+}
+
+/**
+ * Opens a stored statement and checks it against its entry. Shared by reading and the audit.
+ *
+ * @throws LedgerError ENTRY_MISMATCH, or the code of the part that is malformed
+ */
+export function openRecord(
+  index: number,
+  entryBytes: Uint8Array,
+  record: StatementRecord,
+  crypto: Pick<Crypto, 'sha256'>,
+): StoredStatement {
+  const entry = parseEntry(entryBytes)
+  const envelope = envelopeOf(record)
+  let opened: OpenedStatement
+  try {
+    opened = openStatement(envelope, crypto)
+  } catch (error) {
+    throw new LedgerError('ENTRY_MISMATCH', { index, record: 'payload or claim' }, error)
+  }
+  if (opened.id !== entry.id) throw new LedgerError('ENTRY_MISMATCH', { index, record: 'payload' })
+  if (!equalBytes(envelopeDigest(envelope, crypto.sha256), entry.envelopeDigest)) {
+    throw new LedgerError('ENTRY_MISMATCH', { index, record: 'signatures' })
+  }
+  const lost = opened.open.withheld.find((name) => opened.schema.claims[name]?.holderKept !== true)
+  if (lost !== undefined) throw new LedgerError('ENTRY_MISMATCH', { index, record: `claim ${lost}` })
+  return { id: opened.id, index, time: entry.time, entry: entryBytes, opened, facts: factsOf(opened) }
+}
+
+/** The envelope of a stored record. Base64url is a bijection here, so it is the one that was signed. */
+export function envelopeOf(record: StatementRecord): Envelope {
+  return {
+    payload: toBase64url(record.payload),
+    payloadBytes: record.payload,
+    signatures: record.signatures.map((item, position) =>
+      parseSignature(
+        { protected: toBase64url(item.protected), signature: toBase64url(item.signature) },
+        position + 1,
+      ),
+    ),
+    disclosures: record.disclosures.map(toBase64url),
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * The one writer: group commit. DESIGN 9.
+ *
+ * While a commit is being synced, statements gather; the next commit takes them all. The order is
+ *
+ *   1. entries, bodies, derived records and inbox events in one synced batch;
+ *   2. the signed commit checkpoint and the inbox pin in the head file, outside the store, synced;
+ *   3. the state that readers see; 4. the answers.
+ *
+ * A crash before 1 ends loses only what nobody was promised. A crash between 1 and 2 leaves a tail
+ * that opening re-verifies and signs. A crash after 2 loses nothing. No signature of the log leaves
+ * the process before the head that holds it is durable. After any error in 1 or 2 the writer stops
+ * for good: what is on disk is then unknown, and only reopening can tell.
+ */
+import { formatCheckpoint } from '../core/checkpoint.js'
+import { toHex } from '../core/bytes.js'
+import { invariant, LedgerError } from '../core/errors.js'
+import { signNote } from '../core/note.js'
+import { treeRoot } from './tree.js'
+import type { HeadFile } from '../store/head-file.js'
+import type { Store } from '../store/store.js'
+import type { Signer } from '../crypto/signer.js'
+import { CommitDraft, type CommitOutcome, type FinishedCommit } from './commit.js'
+import type { LogState } from './log-state.js'
+import type { Prepared } from './prepared.js'
+
+type Job = {
+  readonly prepared: Prepared
+  readonly resolve: (outcome: CommitOutcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Most statements of one commit: bounds the memory of a batch and the wait of the first in it. */
+const COMMIT_STATEMENTS_MAX = 1_024
+
+export type WriterParts = {
+  readonly state: LogState
+  readonly store: Store
+  readonly head: HeadFile
+  readonly signer: Signer
+  /** Seconds since 1970. */
+  readonly now: () => number
+  /** The signed checkpoint that the head file holds. */
+  readonly checkpoint: string
+  /** Told after each durable commit. */
+  readonly onCommit: (draft: CommitDraft, finished: FinishedCommit) => void
+  /** Told once when the writer stops for good. */
+  readonly onFailure: (error: unknown) => void
+}
+
+export class Writer {
+  readonly #parts: WriterParts
+  #checkpoint: string
+  #queue: Job[] = []
+  #running: Promise<void> | undefined
+  #failure: LedgerError | undefined
+  #closed = false
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts
+    this.#checkpoint = parts.checkpoint
+  }
+
+  /** The commit checkpoint of the durable head. */
+  get checkpoint(): string {
+    return this.#checkpoint
+  }
+
+  get failure(): LedgerError | undefined {
+    return this.#failure
+  }
+
+  get queued(): number {
+    return this.#queue.length
+  }
+
+  /**
+   * Sequences a statement; resolves when it is durable.
+   *
+   * @throws LedgerError an obstacle, CLOCK_BEHIND, LEDGER_CLOSED, STORE_FAILED
+   */
+  add(prepared: Prepared): Promise<CommitOutcome> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    if (this.#closed) return Promise.reject(new LedgerError('LEDGER_CLOSED'))
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ prepared, resolve, reject })
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Takes no more work and waits until what was taken is durable. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    // Let the caller's turn end first, so that statements handed in together share a commit.
+    await Promise.resolve()
+    while (this.#queue.length > 0 && this.#failure === undefined) {
+      await this.#commit(this.#queue.splice(0, COMMIT_STATEMENTS_MAX))
+    }
+    this.#running = undefined
+  }
+
+  async #commit(jobs: readonly Job[]): Promise<void> {
+    const time = this.#parts.now()
+    if (time < this.#parts.state.lastTime) {
+      for (const job of jobs) job.reject(new LedgerError('CLOCK_BEHIND'))
+      return
+    }
+    const draft = new CommitDraft(this.#parts.state, time)
+    const answers = jobs.map((job) => sequence(draft, job))
+    try {
+      const finished = draft.finish()
+      if (finished !== undefined) await this.#makeDurable(draft, finished)
+    } catch (error) {
+      this.#stop(error, jobs)
+      return
+    }
+    for (const answer of answers) answer()
+  }
+
+  async #makeDurable(draft: CommitDraft, finished: FinishedCommit): Promise<void> {
+    const { store, head, state, onCommit } = this.#parts
+    await store.write(finished.batch, { sync: true })
+    const checkpoint = finished.entries === 0 ? this.#checkpoint : await this.#sign(finished)
+    await head.write({ checkpoint, inbox: pinJson(finished.inbox) })
+    invariant(state.size <= finished.tree.range.size, 'a commit never shrinks the log')
+    draft.apply(finished)
+    this.#checkpoint = checkpoint
+    onCommit(draft, finished)
+  }
+
+  #sign(finished: FinishedCommit): Promise<string> {
+    const { state, signer } = this.#parts
+    const root = treeRoot(finished.tree, state.crypto.sha256)
+    return signCheckpoint(state.origin, finished.tree.range.size, root, signer)
+  }
+
+  #stop(error: unknown, jobs: readonly Job[]): void {
+    this.#failure = error instanceof LedgerError ? error : new LedgerError('STORE_FAILED', {}, error)
+    for (const job of [...jobs, ...this.#queue]) job.reject(this.#failure)
+    this.#queue = []
+    this.#parts.onFailure(error)
+  }
+}
+
+/** A commit checkpoint: one Ed25519 line of the log's key. */
+export function signCheckpoint(
+  origin: string,
+  size: number,
+  root: Parameters<typeof formatCheckpoint>[0]['root'],
+  signer: Signer,
+): Promise<string> {
+  return signNote(formatCheckpoint({ origin, size, root }), origin, signer.publicKey, signer.sign)
+}
+
+export function pinJson(pin: FinishedCommit['inbox']): { base: number; seq: number; hash: string } {
+  return { base: pin.base, seq: pin.seq, hash: toHex(pin.hash) }
+}
+
+/** Sequences one job and says how to answer it once the commit is durable. */
+function sequence(draft: CommitDraft, job: Job): () => void {
+  try {
+    const outcome = draft.add(job.prepared)
+    return () => job.resolve(outcome)
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    return () => job.reject(error)
+  }
+}

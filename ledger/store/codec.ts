@@ -1,0 +1,140 @@
+/**
+ * Store records as MessagePack, and the only user of msgpackr.
+ *
+ * A record holds arrays, bytes, strings and integers, nothing else. Each value has exactly one form:
+ * msgpackr accepts several (long integers, floats, its own record extension, invalid UTF-8), so a
+ * decoded record is encoded again and must give the same bytes. msgpackr writes integers beyond 32
+ * bits as floats; here they go as int64.
+ *
+ * Entries are not written by this codec: their 143 bytes have one layout, in core/entry.ts.
+ */
+import { Packr } from 'msgpackr'
+import { equalBytes } from '../core/bytes.js'
+import { invariant, LedgerError } from '../core/errors.js'
+
+export type RecordValue = string | number | Uint8Array | readonly RecordValue[]
+
+/** The stored form of a statement without its disclosures: what its signatures cover. */
+export type Body = {
+  readonly payload: Uint8Array
+  readonly signatures: readonly BodySignature[]
+}
+/** Protected header as JSON bytes, and the 64 bytes of the signature. */
+export type BodySignature = { readonly protected: Uint8Array; readonly signature: Uint8Array }
+
+/** Deepest nesting of a record: a body has three levels. */
+const RECORD_DEPTH_MAX = 8
+const UINT32_END = 2 ** 32
+const INT32_MIN = -(2 ** 31)
+
+const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType: 'number' })
+
+type Packable = string | number | bigint | Uint8Array | readonly Packable[]
+
+/**
+ * Bytes of a record; the caller's own. Requires integers within ±(2^53−1) and well-formed strings.
+ */
+export function encodeRecord(value: RecordValue): Uint8Array {
+  // A copy: msgpackr returns a piece of a large buffer that it shares between records.
+  return new Uint8Array(packr.pack(packable(value, 0)))
+}
+
+/**
+ * The record of some bytes. Byte strings in it are copies.
+ *
+ * @throws LedgerError STORE_RECORD_MALFORMED for anything that `encodeRecord` does not write
+ */
+export function decodeRecord(bytes: Uint8Array): RecordValue {
+  let decoded: unknown
+  try {
+    decoded = packr.unpack(bytes)
+  } catch (cause) {
+    throw malformed('not MessagePack', bytes, cause)
+  }
+  const value = recordValue(decoded, 0)
+  if (value === undefined) throw malformed('holds another kind of value', bytes)
+  if (!equalBytes(encodeRecord(value), bytes)) throw malformed('not in its one form', bytes)
+  return value
+}
+
+/** MessagePack [payload, [[protected, signature], ...]], in the order of the signatures. */
+export function encodeBody(body: Body): Uint8Array {
+  const signatures = body.signatures.map((item) => [item.protected, item.signature])
+  return encodeRecord([body.payload, signatures])
+}
+
+/** @throws LedgerError STORE_RECORD_MALFORMED */
+export function decodeBody(bytes: Uint8Array): Body {
+  const [payload, signatures, ...rest] = listOf(decodeRecord(bytes))
+  if (!isBytes(payload) || !isList(signatures) || rest.length > 0) throw malformed('body', bytes)
+  return {
+    payload,
+    signatures: signatures.map((item) => {
+      const [header, signature, ...more] = listOf(item)
+      if (!isBytes(header) || !isBytes(signature) || more.length > 0) throw malformed('body', bytes)
+      return { protected: header, signature }
+    }),
+  }
+}
+
+/** Who holds a dataset, and its digest. MessagePack [party id, digest bytes]. */
+export type Holder = { readonly party: string; readonly digest: Uint8Array }
+
+export function encodeHolder({ party, digest }: Holder): Uint8Array {
+  return encodeRecord([party, digest])
+}
+
+/** @throws LedgerError STORE_RECORD_MALFORMED */
+export function decodeHolder(bytes: Uint8Array): Holder {
+  const [party, digest, ...rest] = listOf(decodeRecord(bytes))
+  if (typeof party !== 'string' || !isBytes(digest) || rest.length > 0) {
+    throw malformed('holder', bytes)
+  }
+  return { party, digest }
+}
+
+/** Narrows a record to a list; anything else is an empty one, which every caller refuses. */
+function listOf(value: RecordValue): readonly RecordValue[] {
+  return isList(value) ? value : []
+}
+
+function isList(value: RecordValue | undefined): value is readonly RecordValue[] {
+  return Array.isArray(value)
+}
+
+function isBytes(value: RecordValue | undefined): value is Uint8Array {
+  return value instanceof Uint8Array
+}
+
+/** The value as msgpackr must be given it; refuses what would not come back the same. */
+function packable(value: RecordValue, depth: number): Packable {
+  invariant(depth <= RECORD_DEPTH_MAX, 'a record is shallow')
+  if (typeof value === 'number') {
+    invariant(Number.isSafeInteger(value), 'a record holds safe integers only')
+    return value < UINT32_END && value >= INT32_MIN ? value : BigInt(value)
+  }
+  if (typeof value === 'string') {
+    invariant(!/\p{Surrogate}/u.test(value), 'a record holds well-formed strings')
+    return value
+  }
+  return isList(value) ? value.map((item) => packable(item, depth + 1)) : value
+}
+
+/** A decoded value with its kinds checked and Buffers copied; undefined for a foreign kind. */
+function recordValue(decoded: unknown, depth: number): RecordValue | undefined {
+  if (typeof decoded === 'string') return /\p{Surrogate}/u.test(decoded) ? undefined : decoded
+  if (typeof decoded === 'number') return Number.isSafeInteger(decoded) ? decoded : undefined
+  if (decoded instanceof Uint8Array) return Uint8Array.from(decoded)
+  if (!Array.isArray(decoded) || depth >= RECORD_DEPTH_MAX) return undefined
+  const items: RecordValue[] = []
+  for (const item of decoded) {
+    const value = recordValue(item, depth + 1)
+    if (value === undefined) return undefined
+    items.push(value)
+  }
+  return items
+}
+
+function malformed(reason: string, bytes: Uint8Array, cause?: unknown): LedgerError {
+  return new LedgerError('STORE_RECORD_MALFORMED', { reason, length: bytes.length }, cause)
+}
