@@ -29,7 +29,7 @@ export const DENIAL_STEP_MS = 25
 const PUBLIC_TYPES: readonly string[] = ['party/1', 'key/1']
 
 /** May this caller see the statement in full? */
-export function mayRead(caller: Caller, facts: StatementFacts, ledger: ApiLedger): boolean {
+function mayRead(caller: Caller, facts: StatementFacts, ledger: ApiLedger): boolean {
   if (caller.auditor || PUBLIC_TYPES.includes(facts.type)) return true
   return ledger.partiesOf(facts).includes(caller.party)
 }
@@ -55,9 +55,11 @@ export async function findReadable(
 ): Promise<Found> {
   const id = await ledger.resolve(prefix)
   const stored = ledger.statement(id)
-  if (stored !== undefined && mayRead(caller, stored.facts, ledger)) return { kind: 'statement', stored }
+  if (stored !== undefined && mayRead(caller, stored.facts, ledger))
+    return { kind: 'statement', stored }
   const proposal = stored === undefined ? ledger.proposal(id) : undefined
-  if (proposal !== undefined && mayReadProposal(caller, proposal, ledger)) return { kind: 'proposal', proposal }
+  if (proposal !== undefined && mayReadProposal(caller, proposal, ledger))
+    return { kind: 'proposal', proposal }
   throw new LedgerError('STATEMENT_NOT_FOUND')
 }
 

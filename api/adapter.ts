@@ -10,7 +10,14 @@ import { type Body, type BodyBudget, bodyFormat, readBody } from './body.js'
 import type { ApiDeps } from './deps.js'
 import { operationOf } from './openapi-plugin.js'
 import { queryOf } from './query.js'
-import { type Answer, type BodyKind, type Call, type Params, readParams, type Route } from './spec.js'
+import {
+  type Answer,
+  type BodyKind,
+  type Call,
+  type Params,
+  type Route,
+  readParams,
+} from './spec.js'
 
 export type AdapterParts = {
   readonly deps: ApiDeps
@@ -27,14 +34,19 @@ const DENIALS: readonly ErrorCode[] = [
   'STATEMENT_ID_AMBIGUOUS',
 ]
 const NO_BODY = new Uint8Array(0)
-/** Bytes that a request's body takes of the budget until it is answered. */
-const HELD = new WeakMap<FastifyRequest, number>()
 
 /** Which bodies a route takes, by its pattern. */
 type BodyKinds = ReadonlyMap<string, BodyKind>
 
+/** Bytes that a request's body takes of the budget until it is answered. */
+type HeldBytes = WeakMap<FastifyRequest, number>
+
 /** Puts every route on the server. */
-export function addRoutes(server: FastifyInstance, routes: readonly Route[], parts: AdapterParts): void {
+export function addRoutes(
+  server: FastifyInstance,
+  routes: readonly Route[],
+  parts: AdapterParts,
+): void {
   const kinds: BodyKinds = new Map(
     routes.flatMap(({ url, body }) => (body === undefined ? [] : [[url, body] as const])),
   )
@@ -42,11 +54,13 @@ export function addRoutes(server: FastifyInstance, routes: readonly Route[], par
   server.setValidatorCompiler(() => () => true)
   server.setSerializerCompiler(() => (value) => JSON.stringify(value))
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', (request: FastifyRequest) => takeBody(request, kinds, parts))
-  // Also when the client went away: the hook runs once for every request that was begun.
-  server.addHook('onResponse', async (request) => {
-    parts.budget.give(HELD.get(request) ?? 0)
-    HELD.delete(request)
+  const held: HeldBytes = new WeakMap()
+  server.addContentTypeParser('*', (request: FastifyRequest) =>
+    takeBody(request, kinds, { ...parts, held }),
+  )
+  server.addHook('onRequest', (request, reply, done) => {
+    whenDone(reply, () => parts.budget.give(held.get(request) ?? 0))
+    done()
   })
   for (const route of routes) {
     server.route({
@@ -60,6 +74,17 @@ export function addRoutes(server: FastifyInstance, routes: readonly Route[], par
       },
     })
   }
+}
+
+/** Runs once when an answer was sent or its client has gone: the framework's own hook misses the latter. */
+export function whenDone(reply: FastifyReply, run: () => void): void {
+  let done = false
+  const once = (): void => {
+    if (!done) run()
+    done = true
+  }
+  reply.raw.once('finish', once)
+  reply.raw.once('close', once)
 }
 
 async function answerTo(
@@ -111,7 +136,7 @@ function send(reply: FastifyReply, { status, body, mediaType, headers }: Answer)
 async function takeBody(
   request: FastifyRequest,
   kinds: BodyKinds,
-  { budget }: AdapterParts,
+  { budget, held }: AdapterParts & { readonly held: HeldBytes },
 ): Promise<Body | undefined> {
   const kind = kinds.get(request.routeOptions.url ?? '')
   if (kind === undefined) return undefined
@@ -122,15 +147,16 @@ async function takeBody(
   const format = bodyFormat(others.length === 0 ? contentType : undefined, kind)
   const length = request.headers['content-length']
   const declared = length === undefined ? undefined : Number(length)
-  const { body, held } = await readBody(request.raw, { kind, format, declared, budget })
-  HELD.set(request, held)
-  return body
+  const read = await readBody(request.raw, { kind, format, declared, budget })
+  held.set(request, read.held)
+  return read.body
 }
 
 function bodyOf(route: Route, request: FastifyRequest): Body | undefined {
   if (route.body === undefined) return undefined
   const body = request.body as Body | undefined | null
-  if (body === undefined || body === null) throw new LedgerError('MEDIA_TYPE_UNSUPPORTED', { at: 'content-type' })
+  if (body === undefined || body === null)
+    throw new LedgerError('MEDIA_TYPE_UNSUPPORTED', { at: 'content-type' })
   return body
 }
 

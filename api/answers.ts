@@ -8,7 +8,7 @@ import type { ApiLedger } from './deps.js'
 import { problemOf } from './problems.js'
 import type { Answer } from './spec.js'
 
-export const JSON_MEDIA_TYPE = 'application/json; charset=utf-8'
+const JSON_MEDIA_TYPE = 'application/json; charset=utf-8'
 
 /** A JSON answer. */
 export function jsonAnswer(

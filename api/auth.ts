@@ -36,11 +36,11 @@ export type TokenUse = {
 }
 
 /** `typ` of an API token: keeps it and a statement signature apart. */
-export const TOKEN_TYP = 'waybill-auth+jwt'
+const TOKEN_TYP = 'waybill-auth+jwt'
 /** Longest life of a token, in seconds. */
-export const TOKEN_LIFE_MAX_S = 300
+const TOKEN_LIFE_MAX_S = 300
 /** How far the caller's clock may be off, in seconds. */
-export const CLOCK_SKEW_S = 30
+const CLOCK_SKEW_S = 30
 const TOKEN_CHARS_MAX = 4_096
 const HEADER_MEMBERS = ['alg', 'kid', 'typ']
 const CLAIMS = ['iss', 'aud', 'iat', 'exp', 'jti', 'htm', 'htu', 'bh']
@@ -68,7 +68,8 @@ export class Authenticator {
     const token = bearer(use.authorization)
     const parts = readToken(token)
     const key = this.#keyOf(parts.kid)
-    if (!this.#deps.crypto.verify(parts.signature, parts.input, key.state.key)) throw refused('signature')
+    if (!this.#deps.crypto.verify(parts.signature, parts.input, key.state.key))
+      throw refused('signature')
     const claims = await this.#claims(token, key.object, key.party)
     checkCall(claims, use)
     this.#checkTimes(claims)
@@ -79,12 +80,17 @@ export class Authenticator {
     return { party: key.party, auditor: this.#deps.auditors.includes(key.party) }
   }
 
-  #keyOf(kid: KeyId): { readonly party: PartyId; readonly state: KeyState; readonly object: KeyObject } {
+  #keyOf(kid: KeyId): {
+    readonly party: PartyId
+    readonly state: KeyState
+    readonly object: KeyObject
+  } {
     const owner = this.#deps.ledger.ownerOf(kid)
     if (owner === undefined) throw refused('key')
     const { party, key } = owner
     if (key.status !== 'active' || !key.uses.includes('api')) throw refused('key')
-    const object = this.#keys.get(kid) ?? createPublicKey({ key: { ...jwkOf(key.key) }, format: 'jwk' })
+    const object =
+      this.#keys.get(kid) ?? createPublicKey({ key: { ...jwkOf(key.key) }, format: 'jwk' })
     if (this.#keys.size >= KEYS_CACHED_MAX) this.#keys.clear()
     this.#keys.set(kid, object)
     return { party, state: key, object }
@@ -124,7 +130,8 @@ function bearer(headers: readonly string[]): string {
   const [header, ...others] = headers
   if (header === undefined) throw new LedgerError('AUTH_REQUIRED')
   const token = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i.exec(header)?.[1]
-  if (token === undefined || others.length > 0 || token.length > TOKEN_CHARS_MAX) throw refused('header')
+  if (token === undefined || others.length > 0 || token.length > TOKEN_CHARS_MAX)
+    throw refused('header')
   return token
 }
 
@@ -142,7 +149,11 @@ function readToken(token: string): {
   if (alg !== SIGNATURE_ALG || typ !== TOKEN_TYP || typeof kid !== 'string') throw refused('header')
   // Read strictly before jose reads it: a name given twice would mean one thing here, another there.
   readPart(payload)
-  return { kid: kid as KeyId, input: utf8Encode(`${head}.${payload}`), signature: decode(signature) }
+  return {
+    kid: kid as KeyId,
+    input: utf8Encode(`${head}.${payload}`),
+    signature: decode(signature),
+  }
 }
 
 function readPart(part: string): JsonObject {
@@ -169,9 +180,13 @@ function decode(text: string): Uint8Array {
 /** The token must be for this very call. */
 function checkCall({ htm, htu, bh }: JsonObject, { method, url, body }: TokenUse): void {
   if (htm !== method) throw refused('htm')
-  if (typeof htu !== 'string' || htu.replace(AUTHORITY, '') !== url) throw refused('htu')
+  if (typeof htu !== 'string' || pathOf(htu) !== pathOf(url)) throw refused('htu')
   const digest = createHash('sha256').update(body).digest()
   if (bh !== toBase64url(digest)) throw refused('bh')
+}
+
+function pathOf(address: string): string {
+  return address.replace(AUTHORITY, '')
 }
 
 function claimReason(claim: unknown): string {

@@ -18,9 +18,9 @@ export type Body = {
 }
 
 /** Largest body with one statement: an envelope's strings and room for the JSON around them. */
-export const SINGLE_BYTES_MAX = 512 * 1024
+const SINGLE_BYTES_MAX = 512 * 1024
 /** Most bytes of bulk bodies held at once: the promise of 400 MB rests on it. */
-export const BULK_HELD_BYTES_MAX = 96 * 1_048_576
+const BULK_HELD_BYTES_MAX = 96 * 1_048_576
 /** Bytes read and thrown away past a limit, so that the sender can finish and read our answer. */
 const DRAIN_BYTES_MAX = 1_048_576
 
@@ -64,7 +64,8 @@ export class BodyBudget {
 
   /** @throws LedgerError QUEUE_FULL when too much is held already */
   take(bytes: number): void {
-    if (this.#held + bytes > this.#limit) throw new LedgerError('QUEUE_FULL', { reason: 'bulk bodies' })
+    if (this.#held + bytes > this.#limit)
+      throw new LedgerError('QUEUE_FULL', { reason: 'bulk bodies' })
     this.#held += bytes
   }
 
@@ -168,9 +169,11 @@ class BodyReading {
   end(): Body {
     const limit = this.#limit()
     if (this.#received > limit) throw tooLarge(limit)
-    if (this.#received === 0) throw new LedgerError('REQUEST_INVALID', { at: 'body', reason: 'empty' })
+    if (this.#received === 0)
+      throw new LedgerError('REQUEST_INVALID', { at: 'body', reason: 'empty' })
     const [only] = this.#chunks
-    const bytes = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks)
+    const bytes =
+      this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks)
     this.#chunks = []
     return { bytes, format: this.#format, bulk: this.#bulk === true }
   }

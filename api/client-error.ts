@@ -41,5 +41,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
 /** Half an answer is on its way on this socket: another one in the middle of it would be read as its body. */
 function answering(socket: Socket): boolean {
   const message: unknown = Reflect.get(socket, '_httpMessage')
-  return typeof message === 'object' && message !== null && Reflect.get(message, '_headerSent') === true
+  return (
+    typeof message === 'object' && message !== null && Reflect.get(message, '_headerSent') === true
+  )
 }

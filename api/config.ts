@@ -26,7 +26,8 @@ export function listenConfig(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new LedgerError('CONFIG_INVALID', { at: 'port', expected: '0 to 65535' })
   }
-  if (!/^[A-Za-z0-9.:%_-]{1,255}$/.test(host)) throw new LedgerError('CONFIG_INVALID', { at: 'host' })
+  if (!/^[A-Za-z0-9.:%_-]{1,255}$/.test(host))
+    throw new LedgerError('CONFIG_INVALID', { at: 'host' })
   return { host, port }
 }
 

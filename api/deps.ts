@@ -1,7 +1,7 @@
 /** What the API is built from. Handed in by main.ts, or by a test; nothing here reads a clock or a disk. */
 import type { Crypto } from '../ledger/core/ed25519.js'
-import type { PartyId } from '../ledger/core/key-state.js'
 import type { ErrorCode } from '../ledger/core/errors.js'
+import type { PartyId } from '../ledger/core/key-state.js'
 import type { Ledger } from '../ledger/index.js'
 
 /** What the API needs of a ledger. */

@@ -12,7 +12,7 @@ import type { ApiLedger } from './deps.js'
 /** Most calls of one party that wait at once. */
 export const POLLS_PER_PARTY_MAX = 16
 /** Most calls that wait at once. */
-export const POLLS_MAX = 1_024
+const POLLS_MAX = 1_024
 /** Least time between two looks for one caller, in milliseconds, once a change did not concern it. */
 const LOOK_AGAIN_MS = 100
 
@@ -37,7 +37,12 @@ export class LongPolls {
    *
    * Rejects with QUEUE_FULL when too many wait already.
    */
-  async until<T>(party: string, read: () => T, enough: (value: T) => boolean, wait: Wait): Promise<T> {
+  async until<T>(
+    party: string,
+    read: () => T,
+    enough: (value: T) => boolean,
+    wait: Wait,
+  ): Promise<T> {
     // The version is taken before the look: a change in between ends the wait at once.
     const version = this.#ledger.inboxVersion()
     const value = read()

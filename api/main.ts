@@ -17,7 +17,7 @@ import { placesOf } from './problems.js'
 import { buildServer } from './server.js'
 
 /** How long requests that were begun may take to end, in milliseconds; then they are cut off. */
-export const SHUTDOWN_GRACE_MS = 15_000
+const SHUTDOWN_GRACE_MS = 15_000
 
 export type ServeOptions = {
   /** The ledger folder. */

@@ -36,7 +36,11 @@ export class Metrics {
   end(route: string, status: number, seconds: number): void {
     this.#running -= 1
     increment(this.#answers, `route="${route}",status="${status}"`)
-    const known = this.#durations.get(route) ?? { buckets: BUCKETS_S.map(() => 0), sum: 0, count: 0 }
+    const known = this.#durations.get(route) ?? {
+      buckets: BUCKETS_S.map(() => 0),
+      sum: 0,
+      count: 0,
+    }
     for (const [position, bound] of BUCKETS_S.entries()) {
       if (seconds <= bound) known.buckets[position] = (known.buckets[position] ?? 0) + 1
     }
@@ -59,14 +63,28 @@ export class Metrics {
     const health = ledger.health()
     const loop = this.#loopDelay
     const lines = [
-      ...series('waybill_http_answers_total', 'counter', 'Answers by route and status.', this.#answers),
-      ...series('waybill_http_problems_total', 'counter', 'Refusals by code.', labelled('code', this.#problems)),
+      ...series(
+        'waybill_http_answers_total',
+        'counter',
+        'Answers by route and status.',
+        this.#answers,
+      ),
+      ...series(
+        'waybill_http_problems_total',
+        'counter',
+        'Refusals by code.',
+        labelled('code', this.#problems),
+      ),
       ...this.#durationLines(),
       ...gauge('waybill_http_running', 'Requests being answered.', this.#running),
       ...gauge('waybill_ledger_entries', 'Entries in the log.', ledger.size),
       ...gauge('waybill_ledger_ready', '1 when the ledger takes statements.', health.ready ? 1 : 0),
       ...gauge('waybill_ledger_queue', 'Statements that wait to be written.', health.queue),
-      ...gauge('waybill_event_loop_delay_p99_seconds', 'Since the last look.', loop.percentile(99) / 1e9),
+      ...gauge(
+        'waybill_event_loop_delay_p99_seconds',
+        'Since the last look.',
+        loop.percentile(99) / 1e9,
+      ),
       ...gauge('waybill_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
       ...Object.entries(ledger.counters()).flatMap(([name, value]) =>
         gauge(`waybill_ledger_${snake(name)}`, 'Counted by the ledger.', value),

@@ -102,7 +102,9 @@ function bodySchema(kind: BodyKind, operationId: string): JsonSchema {
   if (kind === 'single') return { content: { 'application/json': { schema: one } } }
   return {
     content: {
-      'application/json': { schema: { oneOf: [one, { type: 'array', maxItems: 1_000, items: one }] } },
+      'application/json': {
+        schema: { oneOf: [one, { type: 'array', maxItems: 1_000, items: one }] },
+      },
       'application/x-ndjson': {
         schema: { type: 'string', description: 'One envelope per line, at most 1,000.' },
       },

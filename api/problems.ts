@@ -28,6 +28,9 @@ const RETRY_AFTER_S = {
 
 /** Names of details that hold words of ours. */
 const WORDS: readonly string[] = ['reason', 'expected', 'use', 'status', 'role']
+/** Names of details that hold limits, lengths and counts. */
+const LIMIT_NAME =
+  /^(?:[a-z]+(?:Max|Min)|limit|size|line|bytes|chars|items|count|expected|received)$/
 /** Most issues that one problem lists; the first ones are the ones to mend. */
 const ISSUES_MAX = 100
 
@@ -58,7 +61,11 @@ export function problemHeaders(code: ErrorCode): Readonly<Record<string, string>
 
 /** One issue of a validation, as `?validate=only` and problems list it. */
 export function issueJson(issue: unknown): JsonObject | undefined {
-  const value = issue as { readonly code?: ErrorCode; readonly at?: string; readonly details?: Json }
+  const value = issue as {
+    readonly code?: ErrorCode
+    readonly at?: string
+    readonly details?: Json
+  }
   if (value.code === undefined || !Object.hasOwn(ERRORS, value.code)) return undefined
   const details = isObject(value.details) ? words(value.details) : {}
   return { code: value.code, at: value.at ?? '', title: ERRORS[value.code].title, ...details }
@@ -91,7 +98,10 @@ export function placesOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   const claim = error.message.startsWith('invariant broken: ') ? ` ${error.message}` : ''
   const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  return `${error.name}${claim} ${places.slice(0, 6).map((line) => line.trim()).join(' ')}`.trim()
+  return `${error.name}${claim} ${places
+    .slice(0, 6)
+    .map((line) => line.trim())
+    .join(' ')}`.trim()
 }
 
 function ownDetails(details: Readonly<Record<string, unknown>>): JsonObject {
@@ -116,10 +126,10 @@ function words(details: Readonly<Record<string, unknown>>): JsonObject {
   return kept
 }
 
-/** Limits, lengths, counts and positions. */
+/** Limits, lengths and counts; never a number that was sent, such as an index. */
 function numbers(details: Readonly<Record<string, unknown>>): JsonObject {
   const entries = Object.entries(details).filter(
-    ([name, value]) => typeof value === 'number' && name !== 'status' && name !== 'code',
+    ([name, value]) => typeof value === 'number' && LIMIT_NAME.test(name),
   )
   return entries.length === 0 ? {} : { limits: Object.fromEntries(entries) as JsonObject }
 }

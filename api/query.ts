@@ -13,15 +13,18 @@ const UNREADABLE = ''
 export function parseQuery(text: string): Record<string, unknown> {
   const query: Record<string, string | readonly string[]> = Object.create(null)
   for (const part of text === '' ? [] : text.split('&')) {
-    const equals = part.indexOf('=')
-    const name = decoded(equals < 0 ? part : part.slice(0, equals))
-    const value = decoded(equals < 0 ? '' : part.slice(equals + 1))
-    const known = name === undefined ? undefined : query[name]
-    if (name === undefined || value === undefined) query[UNREADABLE] = ''
-    else if (known === undefined) query[name] = value
-    else query[name] = [...(typeof known === 'string' ? [known] : known), value]
+    const [name, value] = pairOf(part)
+    const known = query[name]
+    query[name] = known === undefined ? value : [known, value].flat()
   }
   return query
+}
+
+function pairOf(part: string): readonly [name: string, value: string] {
+  const equals = part.indexOf('=')
+  const name = decoded(equals < 0 ? part : part.slice(0, equals))
+  const value = decoded(equals < 0 ? '' : part.slice(equals + 1))
+  return name === undefined || value === undefined ? [UNREADABLE, ''] : [name, value]
 }
 
 /** The query of a request, as parseQuery left it. */

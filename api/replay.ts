@@ -8,9 +8,9 @@
 import { LedgerError } from '../ledger/core/errors.js'
 
 /** Most live token ids of one party: some hundred calls a second. */
-export const TOKENS_PER_PARTY_MAX = 50_000
+const TOKENS_PER_PARTY_MAX = 50_000
 /** Most live token ids of all parties; about 20 MB. */
-export const TOKENS_MAX = 200_000
+const TOKENS_MAX = 200_000
 
 type Generation = { readonly used: Map<string, Set<string>>; count: number }
 

@@ -162,8 +162,10 @@ export function readParams<P extends Params>(
   sent: Readonly<Record<string, unknown>>,
   place: 'path' | 'query',
 ): ParamValues<P> {
-  const unknown = Object.keys(sent).length - Object.keys(table).filter((name) => Object.hasOwn(sent, name)).length
-  if (unknown > 0) throw new LedgerError('REQUEST_INVALID', { at: place, reason: 'unknown parameter' })
+  const unknown =
+    Object.keys(sent).length - Object.keys(table).filter((name) => Object.hasOwn(sent, name)).length
+  if (unknown > 0)
+    throw new LedgerError('REQUEST_INVALID', { at: place, reason: 'unknown parameter' })
   const values: Record<string, number | string | undefined> = {}
   for (const [name, param] of Object.entries(table)) {
     const at = `${place}.${name}`
@@ -183,10 +185,16 @@ function readParam(param: IntegerParam | TextParam, text: unknown, at: string): 
   if (param.type === 'integer') {
     const value = DECIMAL.test(text) ? Number(text) : Number.NaN
     if (value >= param.minimum && value <= param.maximum) return value
-    throw new LedgerError('REQUEST_INVALID', { at, expected: `${param.minimum} to ${param.maximum}` })
+    throw new LedgerError('REQUEST_INVALID', {
+      at,
+      expected: `${param.minimum} to ${param.maximum}`,
+    })
   }
   if (text.length <= param.maxLength && matches(param, text)) return text
-  throw new LedgerError('REQUEST_INVALID', { at, expected: param.enum?.join(', ') ?? param.pattern })
+  throw new LedgerError('REQUEST_INVALID', {
+    at,
+    expected: param.enum?.join(', ') ?? param.pattern,
+  })
 }
 
 function matches({ pattern, enum: words }: TextParam, text: string): boolean {

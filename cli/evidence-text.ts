@@ -5,7 +5,7 @@
 import type { JsonObject } from '../ledger/core/json.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
 import type { Job } from './command.js'
-import type { Judgement } from './judge.js'
+import { type Judgement, verdictOf } from './judge.js'
 import { clean } from './output.js'
 import { type PartyBook, partyBook } from './party-book.js'
 import {
@@ -21,7 +21,6 @@ import {
   partyLines,
 } from './report-text.js'
 import { headline, signerLines, statementJson, termsText, wayLine } from './statement-text.js'
-import { verdictOf } from './lineage-tree.js'
 
 export function bookOf({ report, trust }: Judgement, job: Job): PartyBook {
   return partyBook(report.parties, trust.pins, job.settings)

@@ -36,10 +36,12 @@ export async function readJson(path: string, io: CliIo): Promise<Json> {
 
 /** Writes a file, or stdout for `-`. A file that is there is replaced. */
 export async function writeResult(path: string, data: string | Uint8Array, io: CliIo): Promise<void> {
-  if (path === STDIO) {
-    io.stdout.write(data)
-    return
-  }
+  if (path === STDIO) io.stdout.write(data)
+  else await writeOut(path, data)
+}
+
+/** Writes a file. @throws LedgerError INPUT_NOT_FOUND when its folder is missing, INPUT_IO */
+export async function writeOut(path: string, data: string | Uint8Array): Promise<void> {
   try {
     await writeFile(path, data)
   } catch (error) {

@@ -21,7 +21,7 @@ import type { LedgerSource } from './source.js'
 
 /** Rejects with LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED and whatever opening finds wrong. */
 export async function openFolderSource(folder: string): Promise<LedgerSource> {
-  const { ledger } = await openLedgerFolder(folder)
+  const { ledger } = await openLedgerFolder(folder, { workers: 0 })
   return folderSource(ledger, folder)
 }
 
@@ -38,6 +38,7 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
       size: ledger.size,
       time: ledger.lastTime,
     }),
+    checkpoint: async () => ledger.headCheckpoint(),
     genesis: async () => parseEntry(ledger.entry(0)).id,
     registrar: async () => registrarOf(ledger),
     registry: async (party) => partyRecord(ledger, party).statements,
@@ -99,7 +100,7 @@ function partySummary(ledger: Ledger, party: PartyId): PartySummary {
   const record = ledger.party(party)
   if (record === undefined) throw new LedgerError('PARTY_NOT_FOUND')
   const keys = [...record.state.keys.values()].map(({ kid, uses, status }) => ({ kid, uses, status }))
-  return { party, keys, statements: record.ids }
+  return { party, keys, statements: record.statements }
 }
 
 function partyRecord(ledger: Ledger, party: PartyId): PartyRecord {

@@ -75,6 +75,17 @@ export function parseParty(text: string, settings: Settings): PartyId {
   return id as PartyId
 }
 
+/**
+ * A statement id or the beginning of one, as it was typed.
+ *
+ * @throws LedgerError STATEMENT_ID_INVALID
+ */
+export function parseIdPrefix(text: string): string {
+  const id = text.toLowerCase()
+  if (!/^[0-9a-f]{8,64}$/.test(id)) throw new LedgerError('STATEMENT_ID_INVALID')
+  return id
+}
+
 /** The local name of a party, where this person gave one. */
 export function aliasOf(party: string, settings: Settings): string | undefined {
   for (const [name, id] of settings.aliases) if (id === party) return name

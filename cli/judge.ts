@@ -8,6 +8,7 @@ import { bestCrypto } from '../ledger/index.js'
 import type { Evidence } from '../ledger/core/evidence.js'
 import { exitCodeOf, type Finding, type RecordVerdict, recordVerdict } from '../ledger/core/finding.js'
 import type { NodeHash } from '../ledger/core/hash.js'
+import type { StatementId } from '../ledger/core/statement.js'
 import { type EvidenceReport, verifyEvidence } from '../ledger/core/verify.js'
 import type { Job } from './command.js'
 import type { ExitCode } from './io.js'
@@ -49,6 +50,14 @@ export async function judge(
   const finding = memoryFinding(memory, checkpoint)
   const findings = finding === undefined ? report.findings : [finding, ...report.findings]
   return { report, trust, memory, findings, verdict: recordVerdict(findings, report.statements.size), note }
+}
+
+/** A statement's own verdict: the worst finding about it. */
+export function verdictOf(id: StatementId, findings: readonly Finding[]): RecordVerdict {
+  return recordVerdict(
+    findings.filter((finding) => finding.id === id),
+    1,
+  )
 }
 
 const WORST_FIRST: readonly RecordVerdict[] = ['FAILED (split view)', 'FAILED', 'INCOMPLETE', 'VERIFIED']

@@ -6,13 +6,15 @@
  * a chain may be very long.
  */
 import { scalarClaim } from '../ledger/core/disclosure.js'
-import { exitCodeOf, type Finding, type RecordVerdict, recordVerdict } from '../ledger/core/finding.js'
+import type { Finding } from '../ledger/core/finding.js'
 import { isObject } from '../ledger/core/json.js'
 import type { Lineage, LineageEdge } from '../ledger/core/lineage.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
-import { clean, type Output, shortId, type Tone } from './output.js'
+import { verdictOf } from './judge.js'
+import { clean, type Output, shortId } from './output.js'
 import type { PartyBook } from './party-book.js'
+import { VERDICT_TONES } from './report-text.js'
 import { headline, signerLines, termsText, wayLine } from './statement-text.js'
 
 export type TreeContext = {
@@ -49,7 +51,7 @@ export function treeLines(context: TreeContext): readonly string[] {
     }
     shown.add(id)
     const verdict = verdictOf(id, context.findings)
-    lines.push(`${head}${cited}${headline(statement)}  ${context.out.paint(toneOf(verdict), verdict)}`)
+    lines.push(`${head}${cited}${headline(statement)}  ${context.out.paint(VERDICT_TONES[verdict], verdict)}`)
     const edges = context.lineage.nodes.get(id)?.edges ?? []
     const rail = edges.length > 0 ? `${body}|  ` : `${body}   `
     lines.push(...detailLines(statement, context.book).map((line) => `${rail}${line}`))
@@ -108,16 +110,4 @@ function artefactText({ open }: VerifiedStatement): string {
   if (!isObject(artefact)) return 'artefact: (withheld)'
   const digest = String(artefact['digest'])
   return `${clean(String(kind ?? 'artefact'))}: ${clean(String(artefact['name']))}, SHA-256 ${shortId(digest)}`
-}
-
-/** A statement's own verdict: the worst finding about it. */
-export function verdictOf(id: StatementId, findings: readonly Finding[]): RecordVerdict {
-  return recordVerdict(
-    findings.filter((finding) => finding.id === id),
-    1,
-  )
-}
-
-function toneOf(verdict: RecordVerdict): Tone {
-  return ({ 0: 'good', 1: 'bad', 3: 'warn', 5: 'bad' } as const)[exitCodeOf(verdict)]
 }

@@ -28,6 +28,8 @@ export type Output = {
 const SGR: Readonly<Record<Tone, string>> = { good: '32', bad: '31', warn: '33', strong: '1', dim: '2' }
 const PROGRESS_TTY_MS = 100
 const PROGRESS_LOG_MS = 10_000
+/** What is done before this needs no progress. */
+const PROGRESS_FIRST_MS = 500
 /** Digits of an id that people see. */
 export const ID_DIGITS = 12
 
@@ -36,7 +38,8 @@ const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_
 
 export function outputOf(io: CliIo, json: boolean): Output {
   const colours = io.stdout.isTty && !io.environment.noColor && !json
-  let shownAt = Number.NEGATIVE_INFINITY
+  // As if a line had been shown, so that the first one comes after PROGRESS_FIRST_MS.
+  let shownAt = io.now() - (gapOf(io) - PROGRESS_FIRST_MS)
   let open = false
   const clearLine = (): void => {
     if (open) io.stderr.write('\r\u001b[K')
@@ -54,8 +57,7 @@ export function outputOf(io: CliIo, json: boolean): Output {
       io.stderr.write(`${line}\n`)
     },
     progress: (line) => {
-      const gap = io.stderr.isTty ? PROGRESS_TTY_MS : PROGRESS_LOG_MS
-      if (io.now() - shownAt < gap) return
+      if (io.now() - shownAt < gapOf(io)) return
       shownAt = io.now()
       if (io.stderr.isTty) io.stderr.write(`\r\u001b[K${line}`)
       else io.stderr.write(`${line}\n`)
@@ -64,6 +66,10 @@ export function outputOf(io: CliIo, json: boolean): Output {
     progressDone: clearLine,
     paint: (tone, text) => (colours ? `\u001b[${SGR[tone]}m${text}\u001b[0m` : text),
   }
+}
+
+function gapOf({ stderr }: CliIo): number {
+  return stderr.isTty ? PROGRESS_TTY_MS : PROGRESS_LOG_MS
 }
 
 /** A recorded string made safe to show: what would steer a terminal is written as its code point. */

@@ -4,6 +4,7 @@
  * A party id is the thumbprint of its first key and cannot lie; a name is the registrar's word
  * unless the person has the id from the party itself (`--parties`).
  */
+import type { OpenedStatement } from '../ledger/core/check.js'
 import { type OpenClaims, scalarClaim } from '../ledger/core/disclosure.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { VerifiedParty } from '../ledger/core/verify-registry.js'
@@ -34,16 +35,19 @@ export function partyBook(
 ): PartyBook {
   return (party) => {
     const known = parties.get(party)
-    const open = known?.opened[0]?.open
     return {
       party,
-      name: textClaim(open, 'name'),
-      country: textClaim(open, 'country'),
+      ...registryWords(known?.opened[0]),
       pinned: pins.get(party),
       alias: aliasOf(party, settings),
       continues: known?.states.at(-1)?.continues,
     }
   }
+}
+
+/** Name and country in a party's first registry statement, as far as they are open. */
+export function registryWords(first: OpenedStatement | undefined): Pick<PartyWords, 'name' | 'country'> {
+  return { name: textClaim(first?.open, 'name'), country: textClaim(first?.open, 'country') }
 }
 
 /** `Acme GmbH, Germany (DE)`; the first digits of the id where no name is shown. */

@@ -3,6 +3,7 @@
  * settle it, and the verdict lines. DESIGN 6, 7.1.
  */
 import { ERRORS } from '../ledger/core/error-table.js'
+import type { ErrorCode } from '../ledger/core/errors.js'
 import type { Finding, RecordVerdict } from '../ledger/core/finding.js'
 import type { JsonObject } from '../ledger/core/json.js'
 import { formatVkey } from '../ledger/core/note.js'
@@ -17,7 +18,8 @@ export type NotChecked = {
   readonly settle: string
 }
 
-const TONES: Readonly<Record<RecordVerdict, Tone>> = {
+/** Colour of each verdict. */
+export const VERDICT_TONES: Readonly<Record<RecordVerdict, Tone>> = {
   VERIFIED: 'good',
   INCOMPLETE: 'warn',
   FAILED: 'bad',
@@ -29,7 +31,7 @@ const FINDINGS_MAX = 100
 
 /** The three lines that end every verification. */
 export function verdictLines(verdict: RecordVerdict, out: Output): readonly string[] {
-  const word = out.paint(TONES[verdict], verdict)
+  const word = out.paint(VERDICT_TONES[verdict], verdict)
   return [`Record: ${word}`, `Rules: ${RULES_WORDS}`, `Overall: ${word}`]
 }
 
@@ -48,11 +50,35 @@ function findingText({ severity, code, at, index, detail, settle }: Finding, out
   const word = { failed: 'FAILED', incomplete: 'INCOMPLETE', note: 'NOTE' }[severity]
   const tone = ({ failed: 'bad', incomplete: 'warn', note: 'strong' } as const)[severity]
   const entry = index === undefined || at === `entry ${index}` ? '' : ` (entry ${index})`
-  const said = detail === undefined ? '' : `: ${clean(detail)}`
   return [
-    `  ${out.paint(tone, word)}  ${clean(at)}${entry}: ${ERRORS[code].title}${said} [${code}]`,
-    ...(settle === undefined ? [] : [`      can settle it: ${clean(settle)}`]),
+    `  ${out.paint(tone, word)}  ${clean(at)}${entry}: ${saidOf(severity, code, detail)} [${code}]`,
+    ...settleLines(severity, code, settle),
   ]
+}
+
+/** A title speaks of what is proven wrong; where something only cannot be shown, the detail says it better. */
+function saidOf(severity: Finding['severity'], code: ErrorCode, detail: string | undefined): string {
+  const { title } = ERRORS[code]
+  if (detail === undefined) return title
+  return severity === 'incomplete' && code === 'LINEAGE_CUSTODY' ? clean(detail) : `${title}: ${clean(detail)}`
+}
+
+const SHOWN_BY_OTHERS = 'ask them for its receipt, then: waybill lineage ID --receipts FOLDER'
+const INVOLVED = 'its parties, or an auditor of this ledger'
+
+/** Commands with which a gap can be closed, by the finding's code. */
+const COMMANDS: Partial<Readonly<Record<ErrorCode, string>>> = {
+  STATEMENT_STUB: SHOWN_BY_OTHERS,
+  CLAIM_WITHHELD: SHOWN_BY_OTHERS,
+  LINEAGE_GAP: SHOWN_BY_OTHERS,
+  LINEAGE_CUSTODY: SHOWN_BY_OTHERS,
+}
+
+function settleLines(severity: Finding['severity'], code: ErrorCode, settle: string | undefined): readonly string[] {
+  const command = severity === 'incomplete' ? COMMANDS[code] : undefined
+  const who = settle ?? (command === undefined ? undefined : INVOLVED)
+  if (who === undefined) return []
+  return [`      can settle it: ${clean(who)}${command === undefined ? '' : `; ${command}`}`]
 }
 
 export function findingJson({ severity, code, at, id, index, detail, settle }: Finding): JsonObject {
@@ -160,7 +186,8 @@ export function notCheckedJson(items: readonly NotChecked[]): readonly JsonObjec
   return items.map(({ what, settle }) => ({ what, settle }))
 }
 
-/** `1 name`, `3 names`. */
+/** `1 name`, `3 names`, `2 entries`. */
 export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+  if (count === 1) return `1 ${noun}`
+  return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`
 }

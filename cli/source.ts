@@ -21,6 +21,7 @@ import {
   type PartyRecord,
   type PartySummary,
   type RegistrySource,
+  type Signer,
   type StatementRecord,
   type SubmitOutcome,
   type Validation,
@@ -33,6 +34,8 @@ export type LedgerSource = RegistrySource & {
   /** As it is given on the command line, to be shown in advice: `--server URL`, `--dir FOLDER`. */
   readonly flag: string
   readonly info: () => Promise<LedgerInfo>
+  /** The published checkpoint, a signed note. */
+  readonly checkpoint: () => Promise<string>
   readonly submit: (envelope: Envelope) => Promise<SubmitOutcome>
   readonly submitMany: (envelopes: readonly Envelope[]) => Promise<readonly BulkOutcome[]>
   readonly validate: (envelope: Envelope) => Promise<Validation>
@@ -54,9 +57,16 @@ export type LedgerSource = RegistrySource & {
   readonly close: () => Promise<void>
 }
 
+/** Who signs in to a server, where it is not the key of the settings. */
+export type Caller = { readonly apiSigner: Signer; readonly party: PartyId }
+
 /** Runs `work` on the source that is set, and closes it. Rejects with USAGE when none is set. */
-export async function withLedger<T>(job: Job, work: (source: LedgerSource) => Promise<T>): Promise<T> {
-  const source = await findSource(job)
+export async function withLedger<T>(
+  job: Job,
+  work: (source: LedgerSource) => Promise<T>,
+  caller?: Caller,
+): Promise<T> {
+  const source = await findSource(job, caller)
   if (source === undefined) {
     throw new LedgerError('USAGE', { reason: 'which ledger? give --server URL or --dir FOLDER' })
   }
@@ -68,29 +78,35 @@ export async function withLedger<T>(job: Job, work: (source: LedgerSource) => Pr
 }
 
 /** The source that is set; undefined where none is. The caller closes it. */
-export async function findSource(job: Job): Promise<LedgerSource | undefined> {
+export async function findSource(job: Job, caller?: Caller): Promise<LedgerSource | undefined> {
   const given = firstOf(job.settings, ['server', 'dir'])
   if (given === undefined) return undefined
-  if (given.name === 'server') return serverSource(given.value, job)
+  if (given.name === 'server') return serverSource(given.value, job, caller ?? (await callerOf(job)))
   // Only here, so that commands without a folder load no store.
   const { openFolderSource } = await import('./folder-source.js')
   return openFolderSource(given.value)
 }
 
-async function serverSource(server: string, job: Job): Promise<LedgerSource> {
+/** A ledger that the command line itself names, for commands that work offline otherwise. */
+export function findAskedLedger(job: Job): Promise<LedgerSource | undefined> {
+  const [flags = {}] = job.settings.layers
+  if (flags.server === undefined && flags.dir === undefined) return Promise.resolve(undefined)
+  return findSource(job)
+}
+
+async function callerOf(job: Job): Promise<Partial<Caller>> {
   const apiSigner = await findApiSigner(job)
   const party = partyOf(job.settings, (await findSigner(job)) ?? apiSigner)
-  const client = openClient({
-    server,
-    now: job.io.now,
-    random: job.io.random,
-    ...(apiSigner === undefined ? {} : { apiSigner }),
-    ...(party === undefined ? {} : { party }),
-  })
+  return { ...(apiSigner === undefined ? {} : { apiSigner }), ...(party === undefined ? {} : { party }) }
+}
+
+function serverSource(server: string, { io }: Job, caller: Partial<Caller>): LedgerSource {
+  const client = openClient({ server, now: io.now, random: io.random, ...caller })
   let info: Promise<LedgerInfo> | undefined
   return {
     flag: `--server ${server}`,
     info: client.ledger,
+    checkpoint: client.checkpoint,
     genesis: () => genesisId(client),
     registrar: async () => {
       info ??= client.ledger()

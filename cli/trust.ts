@@ -28,7 +28,6 @@ export type Trust = {
   readonly path: string
   /** Parties whose id the person has from the parties themselves, with the name given to them. */
   readonly pins: ReadonlyMap<PartyId, string>
-  readonly pinsPath: string | undefined
 }
 
 /** The trust for what a ledger shows. */
@@ -52,7 +51,12 @@ export async function trustIn(source: LedgerSource, job: Job): Promise<Trust> {
   job.out.note(`waybill: no policy given; from now on the key that ${source.flag} shows today is trusted for ${clean(origin)}`)
   job.out.note(`  ${clean(vkey)}`)
   job.out.note(`  It is remembered in ${path}. Compare it with the operator's, or give --policy FILE.`)
-  return { policy, basis: 'first use', path, ...(await pinned(job)) }
+  return { policy, basis: 'first use', path, pins: await readPins(job) }
+}
+
+/** A policy that was given or is remembered for a ledger; nothing is asked and nothing remembered. */
+export async function knownTrust(origin: string, job: Job): Promise<Trust | undefined> {
+  return (await givenPolicy(job)) ?? (await rememberedPolicy(origin, job))
 }
 
 /** The trust for a file that says it comes from a ledger of this checkpoint. */
@@ -76,7 +80,7 @@ async function givenPolicy(job: Job): Promise<Trust | undefined> {
   const path = setting(job.settings, 'policy')
   if (path === undefined) return undefined
   const text = await readText(path, job.io)
-  return { policy: at(path, () => parsePolicy(text)), basis: 'given', path, ...(await pinned(job)) }
+  return { policy: at(path, () => parsePolicy(text)), basis: 'given', path, pins: await readPins(job) }
 }
 
 async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undefined> {
@@ -84,7 +88,7 @@ async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undef
   const text = await recall(folder, 'policy.txt')
   if (text === undefined) return undefined
   const path = `${folder}/policy.txt`
-  return { policy: at(path, () => parsePolicy(text)), basis: 'remembered', path, ...(await pinned(job)) }
+  return { policy: at(path, () => parsePolicy(text)), basis: 'remembered', path, pins: await readPins(job) }
 }
 
 /** The origin that a checkpoint names: to look up a policy, not to be believed. */
@@ -97,10 +101,10 @@ function originOf(checkpoint: string): string | undefined {
   }
 }
 
-async function pinned(job: Job): Promise<Pick<Trust, 'pins' | 'pinsPath'>> {
+/** Parties that the person pinned with `--parties`. */
+export async function readPins(job: Job): Promise<ReadonlyMap<PartyId, string>> {
   const path = setting(job.settings, 'parties')
-  if (path === undefined) return { pins: new Map(), pinsPath: undefined }
-  return { pins: parsePins(await readText(path, job.io), path), pinsPath: path }
+  return path === undefined ? new Map() : parsePins(await readText(path, job.io), path)
 }
 
 /** Lines of `<party id> <name>`; `#` begins a comment. */

@@ -56,7 +56,7 @@ export function prepareDraft(draft: Draft, { origin, now, random, crypto }: Draf
   const { countersignBy = iat + DEADLINE_S, ...rest } = draft
   // A deadline where nobody countersigns is passed on, to be refused and not dropped in silence.
   const deadline = waits || draft.countersignBy !== undefined ? { countersignBy } : {}
-  const built = buildStatement({ ...rest, origin, iat, ...deadline }, random, crypto.sha256)
+  const built = buildStatement({ ...rest, origin, iat, ...deadline }, random, crypto.codec)
   const envelope = unsignedEnvelope(built.payloadBytes, built.disclosures)
   const opened = openStatement(envelope, crypto)
   checkBeforeSigning(opened, origin)

@@ -9,8 +9,10 @@
 import {
   type CheckedStatement,
   checkStatement,
+  claimIssues,
   missingRoles,
   openStatement,
+  throwIssues,
 } from '../ledger/core/check.js'
 import type { Crypto, PublicKey } from '../ledger/core/ed25519.js'
 import type { Envelope } from '../ledger/core/envelope.js'
@@ -62,7 +64,9 @@ export async function checkProposal(
   envelope: Envelope,
   context: ProposalContext,
 ): Promise<CheckedProposal> {
-  const opened = openStatement(envelope, context.crypto)
+  const opened = openStatement(envelope, context.crypto.codec)
+  // First, so that what is withheld is named as that, and not by what cannot be read because of it.
+  throwIssues(claimIssues(opened))
   const facts = factsOf(opened)
   const registrar = await context.source.registrar()
   const states = await partyStates(opened.payload.origin, facts, registrar, context)

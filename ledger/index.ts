@@ -12,9 +12,11 @@ export {
   signerFromSeed,
   writeKeyFile,
 } from './crypto/signer.js'
+export { type AuditOptions, type AuditProgress, type AuditReport, auditLog } from './log/audit.js'
 export type { Admitted, Existing, StillWaiting } from './log/commit.js'
 export type { View } from './log/evidence-builder.js'
 export {
+  auditLedgerFolder,
   CONFIG_FILE,
   type FolderOptions,
   type InitOptions,

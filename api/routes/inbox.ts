@@ -17,7 +17,7 @@ import { arrayOf, objectOf, refTo, VALUES } from '../schemas.js'
 import { integerParam, textParam, tokenRoute, wordParam } from '../spec.js'
 
 /** Longest wait of one call, in seconds. */
-export const WAIT_MAX_S = 60
+const WAIT_MAX_S = 60
 const PAGE_DEFAULT = 100
 const PAGE_MAX = 1_000
 /** A page ends early when its proposals are this long together, in characters. */
@@ -54,7 +54,10 @@ const inbox = tokenRoute(
         schema: objectOf(
           {
             items: arrayOf(refTo('Proposal')),
-            version: { ...VALUES.count, description: 'Digest of the whole list; give it as `after`.' },
+            version: {
+              ...VALUES.count,
+              description: 'Digest of the whole list; give it as `after`.',
+            },
             cursor: { ...VALUES.text, description: 'There is more: give it as `cursor`.' },
           },
           ['cursor'],
@@ -71,7 +74,9 @@ const inbox = tokenRoute(
     const wait = { waitMs: (query.wait ?? 0) * 1000, signal }
     const list = await pollsOf(deps).until(party, read, changed, wait)
     const page = pageOf(list, query.cursor, query.limit ?? PAGE_DEFAULT)
-    const items = page.items.map((proposal) => proposalJson(proposal, rolesOf(box, proposal, party, deps)))
+    const items = page.items.map((proposal) =>
+      proposalJson(proposal, rolesOf(box, proposal, party, deps)),
+    )
     return jsonAnswer({
       items: items as readonly JsonObject[],
       version: versionOf(list),
@@ -88,7 +93,12 @@ function proposalsOf(box: Box, party: PartyId, ledger: ApiLedger): readonly Prop
 }
 
 /** Roles of a proposal that this party has yet to sign; of a sent one, all that are missing. */
-function rolesOf(box: Box, { missing, facts }: Proposal, party: PartyId, { ledger }: ApiDeps): readonly string[] {
+function rolesOf(
+  box: Box,
+  { missing, facts }: Proposal,
+  party: PartyId,
+  { ledger }: ApiDeps,
+): readonly string[] {
   if (box === 'sent') return missing
   return missing.filter((role) => partyOfRole(role, facts, ledger) === party)
 }
@@ -123,7 +133,9 @@ function pageOf(
     items.push(proposal)
   }
   const last = items.at(-1)
-  return last === undefined || items.length === rest.length ? { items } : { items, cursor: String(last.seq) }
+  return last === undefined || items.length === rest.length
+    ? { items }
+    : { items, cursor: String(last.seq) }
 }
 
 /** One register of waiting callers per ledger. */

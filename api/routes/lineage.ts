@@ -14,7 +14,7 @@ import { STATEMENT_ID } from './statements.js'
 const TAG = 'lineage'
 const JSON_TYPE = 'application/json'
 /** Most statements of one answer: some 40 MB, built in about a second. Larger ones: `--dir`, or part by part. */
-export const LINEAGE_STATEMENTS_MAX = 5_000
+const LINEAGE_STATEMENTS_MAX = 5_000
 
 const lineage = tokenRoute(
   {
@@ -44,7 +44,9 @@ const outcomes = tokenRoute(
     summary: 'Outcomes that carry a digest',
     description: 'Those that the caller may read; an empty list otherwise.',
     query: {
-      digest: requiredParam(textParam('^[0-9a-f]{64}$', 64, 'SHA-256 of the file, lower-case hex.')),
+      digest: requiredParam(
+        textParam('^[0-9a-f]{64}$', 64, 'SHA-256 of the file, lower-case hex.'),
+      ),
     },
     answers: {
       200: {

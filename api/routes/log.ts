@@ -35,7 +35,12 @@ const checkpoint = publicRoute(
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`
     const known = headers['if-none-match'] === etag
     const sent = { etag, 'cache-control': CHECKPOINT_CACHE }
-    return { status: known ? 304 : 200, body: known ? '' : body, mediaType: TEXT_TYPE, headers: sent }
+    return {
+      status: known ? 304 : 200,
+      body: known ? '' : body,
+      mediaType: TEXT_TYPE,
+      headers: sent,
+    }
   },
 )
 
@@ -52,7 +57,10 @@ const identity = publicRoute(
         description: 'Origin, log key, registrar.',
         mediaType: JSON_TYPE,
         schema: objectOf({
-          origin: { ...VALUES.text, description: 'Name of the log; `aud` of statements and tokens.' },
+          origin: {
+            ...VALUES.text,
+            description: 'Name of the log; `aud` of statements and tokens.',
+          },
           vkey: { ...VALUES.text, description: 'Verifier key of the log, c2sp.org/signed-note.' },
           registrar: VALUES.party,
           size: { ...VALUES.count, description: 'Entries in the log.' },
@@ -94,7 +102,8 @@ const ready = publicRoute(
     tag: 'operation',
     operationId: 'getReadiness',
     summary: 'Does the ledger take statements?',
-    description: 'Ready means: the writer works, its clock is right and the published checkpoint is fresh.',
+    description:
+      'Ready means: the writer works, its clock is right and the published checkpoint is fresh.',
     answers: {
       200: {
         description: 'It does.',
@@ -129,7 +138,9 @@ export function logRoutes(state: ServerState): readonly Route[] {
       operationId: 'getMetrics',
       summary: 'Counts and times in the Prometheus text format',
       description: 'For the operator: do not let a proxy show it to others.',
-      answers: { 200: { description: 'Metrics.', mediaType: METRICS_MEDIA_TYPE, schema: VALUES.text } },
+      answers: {
+        200: { description: 'Metrics.', mediaType: METRICS_MEDIA_TYPE, schema: VALUES.text },
+      },
       codes: [],
     },
     () => textAnswer(state.metrics(), METRICS_MEDIA_TYPE),
@@ -141,7 +152,9 @@ export function logRoutes(state: ServerState): readonly Route[] {
       tag: 'operation',
       operationId: 'getOpenApi',
       summary: 'This description, OpenAPI 3.1',
-      answers: { 200: { description: 'The document.', mediaType: JSON_TYPE, schema: { type: 'object' } } },
+      answers: {
+        200: { description: 'The document.', mediaType: JSON_TYPE, schema: { type: 'object' } },
+      },
       codes: [],
     },
     () => textAnswer(state.openapi(), 'application/json; charset=utf-8'),

@@ -28,7 +28,8 @@ const list = publicRoute(
     tag: TAG,
     operationId: 'listParties',
     summary: 'Enrolled parties, in order of enrolment',
-    description: 'All pages of one listing show the registry as of the tree size of its first page.',
+    description:
+      'All pages of one listing show the registry as of the tree size of its first page.',
     query: {
       limit: integerParam(1, PAGE_MAX, `Most parties of a page; ${PAGE_DEFAULT} when left out.`),
       cursor: textParam('^[A-Za-z0-9_-]{1,64}$', 64, 'The `cursor` of the last page.'),
@@ -95,7 +96,7 @@ const show = publicRoute(
     const party = params.party as PartyId
     const record = ledger.party(party)
     if (record === undefined) throw new LedgerError('PARTY_NOT_FOUND')
-    const stored = record.ids.map((id) => storedStatement(id, ledger))
+    const stored = record.statements.map((id) => storedStatement(id, ledger))
     return jsonAnswer({
       party,
       keys: keysJson(record.state),
@@ -113,9 +114,9 @@ export const PARTY_ROUTES = [list, show]
 function partyAt(party: PartyId, size: number, ledger: ApiLedger): readonly JsonObject[] {
   const record = ledger.party(party)
   invariant(record !== undefined, 'a listed party is known')
-  const statements = record.ids.filter((id) => (ledger.indexOf(id) ?? size) < size)
+  const statements = record.statements.filter((id) => (ledger.indexOf(id) ?? size) < size)
   if (statements.length === 0) return []
-  const whole = statements.length === record.ids.length
+  const whole = statements.length === record.statements.length
   const state = whole ? record.state : foldedState(statements, ledger)
   return [{ party, keys: keysJson(state), statements }]
 }

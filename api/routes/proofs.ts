@@ -50,7 +50,11 @@ const inclusion = publicRoute(
     query: {
       id: textParam('^[0-9a-f]{8,64}$', 64, 'Statement id, or a prefix of 8 or more digits.'),
       index: integerParam(0, INDEX_MAX, 'Entry index.'),
-      size: integerParam(1, INDEX_MAX, 'Tree size; the newest signed one that has the entry when left out.'),
+      size: integerParam(
+        1,
+        INDEX_MAX,
+        'Tree size; the newest signed one that has the entry when left out.',
+      ),
     },
     answers: {
       200: {
@@ -68,7 +72,12 @@ const inclusion = publicRoute(
         ),
       },
     },
-    codes: ['ENTRY_NOT_FOUND', 'STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS', 'PROOF_INDEX_RANGE'],
+    codes: [
+      'ENTRY_NOT_FOUND',
+      'STATEMENT_NOT_FOUND',
+      'STATEMENT_ID_AMBIGUOUS',
+      'PROOF_INDEX_RANGE',
+    ],
   },
   async ({ query }, { ledger }) => {
     const index = await indexOf(query.id, query.index, ledger)
@@ -78,7 +87,8 @@ const inclusion = publicRoute(
     const size = query.size ?? newest?.size ?? ledger.size
     const path = ledger.inclusionProof(index, size)
     const note = signed.find((checkpoint) => checkpoint.size === size)?.note
-    const proof = note === undefined ? {} : { proof: formatTlogProof({ index, path, checkpoint: note }) }
+    const proof =
+      note === undefined ? {} : { proof: formatTlogProof({ index, path, checkpoint: note }) }
     return jsonAnswer({ index, size, entry: toBase64(bytes), path: path.map(toBase64), ...proof })
   },
 )
@@ -92,7 +102,11 @@ const consistency = publicRoute(
     summary: 'Proof that an older tree is the beginning of a newer one',
     query: {
       first: requiredParam(integerParam(0, INDEX_MAX, 'Size of the older tree.')),
-      second: integerParam(0, INDEX_MAX, 'Size of the newer tree; the published one when left out.'),
+      second: integerParam(
+        0,
+        INDEX_MAX,
+        'Size of the newer tree; the published one when left out.',
+      ),
     },
     answers: {
       200: {
@@ -107,7 +121,7 @@ const consistency = publicRoute(
     const { first } = query
     const second = query.second ?? sizeOf(ledger.publishedCheckpoint())
     if (first > second || second > ledger.size) {
-      throw new LedgerError('PROOF_INDEX_RANGE', { first, second, size: ledger.size })
+      throw new LedgerError('PROOF_INDEX_RANGE', { size: ledger.size })
     }
     const path = first === 0 ? [] : ledger.consistencyProof(first, second)
     return jsonAnswer({ first, second, path: path.map(toBase64) })
@@ -133,8 +147,13 @@ async function indexOf(
 }
 
 /** What is signed: the published checkpoint first, because others have it too. */
-function checkpoints(ledger: ApiLedger): readonly { readonly note: string; readonly size: number }[] {
-  return [ledger.publishedCheckpoint(), ledger.headCheckpoint()].map((note) => ({ note, size: sizeOf(note) }))
+function checkpoints(
+  ledger: ApiLedger,
+): readonly { readonly note: string; readonly size: number }[] {
+  return [ledger.publishedCheckpoint(), ledger.headCheckpoint()].map((note) => ({
+    note,
+    size: sizeOf(note),
+  }))
 }
 
 function sizeOf(note: string): number {

@@ -24,7 +24,14 @@ import type { Body } from '../body.js'
 import type { ApiDeps } from '../deps.js'
 import { issueJson } from '../problems.js'
 import { arrayOf, objectOf, refTo, VALUES } from '../schemas.js'
-import { type Answer, publicRoute, requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
+import {
+  type Answer,
+  publicRoute,
+  requiredParam,
+  textParam,
+  tokenRoute,
+  wordParam,
+} from '../spec.js'
 
 const TAG = 'statements'
 const ID_CHARS = 64
@@ -32,7 +39,11 @@ const JSON_TYPE = 'application/json'
 
 /** Path parameter of every `{id}`. */
 export const STATEMENT_ID = requiredParam(
-  textParam('^[0-9a-f]{8,64}$', ID_CHARS, 'Statement id, or an unambiguous prefix of 8 or more digits.'),
+  textParam(
+    '^[0-9a-f]{8,64}$',
+    ID_CHARS,
+    'Statement id, or an unambiguous prefix of 8 or more digits.',
+  ),
 )
 
 const OUTCOMES = {
@@ -77,9 +88,15 @@ const submit = publicRoute(
               items: arrayOf({
                 oneOf: [refTo('Admitted'), refTo('Existing'), refTo('Waiting'), refTo('Rejected')],
               }),
-              checkpoint: { ...VALUES.text, description: 'Signed checkpoint that covers the admitted ones.' },
+              checkpoint: {
+                ...VALUES.text,
+                description: 'Signed checkpoint that covers the admitted ones.',
+              },
             }),
-            objectOf({ valid: { type: 'boolean' }, id: VALUES.id, issues: arrayOf(refTo('Issue')) }, ['id']),
+            objectOf(
+              { valid: { type: 'boolean' }, id: VALUES.id, issues: arrayOf(refTo('Issue')) },
+              ['id'],
+            ),
           ],
         },
       },
@@ -142,7 +159,10 @@ const refuse = publicRoute(
     const value = readJson(body)
     const { type, about } = parsePayload(parseEnvelope(value).payloadBytes)
     if (type !== 'refusal/1' || about?.startsWith(params.id) !== true) {
-      throw new LedgerError('REQUEST_INVALID', { at: 'about', reason: 'not a refusal of this proposal' })
+      throw new LedgerError('REQUEST_INVALID', {
+        at: 'about',
+        reason: 'not a refusal of this proposal',
+      })
     }
     return outcomeAnswer(await ledger.submit(value), ledger)
   },
@@ -204,9 +224,12 @@ const receipt = tokenRoute(
     tag: TAG,
     operationId: 'getReceipt',
     summary: 'The receipt of a statement, under the newest checkpoint',
-    description: 'One file that verifies offline. Later receipts also show what became of the keys since.',
+    description:
+      'One file that verifies offline. Later receipts also show what became of the keys since.',
     params: { id: STATEMENT_ID },
-    answers: { 200: { description: 'The receipt.', mediaType: JSON_TYPE, schema: refTo('Receipt') } },
+    answers: {
+      200: { description: 'The receipt.', mediaType: JSON_TYPE, schema: refTo('Receipt') },
+    },
     codes: ['STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS'],
   },
   async ({ params }, caller, { ledger }) => {
@@ -219,10 +242,15 @@ const receipt = tokenRoute(
 export const STATEMENT_ROUTES = [submit, countersign, refuse, show, receipt]
 
 async function validate(body: Body, ledger: ApiDeps['ledger']): Promise<Answer> {
-  if (body.bulk) throw new LedgerError('REQUEST_INVALID', { at: 'body', reason: 'one statement at a time' })
+  if (body.bulk)
+    throw new LedgerError('REQUEST_INVALID', { at: 'body', reason: 'one statement at a time' })
   const { id, issues } = await ledger.validate(readJson(body))
   const listed = issues.map(issueJson).filter((issue) => issue !== undefined)
-  return jsonAnswer({ valid: issues.length === 0, ...(id === undefined ? {} : { id }), issues: listed })
+  return jsonAnswer({
+    valid: issues.length === 0,
+    ...(id === undefined ? {} : { id }),
+    issues: listed,
+  })
 }
 
 function readJson(body: Body): Json {

@@ -9,6 +9,7 @@ import { RECEIPT_SUFFIX, receiptJson } from '../../ledger/core/receipt.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
 import { evidenceJson, evidenceLines } from '../evidence-text.js'
 import { STDIO, writeResult } from '../files.js'
+import { parseIdPrefix } from '../identity.js'
 import type { ExitCode } from '../io.js'
 import { exitOf, judge } from '../judge.js'
 import { ID_DIGITS } from '../output.js'
@@ -27,7 +28,8 @@ export function registerReceipt(program: Command, cli: Cli): void {
 
 type Flags = { readonly out?: string; readonly lineage?: boolean }
 
-async function receipt(job: Job<Flags>, id: string): Promise<ExitCode> {
+async function receipt(job: Job<Flags>, text: string): Promise<ExitCode> {
+  const id = parseIdPrefix(text)
   const { lineage = false, out: path = defaultName(id, lineage) } = job.flags
   const judgement = await withLedger(job, async (source) => {
     const trust = await trustIn(source, job)

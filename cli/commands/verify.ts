@@ -1,7 +1,7 @@
 /**
  * `waybill verify FILE…`: judges receipts and bundles offline, with a policy and nothing else.
  */
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { equalBytes } from '../../ledger/core/bytes.js'
@@ -9,7 +9,7 @@ import { ERRORS } from '../../ledger/core/error-table.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { Finding } from '../../ledger/core/finding.js'
 import { recordVerdict } from '../../ledger/core/finding.js'
-import { parseEvidence, RECEIPT_SUFFIX } from '../../ledger/core/receipt.js'
+import { parseEvidence } from '../../ledger/core/receipt.js'
 import { type Cli, type Job, withPolicy, withSource } from '../command.js'
 import { failureJson, failureLine } from '../failure.js'
 import { at, fileError, readJson, STDIO } from '../files.js'
@@ -17,8 +17,9 @@ import type { ExitCode } from '../io.js'
 import { exitOf, type Judgement, judge, worstVerdict } from '../judge.js'
 import { clean } from '../output.js'
 import { evidenceJson, evidenceLines } from '../evidence-text.js'
+import { receiptNames } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
-import { findSource, type LedgerSource } from '../source.js'
+import { findAskedLedger, type LedgerSource } from '../source.js'
 import { trustInFile } from '../trust.js'
 
 export function registerVerify(program: Command, cli: Cli): void {
@@ -34,7 +35,7 @@ type Unreadable = { readonly file: string; readonly error: LedgerError }
 async function verify(job: Job, paths: readonly string[]): Promise<ExitCode> {
   const files = (await Promise.all(paths.map(filesAt))).flat()
   if (files.length === 0) throw new LedgerError('NOTHING_TO_VERIFY', { reason: 'no file was given' })
-  const source = await askedLedger(job)
+  const source = await findAskedLedger(job)
   const judged: Judged[] = []
   const unreadable: Unreadable[] = []
   try {
@@ -51,12 +52,6 @@ async function verify(job: Job, paths: readonly string[]): Promise<ExitCode> {
     await source?.close()
   }
   return print(compareFiles(judged), unreadable, job)
-}
-
-/** Only a ledger that the command line itself names is asked: verifying is offline otherwise. */
-async function askedLedger(job: Job): Promise<LedgerSource | undefined> {
-  const [flags = {}] = job.settings.layers
-  return findSource({ ...job, settings: { ...job.settings, layers: [flags] } })
 }
 
 async function judgeFile(file: string, source: LedgerSource | undefined, job: Job): Promise<Judgement> {
@@ -76,11 +71,7 @@ async function filesAt(path: string): Promise<readonly string[]> {
   if (path === STDIO) return [path]
   try {
     if (!(await stat(path)).isDirectory()) return [path]
-    const names = await readdir(path)
-    return names
-      .filter((name) => name.endsWith(RECEIPT_SUFFIX) || name.endsWith('.bundle.json'))
-      .sort()
-      .map((name) => join(path, name))
+    return (await receiptNames(path)).map((name) => join(path, name))
   } catch (error) {
     throw fileError(path, error)
   }

@@ -5,6 +5,7 @@
  * file, an HSM or a KMS). What comes out passes check.ts unchanged.
  */
 import { toBase64url } from './bytes.js'
+import { type Codec, portableCodec } from './codec.js'
 import { disclosureDigest, encodeDisclosure } from './disclosure.js'
 import {
   type Envelope,
@@ -14,7 +15,6 @@ import {
   signingInput,
 } from './envelope.js'
 import { LedgerError } from './errors.js'
-import { portableSha256, type Sha256 } from './hash.js'
 import type { Json } from './json.js'
 import type { KeyId } from './jwk.js'
 import type { StatementSchema } from './schema.js'
@@ -58,7 +58,7 @@ export type SigningKey = {
 export function buildStatement(
   draft: StatementDraft,
   random: RandomBytes,
-  sha: Sha256 = portableSha256,
+  codec: Codec = portableCodec,
 ): BuiltStatement {
   const schema = schemaOf(draft.type)
   if (schema === undefined) throw new LedgerError('STATEMENT_TYPE_UNKNOWN')
@@ -70,7 +70,7 @@ export function buildStatement(
     claims[name] = valuesOf(schema, name, draft.claims[name] ?? null).map((value) => {
       const disclosure = encodeDisclosure(toBase64url(random(16)), value)
       disclosures.push(disclosure)
-      return disclosureDigest(disclosure, sha)
+      return disclosureDigest(disclosure, codec)
     })
   }
   const { claims: _, ...visible } = draft

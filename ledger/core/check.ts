@@ -6,14 +6,15 @@
  * file, so nothing unchecked can be appended.
  */
 
-import { fromBase64url } from './bytes.js'
+import { portableCodec } from './codec.js'
 import { type OpenClaims, openClaims } from './disclosure.js'
 import type { Crypto, PublicKey } from './ed25519.js'
 import { type Envelope, type EnvelopeSignature, envelopeDigest, signingInput } from './envelope.js'
 import { type ErrorCode, invariant, LedgerError } from './errors.js'
 import { factsOf, type StatementFacts } from './facts.js'
+import type { Json } from './json.js'
 import type { KeyId } from './jwk.js'
-import type { Issue, StatementSchema } from './schema.js'
+import type { ClaimSchema, Issue, StatementSchema } from './schema.js'
 import { checkValue } from './schema.js'
 import { checkCross, roleSetsOf, schemaOf } from './schemas.js'
 import { type Payload, parsePayload, type StatementId, statementId } from './statement.js'
@@ -51,12 +52,15 @@ export type CheckContext = {
  *
  * @throws LedgerError as parsePayload and openClaims
  */
-export function openStatement(envelope: Envelope, crypto: Pick<Crypto, 'sha256'>): OpenedStatement {
+export function openStatement(
+  envelope: Envelope,
+  crypto: Pick<Crypto, 'sha256' | 'codec'>,
+): OpenedStatement {
   const payload = parsePayload(envelope.payloadBytes)
   const schema = schemaOf(payload.type)
   invariant(schema !== undefined, 'a parsed payload has a schema')
   const isList = (claim: string): boolean => schema.claims[claim]?.list === true
-  const open = openClaims(payload, isList, envelope.disclosures, crypto.sha256)
+  const open = openClaims(payload, isList, envelope.disclosures, crypto.codec)
   return { id: statementId(envelope.payloadBytes, crypto.sha256), payload, schema, open, envelope }
 }
 
@@ -74,38 +78,45 @@ export function checkStatement(envelope: Envelope, context: CheckContext): Check
   throwIssues([...partyIssues(facts), ...signatureIssues(opened, facts, context)])
   return {
     ...opened,
-    envelopeDigest: envelopeDigest(envelope, context.crypto.sha256),
+    envelopeDigest: envelopeDigest(envelope, context.crypto.codec),
     facts,
   } as CheckedStatement
 }
 
 /** Every issue of the claims: withheld, of wrong form, or at odds with each other. */
 export function claimIssues(opened: OpenedStatement, stored = false): Issue[] {
-  const { open, payload, schema } = opened
+  const { open, schema } = opened
   const withheld = open.withheld
     .filter((name) => !(stored && schema.claims[name]?.holderKept === true))
     .map((name): Issue => ({ code: 'CLAIM_NOT_OPENED', at: `claims.${name}` }))
-  if (withheld.length > 0) return withheld
+  return withheld.length > 0 ? withheld : openClaimIssues(opened)
+}
+
+/** Issues of the claims that are open: of form and, where there are none, with each other. */
+export function openClaimIssues(opened: OpenedStatement): Issue[] {
   const issues = claimFormIssues(opened)
-  return issues.length > 0 ? issues : [...checkCross(payload, open.claims)]
+  return issues.length > 0 ? issues : [...checkCross(opened.payload, opened.open.claims)]
 }
 
 /** Issues of form of the claims that are open. */
 export function claimFormIssues({ open, schema }: OpenedStatement): Issue[] {
-  const issues: Issue[] = []
-  for (const [name, claim] of Object.entries(schema.claims)) {
-    const values = open.claims.get(name)?.values ?? []
-    const absent = values.length === 1 && (claim.list ? isEmptyList(values[0]) : values[0] === null)
-    if (absent) {
-      if (claim.required) issues.push({ code: 'CLAIM_MISSING', at: `claims.${name}` })
-      continue
-    }
-    for (const [position, value] of values.entries()) {
-      const at = claim.list ? `claims.${name}[${position}]` : `claims.${name}`
-      if (value !== undefined) issues.push(...checkValue(value, claim.shape, at))
-    }
-  }
-  return issues
+  return Object.entries(schema.claims).flatMap(([name, claim]) =>
+    valueIssues(open.claims.get(name)?.values ?? [], claim, `claims.${name}`),
+  )
+}
+
+function valueIssues(
+  values: readonly (Json | undefined)[],
+  claim: ClaimSchema,
+  at: string,
+): readonly Issue[] {
+  const [first] = values
+  const absent = values.length === 1 && (claim.list ? isEmptyList(first) : first === null)
+  if (absent) return claim.required ? [{ code: 'CLAIM_MISSING', at }] : []
+  return values.flatMap((value, position) => {
+    if (value === undefined) return []
+    return checkValue(value, claim.shape, claim.list ? `${at}[${position}]` : at)
+  })
 }
 
 /** Does this signature cover this payload under this key? Form was checked when it was parsed. */
@@ -116,10 +127,15 @@ export function signatureVerifies(
   crypto: Crypto,
 ): boolean {
   const message = signingInput(signature.protected, envelope.payload)
-  return crypto.verify(fromBase64url(signature.signature), message, key)
+  return crypto.verify((crypto.codec ?? portableCodec).bytesOf(signature.signature), message, key)
 }
 
-/** Roles that have yet to sign; empty when the statement is complete. */
+/**
+ * Roles that have yet to sign; empty when the statement is complete.
+ *
+ * @throws LedgerError ROLE_NOT_ALLOWED when no role set of the type has all roles that did sign:
+ * nothing that is still to come could make such a statement complete
+ */
 export function missingRoles(
   opened: OpenedStatement,
   facts: Pick<StatementFacts, 'action' | 'refusal'>,
@@ -128,9 +144,10 @@ export function missingRoles(
   const sets = roleSetsOf(opened.schema, facts.action ?? facts.refusal).filter((set) =>
     present.every((role) => set.includes(role)),
   )
-  const exact = sets.find((set) => set.length === present.length)
-  if (exact !== undefined) return []
-  return sets[0]?.filter((role) => !present.includes(role)) ?? []
+  const [first] = sets
+  if (first === undefined) throw new LedgerError('ROLE_NOT_ALLOWED', { at: 'signatures' })
+  if (sets.some((set) => set.length === present.length)) return []
+  return first.filter((role) => !present.includes(role))
 }
 
 /** The first issue as an error, with all of them in its details. */
@@ -144,7 +161,8 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0
 }
 
-function partyIssues(facts: StatementFacts): Issue[] {
+/** Two sides of a statement must be two parties. DESIGN 4.2. */
+export function partyIssues(facts: StatementFacts): Issue[] {
   const { exporter, importer } = facts.parties
   const same = exporter !== undefined && exporter === importer
   return same ? [{ code: 'ROLES_SAME_PARTY', at: 'claims.importer' }] : []

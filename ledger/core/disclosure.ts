@@ -5,9 +5,9 @@
  * placeholder. An absent value is disclosed as null and an empty list as one disclosure of [], so
  * that withheld can always be told from absent.
  */
-import { fromBase64url, toBase64url, utf8Decode, utf8Encode } from './bytes.js'
+import { toBase64url, utf8Encode } from './bytes.js'
+import { type Codec, portableCodec } from './codec.js'
 import { LedgerError } from './errors.js'
-import type { Sha256 } from './hash.js'
 import { encodeJcs, type Json, parseCanonicalText } from './json.js'
 import { DEPTH_MAX, VALUE_BYTES_MAX } from './limits.js'
 import type { Payload } from './statement.js'
@@ -33,8 +33,8 @@ export function encodeDisclosure(salt: string, value: Json): string {
 }
 
 /** Digest of a disclosure's base64url text: what its placeholder holds. RFC 9901 §4.2.3. */
-export function disclosureDigest(disclosure: string, sha: Sha256): string {
-  return toBase64url(sha(utf8Encode(disclosure)))
+export function disclosureDigest(disclosure: string, codec: Codec = portableCodec): string {
+  return codec.digestOf(disclosure)
 }
 
 /**
@@ -49,9 +49,9 @@ export function openClaims(
   payload: Payload,
   isList: (claim: string) => boolean,
   disclosures: readonly string[],
-  sha: Sha256,
+  codec: Codec = portableCodec,
 ): OpenClaims {
-  const byDigest = digestTable(disclosures, sha)
+  const byDigest = digestTable(disclosures, codec)
   const salts = new Set<string>()
   const claims = new Map<string, OpenClaim>()
   const withheld: string[] = []
@@ -63,7 +63,7 @@ export function openClaims(
       ordered.push(text)
       if (text === undefined) return undefined
       matched += 1
-      return readValue(text, salts, `claims.${name}`)
+      return readValue(codec.textOf(text), salts, `claims.${name}`)
     })
     if (values.includes(undefined)) withheld.push(name)
     claims.set(name, { list: isList(name), values })
@@ -72,21 +72,20 @@ export function openClaims(
   return { claims, withheld, ordered }
 }
 
-function digestTable(disclosures: readonly string[], sha: Sha256): Map<string, string> {
+function digestTable(disclosures: readonly string[], codec: Codec): Map<string, string> {
   const table = new Map<string, string>()
   for (const text of disclosures) {
     if (text.length > DISCLOSURE_CHARS_MAX) {
       throw new LedgerError('VALUE_TOO_LARGE', { bytesMax: VALUE_BYTES_MAX })
     }
-    const digest = disclosureDigest(text, sha)
+    const digest = disclosureDigest(text, codec)
     if (table.has(digest)) throw new LedgerError('DISCLOSURE_REPEATED')
     table.set(digest, text)
   }
   return table
 }
 
-function readValue(text: string, salts: Set<string>, at: string): Json {
-  const json = utf8Decode(fromBase64url(text))
+function readValue(json: string, salts: Set<string>, at: string): Json {
   const pair = parseCanonicalText(json, DEPTH_MAX + 1)
   if (!Array.isArray(pair) || pair.length !== 2) throw new LedgerError('DISCLOSURE_INVALID', { at })
   const [salt, value] = pair as [Json, Json]

@@ -10,6 +10,7 @@
 import { getPublicKey, hashes, Point, sign } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { concatBytes, equalBytes, fromHex, toHex } from './bytes.js'
+import type { Codec } from './codec.js'
 import { LedgerError } from './errors.js'
 import { portableSha256, type Sha256 } from './hash.js'
 
@@ -30,6 +31,8 @@ export type Crypto = {
   readonly name: string
   readonly sha256: Sha256
   readonly verify: VerifyEd25519
+  /** Native text conversions, where there are any; `portableCodec` otherwise. */
+  readonly codec?: Codec
 }
 
 /** Length of a public key, of a seed, and of each half of a signature, in bytes. */

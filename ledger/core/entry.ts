@@ -9,7 +9,7 @@
  */
 import { concatBytes, equalBytes, fromHex, readU32be, toHex, u32be, utf8Encode } from './bytes.js'
 import { invariant, LedgerError } from './errors.js'
-import { hashLeaf, type LeafHash, portableSha256, type Sha256 } from './hash.js'
+import { HASH_BYTES, hashLeaf, type LeafHash, portableSha256, type Sha256 } from './hash.js'
 import type { StatementId } from './statement.js'
 
 export const ENTRY_BYTES = 143
@@ -47,21 +47,23 @@ export function encodeEntry(entry: Entry): Uint8Array {
     Number.isInteger(entry.time) && entry.time >= 0 && entry.time <= ENTRY_TIME_MAX,
     'entry time is a u32',
   )
-  const bytes = concatBytes(
+  // One by one: a short hash and a long one could make up for each other.
+  for (const hash of [entry.previous, entry.envelopeDigest, entry.registryRoot]) {
+    invariant(hash.length === HASH_BYTES, 'every hash of an entry is 32 bytes')
+  }
+  return concatBytes(
     HEAD,
     BIN32,
     entry.previous,
     UINT32,
     u32be(entry.time),
     BIN32,
-    fromHex(entry.id),
+    fromHex(entry.id, HASH_BYTES),
     BIN32,
     entry.envelopeDigest,
     BIN32,
     entry.registryRoot,
   )
-  invariant(bytes.length === ENTRY_BYTES, 'every hash of an entry is 32 bytes')
-  return bytes
 }
 
 /**

@@ -5,9 +5,9 @@
  * the first signature (RFC 9901 §8). Strings are kept as received: they are what was signed.
  * This file checks form and limits; who signed and whether it verifies is check.ts.
  */
-import { fromBase64url, toBase64url, utf8Decode, utf8Encode } from './bytes.js'
+import { fromBase64url, toBase64url, utf8Encode } from './bytes.js'
+import { type Codec, portableCodec } from './codec.js'
 import { LedgerError } from './errors.js'
-import type { Sha256 } from './hash.js'
 import { encodeJcs, isObject, type Json, type JsonObject, parseCanonicalText } from './json.js'
 import type { KeyId } from './jwk.js'
 import { DISCLOSURES_MAX, ENVELOPE_CHARS_MAX } from './limits.js'
@@ -56,7 +56,7 @@ const PROTECTED_CHARS_MAX = 1_024
  *
  * @throws LedgerError ENVELOPE_INVALID, ENVELOPE_FORM_UNKNOWN, ENVELOPE_TOO_LARGE, ENCODING_INVALID
  */
-export function parseEnvelope(value: Json): Envelope {
+export function parseEnvelope(value: Json, codec: Codec = portableCodec): Envelope {
   if (!isObject(value)) throw invalid('envelope')
   // Reserved for DESIGN 4.9: one signature for a batch. Known by name so that it is not called damage.
   if (value['batch'] !== undefined) throw new LedgerError('ENVELOPE_FORM_UNKNOWN')
@@ -67,7 +67,7 @@ export function parseEnvelope(value: Json): Envelope {
     throw invalid('signatures')
   }
   refuseLong(value)
-  const parsed = signatures.map((item: Json, position) => parseSignature(item, position))
+  const parsed = signatures.map((item: Json, position) => parseSignature(item, position, codec))
   for (const [position, { header }] of parsed.entries()) {
     const before = parsed[position - 1]
     if (before !== undefined && before.header.role >= header.role) {
@@ -76,9 +76,29 @@ export function parseEnvelope(value: Json): Envelope {
   }
   return {
     payload,
-    payloadBytes: fromBase64url(payload),
+    payloadBytes: codec.bytesOf(payload),
     signatures: parsed,
     disclosures: parseDisclosureList(signatures[0] as Json),
+  }
+}
+
+/**
+ * Reads a stub: payload and some disclosures without signatures (DESIGN 4.1), within the limits of
+ * an envelope.
+ *
+ * @throws LedgerError ENVELOPE_INVALID, ENVELOPE_TOO_LARGE, ENCODING_INVALID
+ */
+export function parseStub(value: Json): Envelope {
+  if (!isObject(value)) throw invalid('stub')
+  onlyMembers(value, ['disclosures', 'payload'], 'stub')
+  const { payload, disclosures } = value
+  if (typeof payload !== 'string') throw invalid('payload')
+  refuseLong(value)
+  return {
+    payload,
+    payloadBytes: fromBase64url(payload),
+    signatures: [],
+    disclosures: textList(disclosures, 'disclosures'),
   }
 }
 
@@ -97,18 +117,13 @@ export function envelopeJson(envelope: Envelope): JsonObject {
 }
 
 /** SHA-256 of the JCS form without unprotected headers: what the entry commits to. DESIGN 4.3. */
-export function envelopeDigest(envelope: Envelope, sha: Sha256): Uint8Array {
-  return sha(
-    utf8Encode(
-      encodeJcs({
-        payload: envelope.payload,
-        signatures: envelope.signatures.map((item) => ({
-          protected: item.protected,
-          signature: item.signature,
-        })),
-      }),
-    ),
+export function envelopeDigest(envelope: Envelope, codec: Codec = portableCodec): Uint8Array {
+  // Base64url needs no escaping and the members stand in order, so this is the JCS form.
+  const signatures = envelope.signatures.map(
+    (item) => `{"protected":"${item.protected}","signature":"${item.signature}"}`,
   )
+  const jcs = `{"payload":"${envelope.payload}","signatures":[${signatures.join(',')}]}`
+  return codec.bytesOf(codec.digestOf(jcs))
 }
 
 /** Bytes that a signature covers: protected header, dot, payload, both base64url. RFC 7515 §5.1. */
@@ -128,7 +143,11 @@ export function encodeProtected(role: string, kid: KeyId, iat: number): string {
  *
  * @throws LedgerError ENVELOPE_INVALID
  */
-export function parseSignature(item: Json, position: number): EnvelopeSignature {
+export function parseSignature(
+  item: Json,
+  position: number,
+  codec: Codec = portableCodec,
+): EnvelopeSignature {
   const at = `signatures[${position}]`
   if (!isObject(item)) throw invalid(at)
   onlyMembers(
@@ -141,12 +160,12 @@ export function parseSignature(item: Json, position: number): EnvelopeSignature 
     throw invalid(`${at}.protected`)
   if (typeof signature !== 'string' || signature.length !== SIGNATURE_CHARS)
     throw invalid(`${at}.signature`)
-  fromBase64url(signature)
-  return { protected: head, signature, header: parseProtected(head, at) }
+  codec.bytesOf(signature)
+  return { protected: head, signature, header: parseProtected(head, at, codec) }
 }
 
-function parseProtected(text: string, at: string): ProtectedHeader {
-  const header = parseCanonicalText(utf8Decode(fromBase64url(text)), 2)
+function parseProtected(text: string, at: string, codec: Codec): ProtectedHeader {
+  const header = parseCanonicalText(codec.textOf(text), 2)
   if (!isObject(header) || Object.keys(header).length !== 5) throw invalid(`${at}.protected`)
   const { alg, iat, kid, role, typ } = header
   if (alg !== SIGNATURE_ALG) throw new LedgerError('SIGNATURE_ALG_UNKNOWN', { at })
@@ -162,11 +181,13 @@ function parseDisclosureList(first: Json): readonly string[] {
   if (header === undefined) return []
   if (!isObject(header)) throw invalid('signatures[0].header')
   onlyMembers(header, ['disclosures'], 'signatures[0].header')
-  const list = header['disclosures']
-  if (!Array.isArray(list) || list.length > DISCLOSURES_MAX)
-    throw invalid('signatures[0].header.disclosures')
+  return textList(header['disclosures'], 'signatures[0].header.disclosures')
+}
+
+function textList(list: Json | undefined, at: string): readonly string[] {
+  if (!Array.isArray(list) || list.length > DISCLOSURES_MAX) throw invalid(at)
   return list.map((item: Json) => {
-    if (typeof item !== 'string') throw invalid('signatures[0].header.disclosures')
+    if (typeof item !== 'string') throw invalid(at)
     return item
   })
 }

@@ -661,6 +661,13 @@ export const ERRORS = {
     explain:
       'The store has fewer entries than the ledger has promised, or others at the same size: it is damaged or was restored from an old copy. Nothing will be signed. Restore the missing entries from a backup, a mirror or receipts.',
   },
+  LEDGER_AHEAD_OF_HEAD: {
+    http: 500,
+    exit: 0,
+    title: 'the store has entries after the signed head',
+    explain:
+      'A commit was interrupted between the store and the head. Nobody was promised these entries. Opening the ledger (`waybill serve`) checks them again and signs them.',
+  },
   LEDGER_DAMAGED: {
     http: 500,
     exit: 74,

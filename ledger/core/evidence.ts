@@ -5,9 +5,10 @@
  * one list of registry statements per party, one path per party and registry root. This file moves
  * evidence to and from JSON and checks nothing but form.
  */
-import { fromBase64, fromBase64url, toBase64 } from './bytes.js'
-import { type Envelope, envelopeJson, parseEnvelope } from './envelope.js'
-import { LedgerError } from './errors.js'
+import { fromBase64, toBase64 } from './bytes.js'
+import { type Envelope, envelopeJson, parseEnvelope, parseStub } from './envelope.js'
+import { type ErrorCode, LedgerError } from './errors.js'
+import { hasFormat } from './formats.js'
 import { type NodeHash, parseNodeHash } from './hash.js'
 import { isObject, type Json, type JsonObject } from './json.js'
 import type { PartyId } from './key-state.js'
@@ -20,11 +21,33 @@ export type EntryEvidence = {
   readonly path: readonly NodeHash[]
 }
 
-/** A statement in full, or its payload and some disclosures without signatures (DESIGN 4.1 "stub"). */
-export type StatementEvidence = { readonly form: 'envelope' | 'stub'; readonly envelope: Envelope }
+/**
+ * What a later version wrote and this one cannot read: why, and as it came. It leaves a verification
+ * incomplete, never failed (DESIGN 4.10).
+ */
+export type Unread<Value extends Json> = { readonly code: ErrorCode; readonly json: Value }
 
-/** The complete list of a party's registry statements at the checkpoint, oldest first. */
-export type PartyEvidence = { readonly party: PartyId; readonly statements: readonly Envelope[] }
+/**
+ * A statement in full, or its payload and some disclosures without signatures (DESIGN 4.1 "stub").
+ * One whose signatures cannot be read is a stub with `unread`.
+ */
+export type StatementEvidence = {
+  readonly form: 'envelope' | 'stub'
+  readonly envelope: Envelope
+  /** Where the evidence says its entry is; absent where it is to be found by its id. */
+  readonly index?: number
+  readonly unread?: Unread<JsonObject>
+}
+
+/**
+ * The complete list of a party's registry statements at the checkpoint, oldest first. Empty and with
+ * `unread` when one of them cannot be read.
+ */
+export type PartyEvidence = {
+  readonly party: PartyId
+  readonly statements: readonly Envelope[]
+  readonly unread?: Unread<readonly Json[]>
+}
 
 /** Shows that the first `count` statements of a party are all there are under a registry root. */
 export type RegistryEvidence = {
@@ -50,6 +73,8 @@ export type Evidence = {
 export const BUNDLE_FORMAT = 'waybill-bundle/1'
 /** A 53-bit tree has paths of at most 53 hashes; C2SP allows 63. */
 const PATH_MAX = 63
+/** What a later version may write. Everything else that cannot be read is malformed. */
+const LATER: readonly ErrorCode[] = ['ENVELOPE_FORM_UNKNOWN', 'SIGNATURE_ALG_UNKNOWN']
 
 /** The JSON form of a bundle. Its JCS bytes are the file: the same evidence gives the same bytes. */
 export function bundleJson(evidence: Evidence): JsonObject {
@@ -57,9 +82,9 @@ export function bundleJson(evidence: Evidence): JsonObject {
     checkpoint: evidence.checkpoint,
     entries: evidence.entries.map(entryJson),
     format: BUNDLE_FORMAT,
-    parties: evidence.parties.map(({ party, statements }) => ({
-      party,
-      statements: statements.map(envelopeJson),
+    parties: evidence.parties.map((item) => ({
+      party: item.party,
+      statements: partyStatementsJson(item),
     })),
     registry: evidence.registry.map(({ root, party, count, path }) => ({
       count,
@@ -96,9 +121,14 @@ export function entryJson({ index, entry, path }: EntryEvidence): JsonObject {
   return { entry: toBase64(entry), index, path: path.map(toBase64) }
 }
 
-export function statementJson({ form, envelope }: StatementEvidence): JsonObject {
+export function statementJson({ form, envelope, unread }: StatementEvidence): JsonObject {
+  if (unread !== undefined) return unread.json
   if (form === 'envelope') return envelopeJson(envelope)
   return { disclosures: [...envelope.disclosures], payload: envelope.payload }
+}
+
+export function partyStatementsJson({ statements, unread }: PartyEvidence): readonly Json[] {
+  return unread === undefined ? statements.map(envelopeJson) : unread.json
 }
 
 export function parseEntryEvidence(value: Json): EntryEvidence {
@@ -112,33 +142,58 @@ export function parseEntryEvidence(value: Json): EntryEvidence {
 
 /** A stub is told from an envelope by having no signatures. */
 export function parseStatementEvidence(value: Json): StatementEvidence {
-  if (!isObject(value) || value['signatures'] !== undefined || value['batch'] !== undefined) {
-    return { form: 'envelope', envelope: parseEnvelope(value) }
+  if (!isObject(value)) throw malformed('statement')
+  if (value['signatures'] === undefined && value['batch'] === undefined) {
+    return { form: 'stub', envelope: parseStub(value) }
   }
-  const stub = members(value, ['disclosures', 'payload'], 'stub')
-  const payload = text(stub['payload'], 'payload')
-  const disclosures = items(stub['disclosures'], 'disclosures').map((item) =>
-    text(item, 'disclosures'),
-  )
+  const read = unlessLater(() => parseEnvelope(value))
+  if ('envelope' in read) return { form: 'envelope', envelope: read.envelope }
   return {
     form: 'stub',
-    envelope: { payload, payloadBytes: fromBase64url(payload), signatures: [], disclosures },
+    envelope: parseStub({
+      payload: value['payload'] ?? null,
+      disclosures: value['disclosures'] ?? firstDisclosures(value['signatures']),
+    }),
+    unread: { code: read.code, json: value },
   }
 }
 
 export function parsePartyEvidence(value: Json): PartyEvidence {
   const item = members(value, ['party', 'statements'], 'parties')
-  return {
-    party: text(item['party'], 'party') as PartyId,
-    statements: items(item['statements'], 'statements').map(parseEnvelope),
+  const party = partyId(item['party'])
+  const json = items(item['statements'], 'statements')
+  const statements: Envelope[] = []
+  for (const statement of json) {
+    const read = unlessLater(() => parseEnvelope(statement))
+    if ('code' in read) return { party, statements: [], unread: { code: read.code, json } }
+    statements.push(read.envelope)
   }
+  return { party, statements }
+}
+
+function unlessLater(
+  read: () => Envelope,
+): { readonly envelope: Envelope } | { readonly code: ErrorCode } {
+  try {
+    return { envelope: read() }
+  } catch (error) {
+    if (!(error instanceof LedgerError) || !LATER.includes(error.code)) throw error
+    return { code: error.code }
+  }
+}
+
+/** Where RFC 9901 puts the disclosures, read without a look at the signatures. */
+function firstDisclosures(signatures: Json | undefined): Json {
+  const [first] = items(signatures, 'signatures')
+  const header = isObject(first) ? first['header'] : undefined
+  return (isObject(header) ? header['disclosures'] : undefined) ?? []
 }
 
 function parseRegistryEvidence(value: Json): RegistryEvidence {
   const item = members(value, ['count', 'party', 'path', 'root'], 'registry')
   return {
-    root: fromBase64(text(item['root'], 'root')),
-    party: text(item['party'], 'party') as PartyId,
+    root: parseNodeHash(fromBase64(text(item['root'], 'root'))),
+    party: partyId(item['party']),
     count: whole(item['count'], 'count'),
     path: hashPath(item['path'], REGISTRY_PATH_MAX),
   }
@@ -170,7 +225,14 @@ export function text(value: Json | undefined, at: string): string {
   return value
 }
 
-function whole(value: Json | undefined, at: string): number {
+/** Findings name parties, so nothing but the form of a thumbprint gets that far. */
+function partyId(value: Json | undefined): PartyId {
+  const id = text(value, 'party')
+  if (!hasFormat(id, 'party-id')) throw malformed('party')
+  return id as PartyId
+}
+
+export function whole(value: Json | undefined, at: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw malformed(at)
   return value
 }

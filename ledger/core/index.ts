@@ -295,11 +295,11 @@ export {
 } from './verify-registry.js'
 export {
   type EvidenceReport,
-  type VerifiedSigner,
   type VerifiedStatement,
   type VerifyContext,
   verifyEvidence,
 } from './verify.js'
+export type { VerifiedSigner } from './verify-signers.js'
 export {
   holderOf,
   type Lineage,

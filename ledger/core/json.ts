@@ -17,7 +17,10 @@ export const JSON_DEPTH_MAX = 32
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
-const LONE_SURROGATE = /\p{Surrogate}/u
+const BRACE_OPEN = 0x7b
+const BRACE_CLOSE = 0x7d
+const BRACKET_OPEN = 0x5b
+const BRACKET_CLOSE = 0x5d
 
 /** True for an object that is neither null nor an array. */
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -51,36 +54,45 @@ export function parseCanonical(bytes: Uint8Array, depthMax: number = JSON_DEPTH_
 
 /** As `parseCanonical`, for text that is already decoded. */
 export function parseCanonicalText(text: string, depthMax: number = JSON_DEPTH_MAX): Json {
-  scan(text, depthMax)
+  refuseLoneSurrogates(text)
   const value = parse(text)
+  const sorted = isSortedIntegers(value, depthMax, depthMax)
   if (text.includes('\\u')) refuseLoneSurrogates(value)
-  if (!integersOnly(value))
-    throw new LedgerError('JSON_NOT_CANONICAL', { reason: 'a number is not an integer in range' })
   // `stringify` keeps the order of the text, so it is equal exactly when escapes, white space and
-  // numbers are canonical; the order of names is then checked apart. Names that look like array
-  // indexes are reordered by the engine: the slow path decides for those.
-  const canonical =
-    JSON.stringify(value) === text
-      ? namesSorted(value) || encodeJcs(value) === text
-      : encodeJcs(value) === text
+  // numbers are canonical and no name is repeated; the order of names was checked apart. Names that
+  // look like array indexes are reordered by the engine: the slow path decides for those.
+  const canonical = (sorted && JSON.stringify(value) === text) || encodeJcs(value) === text
   if (!canonical)
     throw new LedgerError('JSON_NOT_CANONICAL', { reason: 're-encoding gives other bytes' })
   return value
 }
 
-/** The JCS form of a value as text. RFC 8785 §3.2. Numbers as ECMAScript prints them. */
+/**
+ * The JCS form of a value as text. RFC 8785 §3.2. Numbers as ECMAScript prints them.
+ *
+ * @throws LedgerError JSON_INVALID for what has no JCS form: NaN, infinities, half of a surrogate pair
+ */
 export function encodeJcs(value: Json): string {
   if (Array.isArray(value)) return `[${value.map((item) => encodeJcs(item)).join(',')}]`
-  if (!isObject(value)) return JSON.stringify(value)
+  if (!isObject(value)) return encodeScalar(value)
   const members = Object.keys(value)
     .sort(compareNames)
-    .map((name) => `${JSON.stringify(name)}:${encodeJcs(value[name] ?? null)}`)
+    .map((name) => `${encodeScalar(name)}:${encodeJcs(value[name] ?? null)}`)
   return `{${members.join(',')}}`
 }
 
 /** The JCS form as UTF-8 bytes. */
 export function encodeJcsBytes(value: Json): Uint8Array {
   return utf8Encode(encodeJcs(value))
+}
+
+/** `JSON.stringify` alone would write null for NaN and an escape for half a character. */
+function encodeScalar(value: Json): string {
+  if (typeof value === 'string') refuseLoneSurrogates(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new LedgerError('JSON_INVALID', { reason: 'not a finite number' })
+  }
+  return JSON.stringify(value)
 }
 
 function compareNames(a: string, b: string): number {
@@ -98,21 +110,38 @@ function parse(text: string): Json {
   }
 }
 
-/** Counts colons outside strings and refuses deep nesting. Strings are jumped over with indexOf. */
+/**
+ * Counts colons outside strings; refuses deep nesting, and half a character where it stands without
+ * an escape. Strings are jumped over with indexOf.
+ */
 function scan(text: string, depthMax: number): number {
+  refuseLoneSurrogates(text)
   let depth = 0
   let members = 0
   for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code === QUOTE) at = endOfString(text, at)
-    else if (code === COLON) members += 1
-    else if (code === 0x7b || code === 0x5b) {
-      depth += 1
-      if (depth > depthMax)
-        throw new LedgerError('JSON_INVALID', { reason: 'nested too deep', depthMax })
-    } else if (code === 0x7d || code === 0x5d) depth -= 1
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfString(text, at)
+        break
+      case COLON:
+        members += 1
+        break
+      case BRACE_OPEN:
+      case BRACKET_OPEN:
+        depth += 1
+        if (depth > depthMax) throw tooDeep(depthMax)
+        break
+      case BRACE_CLOSE:
+      case BRACKET_CLOSE:
+        depth -= 1
+        break
+    }
   }
   return members
+}
+
+function tooDeep(depthMax: number): LedgerError {
+  return new LedgerError('JSON_INVALID', { reason: 'nested too deep', depthMax })
 }
 
 function endOfString(text: string, start: number): number {
@@ -143,7 +172,7 @@ function countMembers(value: Json): number {
 
 function refuseLoneSurrogates(value: Json): void {
   if (typeof value === 'string') {
-    if (LONE_SURROGATE.test(value))
+    if (!value.isWellFormed())
       throw new LedgerError('JSON_INVALID', { reason: 'half of a surrogate pair' })
   } else if (Array.isArray(value)) for (const item of value) refuseLoneSurrogates(item)
   else if (isObject(value)) {
@@ -154,21 +183,34 @@ function refuseLoneSurrogates(value: Json): void {
   }
 }
 
-function integersOnly(value: Json): boolean {
-  if (typeof value === 'number') return Number.isSafeInteger(value)
+/**
+ * True when all names stand in order. Recurses no deeper than `left`, before anything else does.
+ *
+ * @throws LedgerError JSON_NOT_CANONICAL for a number that is no integer in range; JSON_INVALID too deep
+ */
+function isSortedIntegers(value: Json, left: number, depthMax: number): boolean {
+  if (typeof value === 'number') return isInteger(value)
   if (typeof value !== 'object' || value === null) return true
-  if (Array.isArray(value)) return value.every(integersOnly)
-  return Object.values(value).every(integersOnly)
+  if (left === 0) throw tooDeep(depthMax)
+  if (isObject(value)) return areMembersSorted(value, left - 1, depthMax)
+  let sorted = true
+  // No early way out: every number is looked at, or one after an unsorted name would go unseen.
+  for (const item of value) if (!isSortedIntegers(item, left - 1, depthMax)) sorted = false
+  return sorted
 }
 
-function namesSorted(value: Json): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  if (Array.isArray(value)) return value.every(namesSorted)
+function areMembersSorted(value: JsonObject, left: number, depthMax: number): boolean {
+  let sorted = true
   let before: string | undefined
-  for (const [name, item] of Object.entries(value)) {
-    if (before !== undefined && before >= name) return false
-    if (!namesSorted(item)) return false
+  for (const name of Object.keys(value)) {
+    if (before !== undefined && before >= name) sorted = false
     before = name
+    if (!isSortedIntegers(value[name] ?? null, left, depthMax)) sorted = false
   }
-  return true
+  return sorted
+}
+
+function isInteger(value: number): true {
+  if (Number.isSafeInteger(value)) return true
+  throw new LedgerError('JSON_NOT_CANONICAL', { reason: 'a number is not an integer in range' })
 }

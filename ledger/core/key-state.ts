@@ -67,21 +67,23 @@ export function applyChange(state: PartyState | undefined, change: RegistryChang
     }
   }
   if (state === undefined) throw new LedgerError('PARTY_UNKNOWN')
-  const keys = new Map(state.keys)
-  if (change.kind === 'add') {
-    if (keys.has(change.key.kid)) throw new LedgerError('KEY_EXISTS')
-    keys.set(change.key.kid, change.key)
-  } else {
-    const known = keys.get(change.kid)
-    if (known === undefined) throw new LedgerError('KEY_UNKNOWN')
-    if (!mayEnd(known.status, change.status)) throw new LedgerError('KEY_NOT_ACTIVE')
-    keys.set(change.kid, {
-      ...known,
-      status: change.status,
-      ...(change.since === undefined ? {} : { since: change.since }),
-    })
-  }
-  return { ...state, keys }
+  const key = change.kind === 'add' ? addedKey(state, change.key) : endedKey(state, change)
+  return { ...state, keys: new Map(state.keys).set(key.kid, key) }
+}
+
+function addedKey({ keys }: PartyState, key: KeyState): KeyState {
+  if (keys.has(key.kid)) throw new LedgerError('KEY_EXISTS')
+  return key
+}
+
+function endedKey(
+  { keys }: PartyState,
+  { kid, status, since }: Extract<RegistryChange, { readonly kind: 'end' }>,
+): KeyState {
+  const known = keys.get(kid)
+  if (known === undefined) throw new LedgerError('KEY_UNKNOWN')
+  if (!mayEnd(known.status, status)) throw new LedgerError('KEY_NOT_ACTIVE')
+  return { ...known, status, ...(since === undefined ? {} : { since }) }
 }
 
 /** Only an active key can be ended, but a key that ended quietly can still turn out to be compromised. */

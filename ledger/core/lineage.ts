@@ -8,6 +8,7 @@
 import type { DatasetFact, StatementFacts } from './facts.js'
 import type { Finding } from './finding.js'
 import type { PartyId } from './key-state.js'
+import type { StatementType } from './schemas.js'
 import type { ParentRef, StatementId } from './statement.js'
 
 /** What the walk needs of a statement; `VerifiedStatement` has it. */
@@ -15,8 +16,10 @@ export type LineageSource = {
   readonly id: StatementId
   readonly index: number
   readonly facts: StatementFacts
-  /** A stub's claims may be withheld; gaps in it are incomplete, not wrong. */
+  /** Without `open`, any claim of a stub counts as withheld, and none of an envelope. */
   readonly form: 'envelope' | 'stub'
+  /** Names of claims that are withheld: what rests on them is incomplete, not wrong. */
+  readonly open?: { readonly withheld: readonly string[] }
 }
 
 export type LineageEdge = {
@@ -42,23 +45,26 @@ export type Lineage = {
   readonly depth: number
 }
 
+/** Role that holds the datasets of each type that makes some. DESIGN 5 "Custody". */
+const HOLDERS: Readonly<Partial<Record<StatementType, string>>> = {
+  'collection/1': 'collector',
+  'transfer/1': 'importer',
+  'processing/1': 'performer',
+}
+
 /** Who holds the datasets that a statement makes: its collector, performer, or importer. DESIGN 5 "Custody". */
 export function holderOf(facts: StatementFacts): PartyId | undefined {
-  switch (facts.type) {
-    case 'collection/1':
-      return facts.parties['collector']
-    case 'transfer/1':
-      return facts.parties['importer']
-    case 'processing/1':
-      return facts.parties['performer']
-    default:
-      return undefined
-  }
+  const role = HOLDERS[facts.type]
+  return role === undefined ? undefined : facts.parties[role]
 }
 
 /** Who must hold the parents: the exporter of a transfer, the performer otherwise. */
 export function userOf(facts: StatementFacts): PartyId | undefined {
-  return facts.type === 'transfer/1' ? facts.parties['exporter'] : facts.parties['performer']
+  return facts.parties[userRole(facts)]
+}
+
+function userRole(facts: StatementFacts): string {
+  return facts.type === 'transfer/1' ? 'exporter' : 'performer'
 }
 
 /** Walks from `root` to everything before it. `lookup` returns undefined for what was not given. */
@@ -119,76 +125,77 @@ function layered(
   return nodes
 }
 
+type About = Pick<Finding, 'at' | 'id' | 'index'>
+
 function custody(child: LineageSource, edge: LineageEdge, position: number): readonly Finding[] {
   const about = { at: `statement ${child.id.slice(0, 12)}`, id: child.id, index: child.index }
   const { parent, source } = edge
   const name = `parent ${parent.id.slice(0, 12)}`
   if (source === undefined) {
     const settle = 'the parties that signed it, or an auditor of this ledger'
-    return [
-      {
-        ...about,
-        severity: 'incomplete',
-        code: 'LINEAGE_GAP',
-        detail: `${name} is not shown`,
-        settle,
-      },
-    ]
+    const detail = `${name} is not shown`
+    return [{ ...about, severity: 'incomplete', code: 'LINEAGE_GAP', detail, settle }]
   }
   if (source.index >= child.index) {
-    return [
-      { ...about, severity: 'failed', code: 'LINEAGE_ORDER', detail: `${name} is not earlier` },
-    ]
+    const detail = `${name} is not earlier`
+    return [{ ...about, severity: 'failed', code: 'LINEAGE_ORDER', detail }]
   }
-  const holder = holderOf(source.facts)
-  const user = userOf(child.facts)
-  const dataset = source.facts.datasets.find(({ n }) => n === parent.n)
-  if (holder === undefined || user === undefined || dataset === undefined) {
-    return unknownHolder(child, source, about, name)
-  }
-  if (holder !== user) {
-    return [
-      {
-        ...about,
-        severity: 'failed',
-        code: 'LINEAGE_CUSTODY',
-        detail: `${name} is held by another party`,
-      },
-    ]
-  }
-  return copyDigest(child, dataset, position, about)
+  const finding = custodyFinding(child, source, parent, name)
+  if (finding !== undefined) return [{ ...about, ...finding, code: 'LINEAGE_CUSTODY' }]
+  const dataset = datasetOf(source, parent)
+  return dataset === undefined ? [] : copyDigest(child, dataset, position, about)
 }
 
-function unknownHolder(
+/** What is wrong with, or unknown about, who held a parent; undefined when its user did. */
+function custodyFinding(
   child: LineageSource,
   source: LineageSource,
-  about: Pick<Finding, 'at' | 'id' | 'index'>,
+  parent: ParentRef,
   name: string,
-): readonly Finding[] {
-  // Names and datasets may be withheld in a stub; in full statements their absence is a defect.
-  const withheld = child.form === 'stub' || source.form === 'stub'
-  return [
-    {
-      ...about,
-      severity: withheld ? 'incomplete' : 'failed',
-      code: 'LINEAGE_CUSTODY',
-      detail: withheld ? `who holds ${name} is withheld` : `${name} has no such dataset`,
-    },
-  ]
+): Pick<Finding, 'severity' | 'detail'> | undefined {
+  const roles = HOLDERS[source.facts.type]
+  if (roles === undefined) return { severity: 'failed', detail: `${name} makes no dataset` }
+  const holder = source.facts.parties[roles]
+  const user = userOf(child.facts)
+  // Names and datasets may be withheld; where they are open, their absence is a defect.
+  if (holder === undefined || user === undefined) {
+    const withheld = hides(source, roles) || hides(child, userRole(child.facts))
+    const detail = `who holds ${name} is withheld`
+    return withheld
+      ? { severity: 'incomplete', detail }
+      : { severity: 'failed', detail: `${name} is held by nobody` }
+  }
+  if (holder !== user) return { severity: 'failed', detail: `${name} is held by another party` }
+  if (datasetOf(source, parent) !== undefined) return undefined
+  return hides(source, 'datasets')
+    ? { severity: 'incomplete', detail: `the datasets of ${name} are withheld` }
+    : { severity: 'failed', detail: `${name} has no such dataset` }
+}
+
+function datasetOf(source: LineageSource, { n }: ParentRef): DatasetFact | undefined {
+  return source.facts.datasets.find((dataset) => dataset.n === n)
+}
+
+/** May a value of this claim be missing because it is withheld? */
+function hides({ form, open }: LineageSource, claim: string): boolean {
+  return open === undefined ? form === 'stub' : open.withheld.includes(claim)
 }
 
 function copyDigest(
   child: LineageSource,
   parent: DatasetFact,
   position: number,
-  about: Pick<Finding, 'at' | 'id' | 'index'>,
+  about: About,
 ): readonly Finding[] {
   if (child.facts.type !== 'transfer/1') return []
   const changed = child.facts.datasets.some(
     ({ from, digest, transformed }) =>
       from[0] === position && digest !== parent.digest && !transformed,
   )
-  return changed ? [{ ...about, severity: 'failed', code: 'DATASET_DIGEST_CHANGED' }] : []
+  if (!changed) return []
+  // The transformation that would explain it stands in a claim of its own.
+  const severity = hides(child, 'minimization') ? 'incomplete' : 'failed'
+  return [{ ...about, severity, code: 'DATASET_DIGEST_CHANGED' }]
 }
 
 /** A lineage begins at collections; anything else without parents is a gap in what was shown. */

@@ -7,7 +7,6 @@
  */
 import { equalBytes, fromBase64, toBase64 } from './bytes.js'
 import { parseEntry } from './entry.js'
-import { envelopeJson } from './envelope.js'
 import { invariant, LedgerError } from './errors.js'
 import {
   BUNDLE_FORMAT,
@@ -22,9 +21,11 @@ import {
   parseEntryEvidence,
   parsePartyEvidence,
   parseStatementEvidence,
+  partyStatementsJson,
   type RegistryEvidence,
   statementJson,
   text,
+  whole,
 } from './evidence.js'
 import { portableSha256, type Sha256 } from './hash.js'
 import { isObject, type Json, type JsonObject } from './json.js'
@@ -35,6 +36,7 @@ import { formatTlogProof, parseTlogProof } from './tlog-proof.js'
 export const RECEIPT_FORMAT = 'waybill-receipt/1'
 /** File name ending by which commands know a receipt. */
 export const RECEIPT_SUFFIX = '.receipt.json'
+const EMPTY = new Uint8Array(0)
 
 /** The JSON form of evidence about exactly one statement. */
 export function receiptJson(evidence: Evidence, sha: Sha256 = portableSha256): JsonObject {
@@ -45,8 +47,8 @@ export function receiptJson(evidence: Evidence, sha: Sha256 = portableSha256): J
   const own = ownEntry(evidence, sha)
   invariant(genesis !== undefined && head !== undefined, 'a receipt has entry 0 and the last one')
   const roots = {
-    then: parseEntry(own.entry).registryRoot,
-    now: parseEntry(head.entry).registryRoot,
+    entry: parseEntry(own.entry).registryRoot,
+    head: parseEntry(head.entry).registryRoot,
   }
   return {
     entry: toBase64(own.entry),
@@ -67,9 +69,10 @@ export function receiptJson(evidence: Evidence, sha: Sha256 = portableSha256): J
 export function parseReceipt(value: Json): Evidence {
   const names = ['entry', 'format', 'genesis', 'head', 'proof', 'registry', 'statement']
   const receipt = members(value, names, 'receipt')
-  if (receipt['format'] !== RECEIPT_FORMAT)
-    throw new LedgerError('RECEIPT_MALFORMED', { at: 'format' })
+  if (receipt['format'] !== RECEIPT_FORMAT) throw malformed('format')
   const proof = parseTlogProof(text(receipt['proof'], 'proof'))
+  // Nobody vouches for extra data, and a receipt holds nothing that is not judged.
+  if (proof.extra !== undefined) throw malformed('proof')
   const own = {
     index: proof.index,
     path: proof.path,
@@ -78,14 +81,14 @@ export function parseReceipt(value: Json): Evidence {
   const genesis = parseEntryEvidence(receipt['genesis'] ?? null)
   const head = parseEntryEvidence(receipt['head'] ?? null)
   const roots = {
-    then: parseEntry(own.entry).registryRoot,
-    now: parseEntry(head.entry).registryRoot,
+    entry: parseEntry(own.entry).registryRoot,
+    head: parseEntry(head.entry).registryRoot,
   }
   const parties = items(receipt['registry'], 'registry').map((item) => parseParty(item, roots))
   return {
     checkpoint: proof.checkpoint,
     entries: distinct([genesis, own, head]),
-    statements: [parseStatementEvidence(receipt['statement'] ?? null)],
+    statements: [{ ...parseStatementEvidence(receipt['statement'] ?? null), index: own.index }],
     parties: parties.map(({ party }) => party),
     registry: parties.flatMap(({ registry }) => registry),
   }
@@ -101,7 +104,7 @@ export function parseEvidence(value: Json): Evidence {
   return format === BUNDLE_FORMAT ? parseBundle(value) : parseReceipt(value)
 }
 
-type Roots = { readonly then: Uint8Array; readonly now: Uint8Array }
+type Roots = { readonly entry: Uint8Array; readonly head: Uint8Array }
 
 function partyJson(
   item: PartyEvidence,
@@ -109,8 +112,8 @@ function partyJson(
   roots: Roots,
 ): JsonObject {
   const own = registry.filter(({ party }) => party === item.party)
-  const then = own.find((path) => equalBytes(path.root, roots.then))
-  const now = own.find((path) => equalBytes(path.root, roots.now))
+  const then = own.find((path) => equalBytes(path.root, roots.entry))
+  const now = own.find((path) => equalBytes(path.root, roots.head))
   // A party that was enrolled later than this entry has no path there; it is never a signer's.
   invariant(then !== undefined && now !== undefined, 'a receipt has both paths of each party')
   return {
@@ -118,7 +121,7 @@ function partyJson(
     head_path: now.path.map(toBase64),
     party: item.party,
     path: then.path.map(toBase64),
-    statements: item.statements.map(envelopeJson),
+    statements: partyStatementsJson(item),
   }
 }
 
@@ -131,26 +134,23 @@ function parseParty(
     party: item['party'] ?? null,
     statements: item['statements'] ?? null,
   })
-  const count = item['count']
-  if (typeof count !== 'number' || !Number.isSafeInteger(count)) {
-    throw new LedgerError('RECEIPT_MALFORMED', { at: 'registry.count' })
-  }
+  const count = whole(item['count'], 'registry.count')
   const then = {
-    root: roots.then,
+    root: roots.entry,
     party: party.party,
     count,
     path: hashPath(item['path'], REGISTRY_PATH_MAX),
   }
   const now = {
-    root: roots.now,
+    root: roots.head,
     party: party.party,
-    count: party.statements.length,
+    count: (party.unread?.json ?? party.statements).length,
     path: hashPath(item['head_path'], REGISTRY_PATH_MAX),
   }
-  return {
-    party,
-    registry: equalBytes(roots.then, roots.now) && count === now.count ? [now] : [then, now],
-  }
+  if (!equalBytes(roots.entry, roots.head)) return { party, registry: [then, now] }
+  // One root has one list and one path: a second version of either would go unread.
+  if (count !== now.count || !samePath(then.path, now.path)) throw malformed('registry')
+  return { party, registry: [now] }
 }
 
 /** The statement's own entry: the one that commits to its id. */
@@ -167,10 +167,21 @@ function distinct(entries: readonly EntryEvidence[]): readonly EntryEvidence[] {
   const byIndex = new Map<number, EntryEvidence>()
   for (const entry of entries) {
     const known = byIndex.get(entry.index)
-    if (known !== undefined && !equalBytes(known.entry, entry.entry)) {
-      throw new LedgerError('RECEIPT_MALFORMED', { at: 'entry' })
-    }
+    if (known !== undefined && !sameEntry(known, entry)) throw malformed('entry')
     byIndex.set(entry.index, entry)
   }
   return [...byIndex.values()].sort((a, b) => a.index - b.index)
+}
+
+/** An entry that stands in two places of a receipt must stand there alike, or one goes unread. */
+function sameEntry(a: EntryEvidence, b: EntryEvidence): boolean {
+  return equalBytes(a.entry, b.entry) && samePath(a.path, b.path)
+}
+
+function samePath(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return a.length === b.length && a.every((hash, step) => equalBytes(hash, b[step] ?? EMPTY))
+}
+
+function malformed(at: string): LedgerError {
+  return new LedgerError('RECEIPT_MALFORMED', { at })
 }

@@ -143,5 +143,6 @@ function nodeHash(left: Uint8Array, right: Uint8Array, sha: Sha256): Uint8Array 
 /** Bit `depth` of a key, 0 being the most significant. Keys are bytes, so bit operators are safe here. */
 function bit(key: Uint8Array, depth: number): boolean {
   const byte = key[Math.floor(depth / 8)] ?? 0
+  // biome-ignore lint/suspicious/noBitwiseOperators: one bit of one byte
   return (byte & (0x80 >> (depth % 8))) !== 0
 }

@@ -4,21 +4,30 @@
  *
  * The registrar is the party whose first statement is entry 0. Its own list is folded first, because
  * it signs the others'. The order between two parties' lists is not shown by evidence of this kind:
- * a registrar's key counts here if it was ever the registrar's; the audit of the whole log knows more.
+ * in another party's list a key counts if it was ever the registrar's; the audit of the whole log
+ * knows more. Whether a list is complete is not asked here but by verify-entries.ts.
  */
-import { missingRoles, type OpenedStatement, openStatement, signatureVerifies } from './check.js'
+import {
+  missingRoles,
+  type OpenedStatement,
+  openClaimIssues,
+  openStatement,
+  signatureVerifies,
+  throwIssues,
+} from './check.js'
 import type { Crypto } from './ed25519.js'
-import type { Envelope } from './envelope.js'
 import { LedgerError } from './errors.js'
 import type { PartyEvidence } from './evidence.js'
-import { factsOf } from './facts.js'
+import { factsOf, type StatementFacts } from './facts.js'
 import { type Finding, findingOf } from './finding.js'
+import type { KeyId } from './jwk.js'
 import {
   activeKey,
   applyChange,
   type KeyState,
   type PartyId,
   type PartyState,
+  type RegistryChange,
 } from './key-state.js'
 import type { StatementId } from './statement.js'
 
@@ -48,53 +57,98 @@ export function verifyParties(
   crypto: Crypto,
 ): RegistryVerification {
   const findings: Finding[] = []
+  const lists = evidence.flatMap((item) => openList(item, crypto, findings))
+  const first =
+    genesis === undefined ? undefined : lists.find(({ opened }) => opened[0]?.id === genesis)
   const parties = new Map<PartyId, VerifiedParty>()
-  const opened = evidence.map((item) => ({ item, statements: tryOpen(item, crypto, findings) }))
-  const registrar = opened.find(({ statements }) => statements?.[0]?.id === genesis)
-  const rest = opened.filter((candidate) => candidate !== registrar)
-  let registrarKeys: ReadonlyMap<string, KeyState> = new Map()
-  for (const { item, statements } of registrar === undefined ? rest : [registrar, ...rest]) {
-    if (statements === undefined) continue
-    const isRegistrar = item === registrar?.item
-    const at = `party ${item.party}`
-    try {
-      const verified = foldParty(item.party, statements, {
-        origin,
-        crypto,
-        registrarKey: (kid, own) => (isRegistrar ? own?.keys.get(kid) : registrarKeys.get(kid)),
-      })
-      if (parties.has(item.party))
-        throw new LedgerError('RECEIPT_MALFORMED', { at: 'a party twice' })
-      parties.set(item.party, verified)
-      if (isRegistrar) registrarKeys = verified.states.at(-1)?.keys ?? new Map()
-    } catch (error) {
-      findings.push(findingOf(error, { at }))
+  const owners = new Map<KeyId, PartyId>()
+  let registrar: PartyState | undefined
+  for (const list of first === undefined ? lists : [first, ...lists.filter((l) => l !== first)]) {
+    const context: FoldContext = {
+      origin,
+      crypto,
+      registrarKey: list === first ? ownRegistrarKey : (kid) => registrarKey(registrar, kid),
     }
+    const verified = tryFold(list, context, findings)
+    if (verified === undefined || !ownsItsKeys(verified, parties, owners, findings)) continue
+    parties.set(list.party, verified)
+    if (list === first) registrar = verified.states.at(-1)
   }
-  return {
-    ...(registrar === undefined ? {} : { registrar: registrar.item.party }),
-    parties,
-    findings,
-  }
+  return { ...(first === undefined ? {} : { registrar: first.party }), parties, findings }
 }
+
+type OpenedList = { readonly party: PartyId; readonly opened: readonly OpenedStatement[] }
 
 type FoldContext = {
   readonly origin: string
   readonly crypto: Crypto
-  readonly registrarKey: (kid: KeyState['kid'], own: PartyState | undefined) => KeyState | undefined
+  /** Throws when the key may not sign as registrar. */
+  readonly registrarKey: (kid: KeyId, around: Around) => Pick<KeyState, 'key'>
 }
 
-function tryOpen(
-  item: PartyEvidence,
+function openList(
+  { party, statements, unread }: PartyEvidence,
   crypto: Crypto,
   findings: Finding[],
-): readonly OpenedStatement[] | undefined {
+): readonly OpenedList[] {
+  const at = `party ${party}`
   try {
-    return item.statements.map((envelope: Envelope) => openStatement(envelope, crypto))
+    if (unread !== undefined) throw new LedgerError(unread.code)
+    if (statements.length === 0)
+      throw new LedgerError('RECEIPT_MALFORMED', { reason: 'empty list' })
+    return [{ party, opened: statements.map((envelope) => openStatement(envelope, crypto)) }]
   } catch (error) {
-    findings.push(findingOf(error, { at: `party ${item.party}` }))
+    findings.push(findingOf(error, { at }))
+    return []
+  }
+}
+
+function tryFold(
+  { party, opened }: OpenedList,
+  context: FoldContext,
+  findings: Finding[],
+): VerifiedParty | undefined {
+  try {
+    return foldParty(party, opened, context)
+  } catch (error) {
+    findings.push(findingOf(error, { at: `party ${party}` }))
     return undefined
   }
+}
+
+/** A party stands in evidence once, and its keys are nobody else's. */
+function ownsItsKeys(
+  { party, states }: VerifiedParty,
+  parties: ReadonlyMap<PartyId, VerifiedParty>,
+  owners: Map<KeyId, PartyId>,
+  findings: Finding[],
+): boolean {
+  const kids = [...(states.at(-1)?.keys.keys() ?? [])]
+  const twice = parties.has(party) ? 'RECEIPT_MALFORMED' : 'KEY_EXISTS'
+  if (parties.has(party) || kids.some((kid) => owners.has(kid))) {
+    findings.push({ severity: 'failed', code: twice, at: `party ${party}` })
+    return false
+  }
+  for (const kid of kids) owners.set(kid, party)
+  return true
+}
+
+/** The registrar's first statement is signed with the key it brings, in both roles. */
+function ownRegistrarKey(kid: KeyId, { before, after }: Around): Pick<KeyState, 'key'> {
+  if (before !== undefined) return activeKey(before, kid, 'statement', 'registrar')
+  const key = after.keys.get(kid)
+  if (key === undefined) throw new LedgerError('REGISTRAR_WRONG')
+  return key
+}
+
+function registrarKey(registrar: PartyState | undefined, kid: KeyId): Pick<KeyState, 'key'> {
+  if (registrar === undefined) {
+    throw new LedgerError('EVIDENCE_MISSING', { reason: 'the registrar is not shown' })
+  }
+  const key = registrar.keys.get(kid)
+  if (key === undefined) throw new LedgerError('REGISTRAR_WRONG')
+  if (!key.uses.includes('statement')) throw new LedgerError('KEY_USE_WRONG', { at: 'registrar' })
+  return key
 }
 
 function foldParty(
@@ -106,19 +160,33 @@ function foldParty(
   let state: PartyState | undefined
   for (const opened of statements) {
     const facts = factsOf(opened)
-    const { change } = facts
-    if (opened.payload.origin !== context.origin) throw new LedgerError('AUDIENCE_WRONG')
-    if (change === undefined)
-      throw new LedgerError('EVIDENCE_MISSING', { reason: 'a registry statement is withheld' })
-    if (change.party !== party)
-      throw new LedgerError('REGISTRY_MISMATCH', { reason: 'statement of another party' })
-    if (missingRoles(opened, facts).length > 0) throw new LedgerError('SIGNATURE_MISSING')
+    const change = checkRegistryStatement(opened, facts, party, context)
     const next = applyChange(state, change)
     verifySignatures(opened, { before: state, after: next, own: facts.ownKeys }, context)
     state = next
     states.push(state)
   }
   return { party, ids: statements.map(({ id }) => id), opened: statements, states }
+}
+
+/** All that one registry statement must be, but for its signatures. */
+function checkRegistryStatement(
+  opened: OpenedStatement,
+  facts: StatementFacts,
+  party: PartyId,
+  context: FoldContext,
+): RegistryChange {
+  const { change } = facts
+  if (opened.payload.origin !== context.origin) throw new LedgerError('AUDIENCE_WRONG')
+  throwIssues(openClaimIssues(opened))
+  if (change === undefined) {
+    throw new LedgerError('EVIDENCE_MISSING', { reason: 'a registry statement is withheld' })
+  }
+  if (change.party !== party) {
+    throw new LedgerError('REGISTRY_MISMATCH', { reason: 'statement of another party' })
+  }
+  if (missingRoles(opened, facts).length > 0) throw new LedgerError('SIGNATURE_MISSING')
+  return change
 }
 
 type Around = {
@@ -131,8 +199,6 @@ function verifySignatures(opened: OpenedStatement, around: Around, context: Fold
   for (const signature of opened.envelope.signatures) {
     const { kid, role } = signature.header
     const key = signerKey(kid, role, around, context)
-    if (key === undefined)
-      throw new LedgerError(role === 'registrar' ? 'REGISTRAR_WRONG' : 'ROLE_KEY_WRONG')
     if (!signatureVerifies(opened.envelope, signature, key.key, context.crypto)) {
       throw new LedgerError('SIGNATURE_INVALID', { at: role })
     }
@@ -140,15 +206,14 @@ function verifySignatures(opened: OpenedStatement, around: Around, context: Fold
 }
 
 function signerKey(
-  kid: KeyState['kid'],
+  kid: KeyId,
   role: string,
-  { before, after, own }: Around,
+  around: Around,
   context: FoldContext,
-): Pick<KeyState, 'key'> | undefined {
-  const brought = own[role]
-  if (brought !== undefined) return brought.kid === kid ? brought : undefined
-  // The first statement of the registrar is signed with the key it brings, in both roles.
-  if (role === 'registrar') return context.registrarKey(kid, before ?? after)
-  if (role === 'holder') return activeKey(before, kid, 'statement', role)
-  return undefined
+): Pick<KeyState, 'key'> {
+  const brought = around.own[role]
+  if (brought !== undefined && brought.kid === kid) return brought
+  if (brought !== undefined) throw new LedgerError('ROLE_KEY_WRONG', { at: role })
+  if (role === 'registrar') return context.registrarKey(kid, around)
+  return activeKey(around.before, kid, 'statement', role)
 }

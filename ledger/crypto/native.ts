@@ -8,6 +8,7 @@
  */
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { type Codec, portableCodec } from '../core/codec.js'
 import type { Crypto, PublicKey, VerifyEd25519 } from '../core/ed25519.js'
 import { withStrictRule } from '../core/ed25519.js'
 import type { Sha256 } from '../core/hash.js'
@@ -29,12 +30,18 @@ export function sodiumCrypto(): Crypto | undefined {
     name: 'sodium-native',
     sha256: nodeSha256,
     verify: withStrictRule(sodiumEquation(sodium)),
+    codec: nodeCodec,
   }
 }
 
 /** Node's own OpenSSL. Keeps the imported form of the last keys it has seen. */
 export function nodeCrypto(): Crypto {
-  return { name: 'node:crypto', sha256: nodeSha256, verify: withStrictRule(nodeEquation()) }
+  return {
+    name: 'node:crypto',
+    sha256: nodeSha256,
+    verify: withStrictRule(nodeEquation()),
+    codec: nodeCodec,
+  }
 }
 
 /** The fastest backend of this machine. All of them give the same verdict. */
@@ -46,6 +53,29 @@ const nodeSha256: Sha256 = (data) => {
   const digest = hash('sha256', data, 'buffer')
   // A plain view: a Buffer's slice shares memory and it compares unequal to a Uint8Array in tests.
   return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
+}
+
+/** What Buffer writes when a byte sequence is not UTF-8. */
+const REPLACEMENT = '\uFFFD'
+
+/**
+ * Text conversions by Buffer and OpenSSL. Buffer decodes leniently, so a text counts only when it is
+ * its own re-encoding; what is not, and anything with a replacement character in it, is left to the
+ * portable codec, which says why.
+ */
+export const nodeCodec: Codec = {
+  bytesOf: (base64url) => {
+    const bytes = Buffer.from(base64url, 'base64url')
+    if (bytes.toString('base64url') !== base64url) return portableCodec.bytesOf(base64url)
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  },
+  textOf: (base64url) => {
+    const bytes = Buffer.from(base64url, 'base64url')
+    if (bytes.toString('base64url') !== base64url) return portableCodec.textOf(base64url)
+    const text = bytes.toString('utf8')
+    return text.includes(REPLACEMENT) ? portableCodec.textOf(base64url) : text
+  },
+  digestOf: (ascii) => hash('sha256', ascii, 'base64url'),
 }
 
 function sodiumEquation(sodium: Sodium): VerifyEd25519 {

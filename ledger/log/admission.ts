@@ -11,6 +11,7 @@ import { activeKey, type PartyId } from '../core/key-state.js'
 import { IAT_AHEAD_MAX_S } from '../core/limits.js'
 import { userOf } from '../core/lineage.js'
 import type { ParentRef, StatementId } from '../core/statement.js'
+import { isDamageCode } from './damage.js'
 import type { RegistryDraft } from './registry-state.js'
 
 /** Who holds a dataset, and its digest. */
@@ -27,16 +28,26 @@ export interface Lookup {
   factsOf(id: StatementId): StatementFacts | undefined
   /** Facts of a waiting proposal. */
   proposalFacts(id: StatementId): StatementFacts | undefined
+  /** An audit looks back: proposals that were refused are no longer at hand. */
+  readonly audit?: boolean
 }
 
 /** One reason why a statement cannot be admitted now. */
-export type Obstacle = { readonly code: ErrorCode; readonly at: string; readonly details?: Record<string, unknown> }
+export type Obstacle = {
+  readonly code: ErrorCode
+  readonly at: string
+  readonly details?: Record<string, unknown>
+}
 
 /**
  * Every reason why a statement cannot be admitted (or wait) at `time`, in seconds since 1970.
  * Uniqueness is the caller's: a known id is an answer, not an obstacle.
  */
-export function obstacles(facts: StatementFacts, time: number, lookup: Lookup): readonly Obstacle[] {
+export function obstacles(
+  facts: StatementFacts,
+  time: number,
+  lookup: Lookup,
+): readonly Obstacle[] {
   return [
     ...timeObstacles(facts, time),
     ...collect('signatures', () => {
@@ -63,7 +74,10 @@ function collect(at: string, check: () => void): readonly Obstacle[] {
     return []
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
-    return [{ at, ...error.details, code: error.code }]
+    // A place inside the claims says more than ours; any other is a role or a word of the core's.
+    const inner = error.details['at']
+    const place = typeof inner === 'string' && inner.startsWith('claims.') ? inner : at
+    return [{ ...error.details, at: place, code: error.code }]
   }
 }
 
@@ -80,13 +94,23 @@ function timeObstacles(facts: StatementFacts, time: number): readonly Obstacle[]
 function checkSigner(signer: Signer, facts: StatementFacts, lookup: Lookup): void {
   // A key that the statement itself brings was matched by the check; `after` says whether it is free.
   if (facts.ownKeys[signer.role] !== undefined) return
+  // What there is to refuse, if anything, is `checkRefusal`'s question.
+  if (facts.about !== undefined && !refusable(facts.about, lookup)) return
   const party = partyOfRole(signer.role, facts, lookup)
   const state = party === undefined ? undefined : lookup.registry.party(party)?.state
   // Before entry 0 there is no registrar: the operator signs its own enrolment with the key it brings.
-  if (lookup.registrar === undefined && signer.role === 'registrar') return checkFirst(signer, facts)
+  if (lookup.registrar === undefined && signer.role === 'registrar') {
+    checkFirst(signer, facts)
+    return
+  }
   if (state === undefined) throw new LedgerError('PARTY_UNKNOWN', { role: signer.role })
-  if (lookup.registry.ownerOf(signer.kid) !== party) throw new LedgerError('ROLE_KEY_WRONG', { role: signer.role })
+  if (lookup.registry.ownerOf(signer.kid) !== party)
+    throw new LedgerError('ROLE_KEY_WRONG', { role: signer.role })
   activeKey(state, signer.kid, 'statement', signer.role)
+}
+
+function refusable(about: StatementId, lookup: Lookup): boolean {
+  return lookup.audit === true || lookup.proposalFacts(about) !== undefined
 }
 
 function checkFirst(signer: Signer, facts: StatementFacts): void {
@@ -96,16 +120,25 @@ function checkFirst(signer: Signer, facts: StatementFacts): void {
 function partyOfRole(role: string, facts: StatementFacts, lookup: Lookup): PartyId | undefined {
   if (role === 'registrar') return lookup.registrar
   if (facts.about === undefined) return facts.parties[role]
+  const kid = facts.signers.find((signer) => signer.role === role)?.kid
+  // Whom the refused proposal named is not in the log; that some enrolled party signed the refusal is.
+  if (lookup.audit === true) return kid === undefined ? undefined : lookup.registry.ownerOf(kid)
   return lookup.proposalFacts(facts.about)?.parties[role]
 }
 
-function checkParent(parent: ParentRef, position: number, facts: StatementFacts, lookup: Lookup): void {
+function checkParent(
+  parent: ParentRef,
+  position: number,
+  facts: StatementFacts,
+  lookup: Lookup,
+): void {
   const holding = lookup.holding(parent)
   if (holding === undefined) throw new LedgerError('PARENT_NOT_FOUND')
   if (holding.party !== userOf(facts)) throw new LedgerError('PARENT_NOT_HELD')
   if (facts.type !== 'transfer/1') return
   const changed = facts.datasets.some(
-    ({ from, digest, transformed }) => from[0] === position && digest !== holding.digest && !transformed,
+    ({ from, digest, transformed }) =>
+      from[0] === position && digest !== holding.digest && !transformed,
   )
   if (changed) throw new LedgerError('DATASET_DIGEST_CHANGED')
 }
@@ -114,7 +147,8 @@ function checkSupersedes(facts: StatementFacts, lookup: Lookup): void {
   if (facts.supersedes === undefined) return
   const old = lookup.factsOf(facts.supersedes)
   const roles = Object.keys(facts.parties)
-  const same = old?.type === facts.type && roles.every((role) => old.parties[role] === facts.parties[role])
+  const same =
+    old?.type === facts.type && roles.every((role) => old.parties[role] === facts.parties[role])
   if (!same) throw new LedgerError('SUPERSEDES_INVALID')
 }
 
@@ -134,21 +168,27 @@ function checkRefusal(facts: StatementFacts, time: number, lookup: Lookup): void
   if (facts.about === undefined) return
   if (lookup.indexOf(facts.about) !== undefined) throw new LedgerError('STATEMENT_ADMITTED')
   if (lookup.isRefused(facts.about)) throw new LedgerError('STATEMENT_REFUSED')
+  if (lookup.audit === true) return
   const proposal = lookup.proposalFacts(facts.about)
   if (proposal === undefined) throw new LedgerError('PROPOSAL_NOT_FOUND')
   const [signer] = facts.signers
-  if (signer === undefined || proposal.parties[signer.role] === undefined) throw new LedgerError('REFUSAL_INVALID')
+  if (signer === undefined || proposal.parties[signer.role] === undefined)
+    throw new LedgerError('REFUSAL_INVALID')
   const lapsed = (proposal.countersignBy ?? 0) < time
   // The importer declines what it could still sign; only the exporter records that time ran out.
-  if (signer.role === 'importer' && lapsed) throw new LedgerError('REFUSAL_INVALID', { reason: 'deadline passed' })
+  if (signer.role === 'importer' && lapsed)
+    throw new LedgerError('REFUSAL_INVALID', { reason: 'deadline passed' })
   if (facts.refusal === 'deadline-lapsed' && !lapsed) {
     throw new LedgerError('REFUSAL_INVALID', { reason: 'deadline not passed' })
   }
 }
 
-/** First obstacle as an error, all of them in its details. */
+/**
+ * First obstacle as an error, all of them in its details. A record that could not be believed comes
+ * before any other: it is no answer to whoever submitted.
+ */
 export function refuseObstacles(found: readonly Obstacle[]): void {
-  const [first] = found
+  const first = found.find(({ code }) => isDamageCode(code)) ?? found[0]
   if (first === undefined) return
   throw new LedgerError(first.code, { at: first.at, issues: found })
 }

@@ -1,9 +1,10 @@
 /** From the text of one envelope to a prepared statement, or the reason why not. */
+
+import { utf8Decode } from '../core/bytes.js'
 import { type CheckContext, checkStatement } from '../core/check.js'
 import { parseEnvelope } from '../core/envelope.js'
 import { LedgerError } from '../core/errors.js'
 import { parseJson } from '../core/json.js'
-import { utf8Decode } from '../core/bytes.js'
 import { type Prepared, prepareStatement } from './prepared.js'
 
 /** What a check gave: a prepared statement, or a refusal. */
@@ -15,7 +16,9 @@ const ENVELOPE_DEPTH_MAX = 5
 /** Checks one envelope given as UTF-8 JSON. Never throws for bad input. */
 export function checkText(text: Uint8Array, context: CheckContext): CheckResult {
   try {
-    return prepareStatement(checkStatement(parseEnvelope(parseJson(utf8Decode(text), ENVELOPE_DEPTH_MAX)), context))
+    const { codec } = context.crypto
+    const envelope = parseEnvelope(parseJson(utf8Decode(text), ENVELOPE_DEPTH_MAX), codec)
+    return prepareStatement(checkStatement(envelope, context), codec)
   } catch (error) {
     if (error instanceof LedgerError) return error
     throw error

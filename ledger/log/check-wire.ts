@@ -14,23 +14,42 @@ import type { Prepared } from './prepared.js'
 
 export type CheckRequest =
   | { readonly kind: 'keys'; readonly kids: readonly KeyId[]; readonly keys: Uint8Array }
-  | { readonly kind: 'check'; readonly number: number; readonly bytes: Uint8Array; readonly lengths: readonly number[] }
+  | {
+      readonly kind: 'check'
+      readonly number: number
+      readonly bytes: Uint8Array
+      readonly lengths: readonly number[]
+    }
 
 type PackedItem =
-  | { readonly facts: StatementFacts; readonly missing: readonly string[]; readonly lengths: readonly number[] }
+  | {
+      readonly facts: StatementFacts
+      readonly missing: readonly string[]
+      readonly lengths: readonly number[]
+    }
   | { readonly code: ErrorCode; readonly details: Readonly<Record<string, unknown>> }
 
-export type CheckReply = { readonly number: number; readonly bytes: Uint8Array; readonly items: readonly PackedItem[] }
+export type CheckReply = {
+  readonly number: number
+  readonly bytes: Uint8Array
+  readonly items: readonly PackedItem[]
+}
 
 /** Length that stands for a disclosure which the parties keep. */
 const KEPT = -1
 const KEY_BYTES = 32
 
 export function packKeys(keys: readonly (readonly [KeyId, PublicKey])[]): CheckRequest {
-  return { kind: 'keys', kids: keys.map(([kid]) => kid), keys: concatBytes(...keys.map(([, key]) => key)) }
+  return {
+    kind: 'keys',
+    kids: keys.map(([kid]) => kid),
+    keys: concatBytes(...keys.map(([, key]) => key)),
+  }
 }
 
-export function unpackKeys(request: CheckRequest & { readonly kind: 'keys' }): readonly (readonly [KeyId, PublicKey])[] {
+export function unpackKeys(
+  request: CheckRequest & { readonly kind: 'keys' },
+): readonly (readonly [KeyId, PublicKey])[] {
   // The writer's thread parsed these keys; brands do not survive the crossing.
   return request.kids.map((kid, position) => [
     kid,
@@ -39,10 +58,17 @@ export function unpackKeys(request: CheckRequest & { readonly kind: 'keys' }): r
 }
 
 export function packTexts(number: number, texts: readonly Uint8Array[]): CheckRequest {
-  return { kind: 'check', number, bytes: concatBytes(...texts), lengths: texts.map((text) => text.length) }
+  return {
+    kind: 'check',
+    number,
+    bytes: concatBytes(...texts),
+    lengths: texts.map((text) => text.length),
+  }
 }
 
-export function unpackTexts(request: CheckRequest & { readonly kind: 'check' }): readonly Uint8Array[] {
+export function unpackTexts(
+  request: CheckRequest & { readonly kind: 'check' },
+): readonly Uint8Array[] {
   return cut(request.bytes, request.lengths)
 }
 
@@ -72,14 +98,19 @@ export function unpackReplies(reply: CheckReply): readonly CheckResult[] {
     const own = cut(reply.bytes.subarray(offset), item.lengths)
     offset += item.lengths.reduce((sum, length) => sum + Math.max(length, 0), 0)
     const [envelopeDigest, body, proposal, ...disclosures] = own
-    invariant(envelopeDigest !== undefined && body !== undefined && proposal !== undefined, 'three fixed parts')
+    invariant(
+      envelopeDigest !== undefined && body !== undefined && proposal !== undefined,
+      'three fixed parts',
+    )
     return {
       facts: item.facts,
       missing: item.missing,
       envelopeDigest,
       body,
       proposal,
-      disclosures: disclosures.map((part, position) => (item.lengths[position + 3] === KEPT ? undefined : part)),
+      disclosures: disclosures.map((part, position) =>
+        item.lengths[position + 3] === KEPT ? undefined : part,
+      ),
     } as unknown as Prepared
   })
 }

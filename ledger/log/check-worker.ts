@@ -8,7 +8,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { invariant } from '../core/errors.js'
 import { bestCrypto } from '../crypto/native.js'
 import { checkText } from './check-text.js'
-import { type CheckReply, type CheckRequest, packReplies, unpackKeys, unpackTexts } from './check-wire.js'
+import {
+  type CheckReply,
+  type CheckRequest,
+  packReplies,
+  unpackKeys,
+  unpackTexts,
+} from './check-wire.js'
 import { KeyBook } from './key-book.js'
 
 const port = parentPort

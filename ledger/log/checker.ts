@@ -7,7 +7,13 @@
 import type { Crypto, PublicKey } from '../core/ed25519.js'
 import type { KeyId } from '../core/jwk.js'
 import { type CheckResult, checkText } from './check-text.js'
-import { type CheckReply, type CheckRequest, packKeys, packTexts, unpackReplies } from './check-wire.js'
+import {
+  type CheckReply,
+  type CheckRequest,
+  packKeys,
+  packTexts,
+  unpackReplies,
+} from './check-wire.js'
 import { KeyBook } from './key-book.js'
 import { Lanes } from './lanes.js'
 
@@ -24,7 +30,8 @@ export class Checker {
   constructor(origin: string, crypto: Crypto, workers: number) {
     this.#origin = origin
     this.#crypto = crypto
-    if (workers > 0) this.#lanes = new Lanes(new URL('./check-worker.js', import.meta.url), { origin }, workers)
+    if (workers > 0)
+      this.#lanes = new Lanes(new URL('./check-worker.js', import.meta.url), { origin }, workers)
   }
 
   /** Tells every worker of keys, before any statement that is sent after this call. */
@@ -48,7 +55,11 @@ export class Checker {
 
   /** As `check`, at once and on this thread. */
   checkHere(text: Uint8Array): CheckResult {
-    return checkText(text, { origin: this.#origin, crypto: this.#crypto, keyOf: (kid) => this.#keys.get(kid) })
+    return checkText(text, {
+      origin: this.#origin,
+      crypto: this.#crypto,
+      keyOf: (kid) => this.#keys.get(kid),
+    })
   }
 
   async close(): Promise<void> {

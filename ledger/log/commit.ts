@@ -15,7 +15,7 @@ import { holderOf } from '../core/lineage.js'
 import type { ParentRef, StatementId } from '../core/statement.js'
 import type { Put, WriteBatch } from '../store/store.js'
 import { type Holding, type Lookup, obstacles, refuseObstacles } from './admission.js'
-import { encodeInboxEvent, type InboxEvent, INBOX_OPEN_MAX, type InboxPin, nextPin, NO_DIGEST } from './inbox.js'
+import { encodeInboxEvent, type InboxEvent, type InboxPin, NO_DIGEST, nextPin } from './inbox.js'
 import type { LogState, Waiting } from './log-state.js'
 import type { Prepared } from './prepared.js'
 import * as write from './records.js'
@@ -23,7 +23,12 @@ import { RegistryDraft } from './registry-state.js'
 import { appendLeaves, type TreeState } from './tree.js'
 
 /** What became of one statement. */
-export type Admitted = { readonly status: 'admitted'; readonly id: StatementId; readonly index: number; readonly time: number }
+export type Admitted = {
+  readonly status: 'admitted'
+  readonly id: StatementId
+  readonly index: number
+  readonly time: number
+}
 export type Existing = {
   readonly status: 'existing'
   readonly id: StatementId
@@ -49,9 +54,6 @@ export type FinishedCommit = {
   readonly inbox: InboxPin
   readonly entries: number
 }
-
-/** Inbox events kept at least; beyond, closed ones are dropped when they outnumber the waiting. */
-const INBOX_EVENTS_KEPT = 4_096
 
 export class CommitDraft implements Lookup {
   readonly registry: RegistryDraft
@@ -92,19 +94,21 @@ export class CommitDraft implements Lookup {
   }
 
   indexOf(id: StatementId): number | undefined {
-    return this.#ids.get(id)?.index ?? this.#state.reader.records.indexOf(id)
+    return this.#ids.get(id)?.index ?? this.#state.reader.indexOf(id)
   }
 
   holding(parent: ParentRef): Holding | undefined {
     const own = this.#ids.get(parent.id)?.prepared.facts
-    if (own === undefined) return this.#state.reader.records.holding(parent)
+    if (own === undefined) return this.#state.reader.holding(parent)
     const party = holderOf(own)
     const dataset = own.datasets.find(({ n }) => n === parent.n)
-    return party === undefined || dataset === undefined ? undefined : { party, digest: dataset.digest }
+    return party === undefined || dataset === undefined
+      ? undefined
+      : { party, digest: dataset.digest }
   }
 
   isRefused(id: StatementId): boolean {
-    return this.#refused.has(id) || this.#state.reader.records.refusedBy(id) !== undefined
+    return this.#refused.has(id) || this.#state.reader.refusedBy(id) !== undefined
   }
 
   factsOf(id: StatementId): StatementFacts | undefined {
@@ -132,7 +136,11 @@ export class CommitDraft implements Lookup {
   finish(): FinishedCommit | undefined {
     if (this.empty) return undefined
     this.#compactInbox()
-    const { state, tiles } = appendLeaves(this.#state.nodes.state, this.#leaves, this.#state.crypto.sha256)
+    const { state, tiles } = appendLeaves(
+      this.#state.nodes.state,
+      this.#leaves,
+      this.#state.crypto.sha256,
+    )
     for (const tile of tiles) this.#puts.push(write.putTile(tile))
     return {
       batch: { puts: this.#puts, deletes: this.#state.obsolete },
@@ -165,7 +173,12 @@ export class CommitDraft implements Lookup {
     const own = this.#ids.get(id)?.prepared.envelopeDigest
     const digest = own ?? this.#state.reader.entry(index).envelopeDigest
     const complete = prepared.missing.length === 0
-    return { status: 'existing', id, index, envelopeDiffers: complete && !equalBytes(digest, prepared.envelopeDigest) }
+    return {
+      status: 'existing',
+      id,
+      index,
+      envelopeDiffers: complete && !equalBytes(digest, prepared.envelopeDigest),
+    }
   }
 
   #admit(prepared: Prepared): Admitted {
@@ -176,18 +189,36 @@ export class CommitDraft implements Lookup {
       if (this.#registrar === undefined) this.#registrar = facts.change.party
     }
     const registryRoot = this.registry.root
-    const bytes = encodeEntry({ previous: this.#lastLeaf, time: this.time, id: facts.id, envelopeDigest, registryRoot })
+    const bytes = encodeEntry({
+      previous: this.#lastLeaf,
+      time: this.time,
+      id: facts.id,
+      envelopeDigest,
+      registryRoot,
+    })
     const leaf = entryLeaf(bytes, this.#state.crypto.sha256)
     this.#lastLeaf = leaf
     this.#leaves.push(leaf)
     this.#ids.set(facts.id, { index, prepared })
-    this.#puts.push(...write.statementPuts(index, bytes, prepared, this.#state.crypto.sha256))
-    if (this.#waitingOf(facts.id) !== undefined) this.#close(facts.id, 'admitted')
-    if (facts.about !== undefined) {
-      this.#refused.add(facts.about)
-      this.#close(facts.about, 'refused')
-    }
+    this.#puts.push(
+      ...write.statementPuts(
+        { index, entry: bytes },
+        prepared,
+        (id) => this.indexOf(id),
+        this.#state.crypto.sha256,
+      ),
+    )
+    const waiting = this.#waitingOf(facts.id)
+    if (waiting !== undefined) this.#close(waiting, 'admitted')
+    if (facts.about !== undefined) this.#refuse(facts.about)
     return { status: 'admitted', id: facts.id, index, time: this.time }
+  }
+
+  #refuse(id: StatementId): void {
+    const waiting = this.#waitingOf(id)
+    invariant(waiting !== undefined, 'only what waits is refused')
+    this.#refused.add(id)
+    this.#close(waiting, 'refused')
   }
 
   #wait(prepared: Prepared): StillWaiting | NeedsMerge {
@@ -195,18 +226,26 @@ export class CommitDraft implements Lookup {
     invariant(facts.countersignBy !== undefined, 'only types that several roles sign can wait')
     const roles = facts.signers.map(({ role }) => role)
     const before = this.#waitingOf(facts.id)
-    const outcome: StillWaiting = { status: 'waiting', id: facts.id, missing, countersignBy: facts.countersignBy }
-    if (before !== undefined) {
-      if (before.signed.some((role) => !roles.includes(role))) return { status: 'merge', id: facts.id }
-      if (before.signed.length === roles.length) return outcome
-    } else if (this.#state.waiting.size + this.#waiting.size >= INBOX_OPEN_MAX) {
-      throw new LedgerError('QUEUE_FULL', { waitingMax: INBOX_OPEN_MAX })
+    const outcome: StillWaiting = {
+      status: 'waiting',
+      id: facts.id,
+      missing,
+      countersignBy: facts.countersignBy,
     }
+    if (before !== undefined) {
+      if (before.signed.some((role) => !roles.includes(role)))
+        return { status: 'merge', id: facts.id }
+      // The same roles again change nothing, unless a key that signed has ended since: the proposal
+      // could never be admitted, and a new signature of that side saves it.
+      const sound = obstacles(before.facts, this.time, this).length === 0
+      if (before.signed.length === roles.length && sound) return outcome
+      this.#obsolete.push(write.proposalRecordKey(before.digest))
+    } else this.#refuseTooMany()
     const digest = this.#state.crypto.sha256(proposal)
     const kind = before === undefined ? 'submitted' : 'signed'
     const seq = this.#inbox.seq
     this.#event({ kind, id: facts.id, digest, time: before?.received ?? this.time })
-    this.#puts.push(write.putProposal(facts.id, proposal))
+    this.#puts.push(write.putProposal(digest, proposal))
     this.#waiting.set(facts.id, {
       id: facts.id,
       digest,
@@ -219,15 +258,22 @@ export class CommitDraft implements Lookup {
     return outcome
   }
 
-  #close(id: StatementId, kind: 'admitted' | 'refused'): void {
+  #refuseTooMany(): void {
+    const { proposalsMax } = this.#state.limits
+    // Closed ones of this very commit are counted as well: too many is said too early, never too late.
+    if (this.#state.waiting.size + this.#waiting.size < proposalsMax) return
+    throw new LedgerError('QUEUE_FULL', { waitingMax: proposalsMax })
+  }
+
+  #close({ id, digest }: Waiting, kind: 'admitted' | 'refused'): void {
     this.#event({ kind, id, digest: NO_DIGEST, time: this.time })
-    this.#obsolete.push(write.proposalRecordKey(id))
+    this.#obsolete.push(write.proposalRecordKey(digest))
     this.#waiting.set(id, undefined)
   }
 
   #event(event: InboxEvent): void {
     const bytes = encodeInboxEvent(event)
-    this.#puts.push(write.putInboxEvent(this.#inbox.seq, bytes))
+    this.#puts.push(write.putInboxEvent(this.#inbox.seq, bytes, this.#state.crypto.sha256))
     this.#inbox = nextPin(this.#inbox, bytes, this.#state.crypto.sha256)
   }
 
@@ -241,10 +287,13 @@ export class CommitDraft implements Lookup {
    * before the head is durable leaves the old list, whole.
    */
   #compactInbox(): void {
+    const { base, seq } = this.#inbox
+    const { inboxEventsKept } = this.#state.limits
+    // A first look without a copy of the inbox: it may be large, and this runs with every commit.
+    if (seq - base < inboxEventsKept + 4 * (this.#state.waiting.size - this.#waiting.size)) return
     const open = new Map([...this.#state.waiting, ...this.#waiting])
     const kept = [...open.values()].filter((waiting) => waiting !== undefined)
-    const { base, seq } = this.#inbox
-    if (seq - base < INBOX_EVENTS_KEPT + 4 * kept.length) return
+    if (seq - base < inboxEventsKept + 4 * kept.length) return
     for (let at = base; at < seq; at += 1) this.#obsolete.push(write.inboxRecordKey(at))
     this.#inbox = { base: seq, seq, hash: new Uint8Array(32) }
     for (const waiting of kept.sort((a, b) => a.seq - b.seq)) {

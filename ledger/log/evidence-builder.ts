@@ -5,7 +5,13 @@
 import { toHex } from '../core/bytes.js'
 import { parseEntry } from '../core/entry.js'
 import { invariant, LedgerError } from '../core/errors.js'
-import type { EntryEvidence, Evidence, PartyEvidence, RegistryEvidence, StatementEvidence } from '../core/evidence.js'
+import type {
+  EntryEvidence,
+  Evidence,
+  PartyEvidence,
+  RegistryEvidence,
+  StatementEvidence,
+} from '../core/evidence.js'
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
 import type { LogState } from './log-state.js'
@@ -45,12 +51,21 @@ export function buildEvidence(
 }
 
 function entryEvidence(state: LogState, index: number): EntryEvidence {
-  return { index, entry: state.reader.entryBytes(index), path: state.nodes.inclusionProof(index, state.size) }
+  return {
+    index,
+    entry: state.reader.entryBytes(index),
+    path: state.nodes.inclusionProof(index, state.size),
+  }
 }
 
-function statementEvidence({ opened }: StoredStatement, form: 'envelope' | 'stub'): StatementEvidence {
+function statementEvidence(
+  { opened }: StoredStatement,
+  form: 'envelope' | 'stub',
+): StatementEvidence {
   const { envelope } = opened
-  return form === 'envelope' ? { form, envelope } : { form, envelope: { ...envelope, signatures: [], disclosures: [] } }
+  return form === 'envelope'
+    ? { form, envelope }
+    : { form, envelope: { ...envelope, signatures: [], disclosures: [] } }
 }
 
 /** Per party, the entry indexes at which its key state must be shown: its signatures', and the last one. */
@@ -79,7 +94,12 @@ function partiesOf(
 function partyEvidence(state: LogState, party: PartyId): PartyEvidence {
   const record = state.registry.party(party)
   invariant(record !== undefined, 'a party of the evidence is enrolled')
-  return { party, statements: record.statements.map((id) => (state.reader.statement(id) ?? notFound()).opened.envelope) }
+  return {
+    party,
+    statements: record.statements.map(
+      (id) => (state.reader.statement(id) ?? notFound()).opened.envelope,
+    ),
+  }
 }
 
 /** One path per party and distinct registry root. */
@@ -96,7 +116,9 @@ function registryEvidence(
       if (found.has(name)) continue
       const path = state.registry.pathAt(party, index, state.crypto.sha256)
       if (path === undefined) continue
-      const count = ids.filter((id) => (state.reader.records.indexOf(id) ?? Number.POSITIVE_INFINITY) <= index).length
+      const count = ids.filter(
+        (id) => (state.reader.indexOf(id) ?? Number.POSITIVE_INFINITY) <= index,
+      ).length
       found.set(name, { root: registryRoot, party, count, path })
     }
   }

@@ -7,20 +7,34 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { buildStatement, countersignEnvelope, type SigningKey, signStatement, type StatementDraft } from '../core/build.js'
+import {
+  buildStatement,
+  countersignEnvelope,
+  type SigningKey,
+  type StatementDraft,
+  signStatement,
+} from '../core/build.js'
 import { envelopeJson } from '../core/envelope.js'
 import { LedgerError } from '../core/errors.js'
 import { isObject, type Json, parseJson } from '../core/json.js'
 import { jwkOf } from '../core/jwk.js'
 import type { PartyId } from '../core/key-state.js'
 import { ed25519NoteKey, formatVkey, TYPE_ED25519 } from '../core/note.js'
-import { formatPolicy } from '../core/policy.js'
+import { formatPolicy, type Policy } from '../core/policy.js'
 import { isOrigin } from '../core/statement.js'
 import { bestCrypto } from '../crypto/native.js'
-import { generateKeyPem, readKeyFile, type Signer, signerFromPem, writeKeyFile } from '../crypto/signer.js'
+import {
+  generateKeyPem,
+  readKeyFile,
+  type Signer,
+  signerFromPem,
+  writeKeyFile,
+} from '../crypto/signer.js'
 import { openHeadFile } from '../store/head-file.js'
 import { openLevelStore } from '../store/level.js'
+import { type AuditOptions, type AuditReport, auditLog } from './audit.js'
 import { type Ledger, openLedger } from './ledger.js'
 
 /** `waybill.json`. */
@@ -68,6 +82,11 @@ export type InitResult = {
   readonly policy: string
 }
 
+/** One worker per core; none when run from source, for workers run compiled files only. */
+function defaultWorkers(): number {
+  return import.meta.url.endsWith('.ts') ? 0 : availableParallelism()
+}
+
 /** Seconds since 1970 by the machine's clock. */
 export function systemNow(): number {
   return Math.floor(Date.now() / 1000)
@@ -87,8 +106,13 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
   const [log, registrar, api] = await Promise.all(
     [LOG_KEY, REGISTRAR_KEY, API_KEY].map((name) => makeKey(join(folder, KEYS_FOLDER, name))),
   )
-  if (log === undefined || registrar === undefined || api === undefined) throw new LedgerError('INTERNAL')
-  const config: LedgerConfig = { origin: options.origin, listen: options.listen ?? DEFAULT_LISTEN, auditors: [] }
+  if (log === undefined || registrar === undefined || api === undefined)
+    throw new LedgerError('INTERNAL')
+  const config: LedgerConfig = {
+    origin: options.origin,
+    listen: options.listen ?? DEFAULT_LISTEN,
+    auditors: [],
+  }
   const store = await openLevelStore(join(folder, STORE_FOLDER), { create: true })
   const now = options.now ?? systemNow
   const ledger = await openLedger({
@@ -136,7 +160,7 @@ export async function openLedgerFolder(
       signer,
       crypto: bestCrypto(),
       now: options.now ?? systemNow,
-      workers: options.workers ?? 0,
+      workers: options.workers ?? defaultWorkers(),
       ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
     })
     return { ledger, config }
@@ -146,9 +170,44 @@ export async function openLedgerFolder(
   }
 }
 
+/**
+ * Audits a folder that no process has open. Without a policy, the folder's own log key is what counts.
+ *
+ * @throws LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED, CONFIG_INVALID, STORE_UNREADABLE
+ */
+export async function auditLedgerFolder(
+  folder: string,
+  options: Partial<Pick<AuditOptions, 'policy' | 'workers' | 'onProgress'>> = {},
+): Promise<AuditReport> {
+  const { origin } = await readLedgerConfig(folder)
+  const policy = options.policy ?? (await ownPolicy(folder, origin))
+  const store = await openLevelStore(join(folder, STORE_FOLDER), { create: false })
+  try {
+    return await auditLog({
+      origin,
+      store,
+      head: openHeadFile(folder),
+      policy,
+      crypto: bestCrypto(),
+      workers: options.workers ?? defaultWorkers(),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    })
+  } finally {
+    await store.close()
+  }
+}
+
+async function ownPolicy(folder: string, origin: string): Promise<Policy> {
+  const signer = signerFromPem(await readKeyFile(join(folder, KEYS_FOLDER, LOG_KEY)))
+  return { logs: [{ key: ed25519NoteKey(origin, signer.publicKey) }], quorum: 'none' }
+}
+
 /** The registrar's and the operator's API key of a folder. @throws LedgerError KEY_FILE_INVALID, KEY_FILE_MODE */
-export async function operatorSigners(folder: string): Promise<{ readonly registrar: Signer; readonly api: Signer }> {
-  const read = async (name: string): Promise<Signer> => signerFromPem(await readKeyFile(join(folder, KEYS_FOLDER, name)))
+export async function operatorSigners(
+  folder: string,
+): Promise<{ readonly registrar: Signer; readonly api: Signer }> {
+  const read = async (name: string): Promise<Signer> =>
+    signerFromPem(await readKeyFile(join(folder, KEYS_FOLDER, name)))
   return { registrar: await read(REGISTRAR_KEY), api: await read(API_KEY) }
 }
 
@@ -180,8 +239,13 @@ function parseConfig(value: Json): LedgerConfig {
   if (!isObject(listen) || typeof listen['host'] !== 'string' || !isPort(listen['port'])) {
     throw new LedgerError('CONFIG_INVALID', { at: 'listen' })
   }
-  if (!Array.isArray(auditors) || !auditors.every(isPartyId)) throw new LedgerError('CONFIG_INVALID', { at: 'auditors' })
-  return { origin, listen: { host: listen['host'], port: listen['port'] }, auditors: auditors as readonly PartyId[] }
+  if (!Array.isArray(auditors) || !auditors.every(isPartyId))
+    throw new LedgerError('CONFIG_INVALID', { at: 'auditors' })
+  return {
+    origin,
+    listen: { host: listen['host'], port: listen['port'] },
+    auditors: auditors as readonly PartyId[],
+  }
 }
 
 function isPort(value: Json | undefined): value is number {
@@ -201,7 +265,12 @@ async function makeKey(path: string): Promise<Signer> {
 type OperatorKeys = { readonly log: Signer; readonly registrar: Signer; readonly api: Signer }
 
 /** Entry 0, the operator's own enrolment, and entry 1, its API key. */
-async function enrolOperator(ledger: Ledger, options: InitOptions, keys: OperatorKeys, now: number): Promise<void> {
+async function enrolOperator(
+  ledger: Ledger,
+  options: InitOptions,
+  keys: OperatorKeys,
+  now: number,
+): Promise<void> {
   const { log, registrar, api } = keys
   const vkey = formatVkey(options.origin, TYPE_ED25519, log.publicKey)
   const deadline = { origin: options.origin, iat: now, countersignBy: now + SELF_ADMITTED_S }
@@ -216,13 +285,30 @@ async function enrolOperator(ledger: Ledger, options: InitOptions, keys: Operato
       roles: ['operator'],
     },
   }
-  await submitSigned(ledger, party, [['party', registrar], ['registrar', registrar]], now)
+  await submitSigned(
+    ledger,
+    party,
+    [
+      ['party', registrar],
+      ['registrar', registrar],
+    ],
+    now,
+  )
   const key: StatementDraft = {
     ...deadline,
     type: 'key/1',
     claims: { party: registrar.kid, key: jwkOf(api.publicKey), action: 'add', use: ['api'] },
   }
-  await submitSigned(ledger, key, [['holder', registrar], ['registrar', registrar], ['subject', api]], now)
+  await submitSigned(
+    ledger,
+    key,
+    [
+      ['holder', registrar],
+      ['registrar', registrar],
+      ['subject', api],
+    ],
+    now,
+  )
 }
 
 async function submitSigned(

@@ -3,9 +3,12 @@
  *
  * Events (`submitted`, `signed`, `admitted`, `refused`) are numbered; a rolling hash over them is pinned in the
  * signed head, so that a proposal which the store lost is noticed at opening. Bodies are stored apart
- * and only while a proposal waits; each event names the digest of its body.
+ * and only while a proposal waits; each event names the digest of its body, which is also the key it
+ * is stored under: a body that gets one more signature is another record, so whoever reads the inbox
+ * while a commit is being written finds what the inbox last said.
  *
- *     event  MessagePack [kind, id (32 bytes), body digest (32 bytes), time in seconds]
+ *     event  MessagePack [kind, id (32 bytes), body digest (32 bytes), time in seconds], sealed as
+ *            records.ts says: the head does not pin the events of a commit that crashed
  *     hash   SHA-256(hash before ‖ event bytes); the hash before the first event is 32 zero bytes
  */
 import { concatBytes, fromHex, toHex } from '../core/bytes.js'
@@ -41,8 +44,6 @@ export type WaitingProposal = {
 
 export const NO_DIGEST = new Uint8Array(32)
 export const EMPTY_INBOX: InboxPin = { base: 0, seq: 0, hash: new Uint8Array(32) }
-/** Most proposals that may wait at once; more are shed with QUEUE_FULL. */
-export const INBOX_OPEN_MAX = 100_000
 
 export function encodeInboxEvent(event: InboxEvent): Uint8Array {
   return encodeRecord([KINDS.indexOf(event.kind), fromHex(event.id), event.digest, event.time])
@@ -50,9 +51,7 @@ export function encodeInboxEvent(event: InboxEvent): Uint8Array {
 
 /** @throws LedgerError INBOX_DAMAGED */
 export function parseInboxEvent(bytes: Uint8Array): InboxEvent {
-  const record = decodeRecord(bytes)
-  if (!Array.isArray(record) || record.length !== 4) throw new LedgerError('INBOX_DAMAGED', { reason: 'event' })
-  const [kind, id, digest, time] = record as unknown[]
+  const [kind, id, digest, time] = eventParts(bytes)
   const name = KINDS[typeof kind === 'number' ? kind : -1]
   if (
     name === undefined ||
@@ -67,13 +66,28 @@ export function parseInboxEvent(bytes: Uint8Array): InboxEvent {
   return { kind: name, id: toHex(id) as StatementId, digest: Uint8Array.from(digest), time }
 }
 
+function eventParts(bytes: Uint8Array): readonly unknown[] {
+  let record: unknown
+  try {
+    record = decodeRecord(bytes)
+  } catch (error) {
+    throw new LedgerError('INBOX_DAMAGED', { reason: 'event' }, error)
+  }
+  if (Array.isArray(record) && record.length === 4) return record
+  throw new LedgerError('INBOX_DAMAGED', { reason: 'event' })
+}
+
 /** The pin after one more event. */
 export function nextPin(pin: InboxPin, event: Uint8Array, sha: Sha256): InboxPin {
   return { base: pin.base, seq: pin.seq + 1, hash: sha(concatBytes(pin.hash, event)) }
 }
 
 /** Waiting proposals after one more event. */
-export function applyInboxEvent(waiting: Map<StatementId, WaitingProposal>, event: InboxEvent, seq: number): void {
+export function applyInboxEvent(
+  waiting: Map<StatementId, WaitingProposal>,
+  event: InboxEvent,
+  seq: number,
+): void {
   const { kind, id, digest, time } = event
   if (kind === 'admitted' || kind === 'refused') waiting.delete(id)
   else {

@@ -12,7 +12,14 @@ import type { StatementId } from '../core/statement.js'
 import { obstacles } from './admission.js'
 import type { CheckResult } from './check-text.js'
 import type { Checker } from './checker.js'
-import { type Admitted, CommitDraft, type CommitOutcome, type Existing, type StillWaiting } from './commit.js'
+import {
+  type Admitted,
+  CommitDraft,
+  type CommitOutcome,
+  type Existing,
+  type StillWaiting,
+} from './commit.js'
+import { isDamage } from './damage.js'
 import type { LogState } from './log-state.js'
 import { type Proposal, readProposal } from './proposal.js'
 import { type BulkFormat, splitBody } from './split-body.js'
@@ -23,9 +30,9 @@ export type Rejected = { readonly status: 'rejected'; readonly error: LedgerErro
 /** What became of a submitted statement. Only `admitted` and `existing` are in the log. */
 export type SubmitOutcome = Admitted | Existing | StillWaiting
 export type ItemOutcome = SubmitOutcome | Rejected
+/** What would refuse an envelope; nothing would when `issues` is empty. */
+export type Validation = { readonly id?: StatementId; readonly issues: readonly Issue[] }
 
-/** Statements that may be in work at once; beyond, a call is shed with QUEUE_FULL. */
-const IN_WORK_MAX = 8_192
 /** How often signatures that crossed are merged before giving up; three roles cross twice at most. */
 const MERGES_MAX = 4
 
@@ -40,6 +47,7 @@ export type IntakeParts = {
 export class Intake {
   readonly #parts: IntakeParts
   #inWork = 0
+  #inWorkBytes = 0
   #closing = false
   #idle: (() => void) | undefined
   /** Outcomes since opening. */
@@ -67,7 +75,8 @@ export class Intake {
    */
   async submit(value: Json): Promise<SubmitOutcome> {
     const [outcome] = await this.#work([utf8Encode(JSON.stringify(value))])
-    if (outcome === undefined || outcome.status === 'rejected') throw outcome?.error ?? new LedgerError('INTERNAL')
+    if (outcome === undefined || outcome.status === 'rejected')
+      throw outcome?.error ?? new LedgerError('INTERNAL')
     return outcome
   }
 
@@ -81,13 +90,22 @@ export class Intake {
   }
 
   /** Everything that would refuse this envelope now, at once. Stores nothing. */
-  async validate(value: Json): Promise<{ readonly id?: StatementId; readonly issues: readonly Issue[] }> {
-    const [result] = await this.#parts.checker.check([utf8Encode(JSON.stringify(value))])
+  validate(value: Json): Promise<Validation> {
+    const text = utf8Encode(JSON.stringify(value))
+    return this.#counted([text], () => this.#validate(text))
+  }
+
+  async #validate(text: Uint8Array): Promise<Validation> {
+    const [result] = await this.#parts.checker.check([text])
     if (result === undefined) throw new LedgerError('INTERNAL')
     if (result instanceof LedgerError) return { issues: issuesOf(result) }
     const { facts } = result
-    if (this.#parts.state.reader.records.indexOf(facts.id) !== undefined) return { id: facts.id, issues: [] }
-    const draft = new CommitDraft(this.#parts.state, Math.max(this.#parts.now(), this.#parts.state.lastTime))
+    if (this.#parts.state.reader.indexOf(facts.id) !== undefined)
+      return { id: facts.id, issues: [] }
+    const draft = new CommitDraft(
+      this.#parts.state,
+      Math.max(this.#parts.now(), this.#parts.state.lastTime),
+    )
     return { id: facts.id, issues: obstacles(facts, draft.time, draft) }
   }
 
@@ -96,40 +114,67 @@ export class Intake {
    *
    * @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement
    */
-  async countersign(id: StatementId, signature: Json): Promise<SubmitOutcome> {
+  countersign(id: StatementId, signature: Json): Promise<SubmitOutcome> {
     const proposal = this.#proposal(id)
     if (proposal === undefined) {
-      if (this.#parts.state.reader.records.indexOf(id) !== undefined) throw new LedgerError('STATEMENT_ADMITTED')
-      if (this.#parts.state.reader.records.refusedBy(id) !== undefined) throw new LedgerError('STATEMENT_REFUSED')
+      if (this.#parts.state.reader.indexOf(id) !== undefined)
+        throw new LedgerError('STATEMENT_ADMITTED')
+      if (this.#parts.state.reader.refusedBy(id) !== undefined)
+        throw new LedgerError('STATEMENT_REFUSED')
       throw new LedgerError('PROPOSAL_NOT_FOUND')
     }
     return this.submit(envelopeJson(addSignature(proposal.envelope, parseSignature(signature, 1))))
   }
 
-  async #work(texts: readonly Uint8Array[]): Promise<readonly ItemOutcome[]> {
+  #work(texts: readonly Uint8Array[]): Promise<readonly ItemOutcome[]> {
+    return this.#counted(texts, () => {
+      const { failure } = this.#parts.writer
+      if (failure !== undefined) throw failure
+      return this.#checkAndAdd(texts)
+    })
+  }
+
+  /** Does what is to be done with these texts, or sheds it when too much is in work already. */
+  async #counted<Result>(
+    texts: readonly Uint8Array[],
+    run: () => Promise<Result>,
+  ): Promise<Result> {
     if (this.#closing) throw new LedgerError('LEDGER_CLOSED')
-    if (this.#parts.writer.failure !== undefined) throw this.#parts.writer.failure
-    if (this.#inWork + texts.length > IN_WORK_MAX) {
+    const { inWorkMax, inWorkBytesMax } = this.#parts.state.limits
+    const bytes = texts.reduce((sum, text) => sum + text.length, 0)
+    if (this.#inWork + texts.length > inWorkMax || this.#inWorkBytes + bytes > inWorkBytesMax) {
       this.counters.shed += texts.length
       throw new LedgerError('QUEUE_FULL')
     }
     this.#inWork += texts.length
+    this.#inWorkBytes += bytes
     try {
-      return await this.#checkAndAdd(texts)
+      return await run()
     } finally {
       this.#inWork -= texts.length
+      this.#inWorkBytes -= bytes
       if (this.#inWork === 0) this.#idle?.()
     }
   }
 
+  /**
+   * Hands the statements of a call to the writer, in order. Where a later item may need what an earlier
+   * one brings (a key, a signature that crosses another's), it waits for it; else all share a commit.
+   */
   async #checkAndAdd(texts: readonly Uint8Array[]): Promise<readonly ItemOutcome[]> {
     const results = await this.#parts.checker.check(texts)
     const outcomes: Promise<ItemOutcome>[] = []
-    for (const [position, result] of results.entries()) {
+    const partial = new Set<StatementId>()
+    let newKeys = false
+    for (const [position, first] of results.entries()) {
       const text = texts[position]
       if (text === undefined) throw new LedgerError('INTERNAL')
-      const again = isUnknownKey(result) && position > 0
-      outcomes.push(this.#settle(again ? await this.#again(text, outcomes) : result, text))
+      const again = newKeys && isUnknownKey(first)
+      const result = again ? await this.#again(text, outcomes) : first
+      newKeys ||= bringsKey(result)
+      const outcome = this.#settle(result, text)
+      outcomes.push(outcome)
+      if (this.#crosses(result, partial)) await Promise.allSettled([outcome])
     }
     const settled = await Promise.all(outcomes)
     for (const { status } of settled) this.counters[status] += 1
@@ -138,15 +183,26 @@ export class Intake {
 
   /** A key may be enrolled by an earlier item of the same call: then the item is checked once more. */
   async #again(text: Uint8Array, before: readonly Promise<unknown>[]): Promise<CheckResult> {
-    await Promise.all(before)
-    return this.#parts.checker.checkHere(text)
+    await Promise.allSettled(before)
+    const [result] = await this.#parts.checker.check([text])
+    return result ?? new LedgerError('INTERNAL')
+  }
+
+  /** Whether the inbox, or an earlier item of the call, may have signatures that this one lacks. */
+  #crosses(result: CheckResult, partial: Set<StatementId>): boolean {
+    if (result instanceof LedgerError || result.missing.length === 0) return false
+    const { id } = result.facts
+    const crosses = partial.has(id) || this.#parts.state.waiting.has(id)
+    partial.add(id)
+    return crosses
   }
 
   async #settle(result: CheckResult, text: Uint8Array): Promise<ItemOutcome> {
     try {
       return await this.#add(result, text)
     } catch (error) {
-      if (error instanceof LedgerError && error !== this.#parts.writer.failure) return { status: 'rejected', error }
+      const own = error instanceof LedgerError && error !== this.#parts.writer.failure
+      if (own && !isDamage(error)) return { status: 'rejected', error }
       throw error
     }
   }
@@ -167,7 +223,8 @@ export class Intake {
   /** The envelope with the signatures that the inbox already has. */
   #merge(id: StatementId, text: Uint8Array): Uint8Array {
     const proposal = this.#proposal(id)
-    if (proposal === undefined) throw new LedgerError('PROPOSAL_NOT_FOUND')
+    // Admitted or refused in the meantime: which, the writer says to the envelope as it is.
+    if (proposal === undefined) return text
     const own = parseEnvelope(parseJson(utf8Decode(text)))
     const missing = proposal.envelope.signatures.filter(
       ({ header }) => !own.signatures.some((item) => item.header.role === header.role),
@@ -181,6 +238,12 @@ export class Intake {
     const waiting = state.waiting.get(id)
     return waiting === undefined ? undefined : readProposal(state, waiting)
   }
+}
+
+function bringsKey(result: CheckResult): boolean {
+  if (result instanceof LedgerError) return false
+  const { change } = result.facts
+  return change !== undefined && change.kind !== 'end'
 }
 
 function isUnknownKey(result: CheckResult): boolean {

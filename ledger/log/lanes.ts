@@ -32,8 +32,12 @@ export class Lanes<Request extends object, Reply extends { readonly number: numb
   /** @throws LedgerError INTERNAL when the worker died */
   send(make: (number: number) => Request): Promise<Reply> {
     const [first, ...rest] = this.#lanes
-    if (first === undefined) return Promise.reject(new LedgerError('INTERNAL', { reason: 'no worker is left' }))
-    const lane = rest.reduce((best, next) => (next.waiting.size < best.waiting.size ? next : best), first)
+    if (first === undefined)
+      return Promise.reject(new LedgerError('INTERNAL', { reason: 'no worker is left' }))
+    const lane = rest.reduce(
+      (best, next) => (next.waiting.size < best.waiting.size ? next : best),
+      first,
+    )
     this.#number += 1
     const number = this.#number
     return new Promise((resolve, reject) => {

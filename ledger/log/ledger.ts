@@ -4,7 +4,7 @@
  * Writing goes check (workers) → writer (one) → answer; reading is verified and sees durable state
  * only. A `Ledger` owns its store: nothing else may have it open.
  */
-import type { Crypto } from '../core/ed25519.js'
+import type { Crypto, PublicKey } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
 import type { Evidence } from '../core/evidence.js'
 import type { StatementFacts } from '../core/facts.js'
@@ -45,6 +45,7 @@ export type LedgerOptions = {
   readonly workers: number
   /** Told once when writing has failed for good: the process should stop. */
   readonly onFailure?: (error: unknown) => void
+  readonly limits?: Partial<LogLimits>
 }
 
 /** Published checkpoints older than this mean that publishing hangs. */
@@ -64,6 +65,8 @@ export class Ledger {
   readonly origin: string
   /** The log's verifier key: what a policy file names. */
   readonly vkey: string
+  /** The log's public key. */
+  readonly logKey: PublicKey
   readonly #state: LogState
   readonly #options: LedgerOptions
   readonly #writer: Writer
@@ -80,6 +83,7 @@ export class Ledger {
     this.#options = options
     this.#state = state
     this.origin = options.origin
+    this.logKey = options.signer.publicKey
     this.vkey = formatVkey(options.origin, TYPE_ED25519, options.signer.publicKey)
     this.#checker = new Checker(options.origin, options.crypto, options.workers)
     for (const party of state.registry.parties()) this.#teach(state.registry.party(party))
@@ -90,7 +94,12 @@ export class Ledger {
       onCommit: (draft) => this.#committed(draft),
       onFailure: (error) => options.onFailure?.(error),
     })
-    this.#intake = new Intake({ state, checker: this.#checker, writer: this.#writer, now: options.now })
+    this.#intake = new Intake({
+      state,
+      checker: this.#checker,
+      writer: this.#writer,
+      now: options.now,
+    })
     this.#publisher = new Publisher(() => this.#writer.checkpoint, options.now)
   }
 
@@ -158,7 +167,10 @@ export class Ledger {
   async resolve(prefix: string): Promise<StatementId> {
     if (!/^[0-9a-f]{8,64}$/.test(prefix)) throw new LedgerError('STATEMENT_ID_INVALID')
     const waiting = [...this.#state.waiting.keys()].filter((id) => id.startsWith(prefix))
-    const found = new Set([...(await this.#state.reader.records.idsWithPrefix(prefix, 2)), ...waiting])
+    const found = new Set([
+      ...(await this.#state.reader.records.idsWithPrefix(prefix, 2)),
+      ...waiting,
+    ])
     if (found.size > 1) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
     const [id] = found
     if (id === undefined) throw new LedgerError('STATEMENT_NOT_FOUND')
@@ -181,7 +193,7 @@ export class Ledger {
   }
 
   indexOf(id: StatementId): number | undefined {
-    return this.#state.reader.records.indexOf(id)
+    return this.#state.reader.indexOf(id)
   }
 
   /** @throws LedgerError PROOF_INDEX_RANGE unless index < size <= the ledger's size */
@@ -197,20 +209,31 @@ export class Ledger {
   }
 
   /**
-   * A statement and everything before it.
+   * Ids of a statement and everything before it.
    *
-   * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE
+   * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
    */
   lineageIds(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly StatementId[] {
-    const seen = new Set<StatementId>([id])
-    const queue = [id]
+    return this.lineageIndexes(id, max).map((index) => this.#state.reader.entry(index).id)
+  }
+
+  /**
+   * Entry indexes of a statement and everything before it, by the derived edges alone.
+   *
+   * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
+   */
+  lineageIndexes(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly number[] {
+    const { records } = this.#state.reader
+    const root = records.indexOf(id)
+    if (root === undefined || root >= this.size) throw new LedgerError('STATEMENT_NOT_FOUND')
+    const seen = new Set<number>([root])
+    const queue = [root]
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const stored = this.statement(next)
-      if (stored === undefined) throw new LedgerError('STATEMENT_NOT_FOUND')
-      for (const parent of stored.facts.parents) {
-        if (seen.has(parent.id)) continue
-        seen.add(parent.id)
-        queue.push(parent.id)
+      for (const { index } of records.edges(next)) {
+        if (seen.has(index)) continue
+        if (index >= next) throw new LedgerError('ENTRY_MISMATCH', { index: next, record: 'edges' })
+        seen.add(index)
+        queue.push(index)
         if (seen.size > max) throw new LedgerError('LINEAGE_TOO_LARGE', { statementsMax: max })
       }
     }
@@ -235,12 +258,16 @@ export class Ledger {
 
   /** Proposals that wait for a signature of this party, oldest first. */
   inbox(party: PartyId): readonly Proposal[] {
-    return this.#waitingWhere((waiting) => waiting.missing.some((role) => this.partyOfRole(role, waiting.facts) === party))
+    return this.#waitingWhere((waiting) =>
+      waiting.missing.some((role) => this.partyOfRole(role, waiting.facts) === party),
+    )
   }
 
   /** Proposals that this party has signed and that wait for others, oldest first. */
   sent(party: PartyId): readonly Proposal[] {
-    return this.#waitingWhere((waiting) => waiting.signed.some((role) => this.partyOfRole(role, waiting.facts) === party))
+    return this.#waitingWhere((waiting) =>
+      waiting.signed.some((role) => this.partyOfRole(role, waiting.facts) === party),
+    )
   }
 
   /** Rises with every change of the inbox. */
@@ -291,17 +318,33 @@ export class Ledger {
   }
 
   /** Whether this ledger can answer and write, and why not. */
-  health(): { readonly ready: boolean; readonly reason?: string; readonly queue: number; readonly publishedAt: number } {
+  health(): {
+    readonly ready: boolean
+    readonly reason?: string
+    readonly queue: number
+    readonly publishedAt: number
+  } {
     const { publishedAt } = this.#publisher
     const now = this.#options.now()
     const reason = this.#unready(now, publishedAt)
-    return { ready: reason === undefined, ...(reason === undefined ? {} : { reason }), queue: this.#intake.inWork, publishedAt }
+    return {
+      ready: reason === undefined,
+      ...(reason === undefined ? {} : { reason }),
+      queue: this.#intake.inWork,
+      publishedAt,
+    }
   }
 
   /** Counts since opening, and sizes, for metrics. */
   counters(): Readonly<Record<string, number>> {
     const { counters, inWork } = this.#intake
-    return { ...counters, commits: this.#commits, size: this.size, in_work: inWork, proposals_waiting: this.#state.waiting.size }
+    return {
+      ...counters,
+      commits: this.#commits,
+      size: this.size,
+      in_work: inWork,
+      proposals_waiting: this.#state.waiting.size,
+    }
   }
 
   /** Finishes what was taken, takes no more, closes the store. */

@@ -1,12 +1,13 @@
 /**
- * The durable state of an open log, as its last commit left it. Changed only by `advance`, after the
- * commit's batch and head are on disk.
+ * The durable state of an open log, as its last commit left it. Changed only by a commit's `apply`,
+ * after its batch and head are on disk, and while the log is being opened.
  */
 import type { Crypto } from '../core/ed25519.js'
 import type { StatementFacts } from '../core/facts.js'
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
-import { type InboxPin, type WaitingProposal } from './inbox.js'
+import type { InboxPin, WaitingProposal } from './inbox.js'
+import type { LogLimits } from './limits.js'
 import type { Reader } from './reader.js'
 import type { RegistryState } from './registry-state.js'
 import type { TreeNodes } from './tree.js'
@@ -22,6 +23,7 @@ export type Waiting = WaitingProposal & {
 export class LogState {
   readonly origin: string
   readonly crypto: Crypto
+  readonly limits: LogLimits
   readonly reader: Reader
   readonly registry: RegistryState
   readonly nodes: TreeNodes
@@ -38,6 +40,7 @@ export class LogState {
   constructor(parts: {
     readonly origin: string
     readonly crypto: Crypto
+    readonly limits: LogLimits
     readonly reader: Reader
     readonly registry: RegistryState
     readonly nodes: TreeNodes
@@ -50,6 +53,7 @@ export class LogState {
   }) {
     this.origin = parts.origin
     this.crypto = parts.crypto
+    this.limits = parts.limits
     this.reader = parts.reader
     this.registry = parts.registry
     this.nodes = parts.nodes

@@ -6,14 +6,21 @@
  * shown by the bodies and entries of that same commit.
  */
 import { equalBytes, utf8Decode } from '../core/bytes.js'
-import { missingRoles, openStatement } from '../core/check.js'
+import { missingRoles, type OpenedStatement, openStatement } from '../core/check.js'
 import type { Crypto } from '../core/ed25519.js'
 import { parseEnvelope } from '../core/envelope.js'
 import { LedgerError } from '../core/errors.js'
 import { factsOf } from '../core/facts.js'
 import { parseJson } from '../core/json.js'
 import type { StatementId } from '../core/statement.js'
-import { applyInboxEvent, type InboxEvent, type InboxPin, nextPin, parseInboxEvent, type WaitingProposal } from './inbox.js'
+import {
+  applyInboxEvent,
+  type InboxEvent,
+  type InboxPin,
+  nextPin,
+  parseInboxEvent,
+  type WaitingProposal,
+} from './inbox.js'
 import type { Waiting } from './log-state.js'
 import type { Records } from './records.js'
 
@@ -28,7 +35,11 @@ export type OpenedInbox = {
 }
 
 /** @throws LedgerError INBOX_DAMAGED */
-export async function openInbox(records: Records, head: InboxPin, crypto: Crypto): Promise<OpenedInbox> {
+export async function openInbox(
+  records: Records,
+  head: InboxPin,
+  crypto: Crypto,
+): Promise<OpenedInbox> {
   const proposals = new Map<StatementId, WaitingProposal>()
   const during = new Map<StatementId, WaitingProposal>()
   const tail: InboxEvent[] = []
@@ -46,28 +57,42 @@ export async function openInbox(records: Records, head: InboxPin, crypto: Crypto
   }
   if (pin.seq < head.seq) throw new LedgerError('INBOX_DAMAGED', { reason: 'events are missing' })
   if (pin.seq === head.seq) checkPin(pin, head)
-  const opened = new Map([...during.values()].map((item) => [item.id, openProposal(item, records, crypto)]))
+  const opened = new Map(
+    [...during.values()].map((item) => [item.id, openProposal(item, records, crypto)]),
+  )
   const waiting = new Map([...opened].filter(([id]) => proposals.has(id)))
   return { waiting, during: opened, pin, tail }
 }
 
 function checkPin(pin: InboxPin, head: InboxPin): void {
-  if (!equalBytes(pin.hash, head.hash)) throw new LedgerError('INBOX_DAMAGED', { reason: 'events changed' })
+  if (!equalBytes(pin.hash, head.hash))
+    throw new LedgerError('INBOX_DAMAGED', { reason: 'events changed' })
 }
 
 function openProposal(item: WaitingProposal, records: Records, crypto: Crypto): Waiting {
-  const body = records.proposal(item.id)
-  if (body === undefined) throw new LedgerError('INBOX_DAMAGED', { reason: 'a proposal is missing' })
+  const body = records.proposal(item.digest)
+  if (body === undefined)
+    throw new LedgerError('INBOX_DAMAGED', { reason: 'a proposal is missing' })
   if (!equalBytes(crypto.sha256(body), item.digest)) {
     throw new LedgerError('INBOX_DAMAGED', { reason: 'a proposal changed' })
   }
-  const opened = openStatement(parseEnvelope(parseJson(utf8Decode(body))), crypto)
-  if (opened.id !== item.id) throw new LedgerError('INBOX_DAMAGED', { reason: 'a proposal of another id' })
+  const opened = openBody(body, crypto)
+  if (opened.id !== item.id)
+    throw new LedgerError('INBOX_DAMAGED', { reason: 'a proposal of another id' })
   const facts = factsOf(opened)
   return {
     ...item,
     facts,
     signed: facts.signers.map(({ role }) => role),
     missing: missingRoles(opened, facts),
+  }
+}
+
+function openBody(body: Uint8Array, crypto: Crypto): OpenedStatement {
+  try {
+    return openStatement(parseEnvelope(parseJson(utf8Decode(body))), crypto)
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    throw new LedgerError('INBOX_DAMAGED', { reason: 'a proposal cannot be read' }, error)
   }
 }

@@ -5,25 +5,26 @@
  * The tail was promised to nobody. It takes the road of new statements again (full check, admission,
  * sequencing), and each record that gives must be what is stored; only then is it signed.
  */
-import { equalBytes, utf8Decode } from '../core/bytes.js'
+import { equalBytes } from '../core/bytes.js'
 import { type CheckContext, checkStatement } from '../core/check.js'
 import type { Crypto, PublicKey } from '../core/ed25519.js'
 import { parseEntry } from '../core/entry.js'
-import { parseEnvelope } from '../core/envelope.js'
 import { LedgerError } from '../core/errors.js'
 import { emptyRoot } from '../core/hash.js'
-import { parseJson } from '../core/json.js'
 import type { KeyId } from '../core/jwk.js'
 import { ed25519NoteKey } from '../core/note.js'
+import type { StatementId } from '../core/statement.js'
 import type { Signer } from '../crypto/signer.js'
 import type { HeadFile } from '../store/head-file.js'
 import { decodeMeta, encodeMeta, kindRange, META_KEY } from '../store/layout.js'
 import type { Put, Store } from '../store/store.js'
 import { CommitDraft, type FinishedCommit } from './commit.js'
+import { LOG_LIMITS, type LogLimits } from './limits.js'
 import type { LogState } from './log-state.js'
 import type { OpenedInbox } from './open-inbox.js'
 import { openState } from './opening.js'
 import { type Prepared, prepareStatement } from './prepared.js'
+import { readProposal } from './proposal.js'
 import { openRecord } from './reader.js'
 import { isInboxKey, Records } from './records.js'
 import type { RegistryView } from './registry-state.js'
@@ -36,6 +37,7 @@ export type OpenOptions = {
   readonly head: HeadFile
   readonly signer: Signer
   readonly crypto: Crypto
+  readonly limits?: Partial<LogLimits>
 }
 
 export type OpenLog = { readonly state: LogState; readonly checkpoint: string }
@@ -43,10 +45,20 @@ export type OpenLog = { readonly state: LogState; readonly checkpoint: string }
 /** @throws LedgerError as openState; LEDGER_DAMAGED when the tail is not what sequencing gives */
 export async function openLog(options: OpenOptions): Promise<OpenLog> {
   const { origin, store, head, signer, crypto } = options
-  const policy = { logs: [{ key: ed25519NoteKey(origin, signer.publicKey) }], quorum: 'none' } as const
+  const policy = {
+    logs: [{ key: ed25519NoteKey(origin, signer.publicKey) }],
+    quorum: 'none',
+  } as const
   const records = new Records(store, crypto.sha256)
   await checkMeta(store, origin)
-  const { state, checkpoint, tail } = await openState(origin, records, head, policy, crypto)
+  const limits = { ...LOG_LIMITS, ...options.limits }
+  const { state, checkpoint, tail } = await openState(records, {
+    origin,
+    head,
+    policy,
+    crypto,
+    limits,
+  })
   if (checkpoint === undefined) return { state, checkpoint: await firstHead(state, options) }
   if (tail.entries === 0 && tail.inbox.tail.length === 0) return { state, checkpoint }
   return { state, checkpoint: await finishTail(state, tail, options, checkpoint) }
@@ -62,7 +74,11 @@ async function checkMeta(store: Store, origin: string): Promise<void> {
     await store.write({ puts: [{ key: META_KEY, value: encodeMeta(origin) }] }, { sync: true })
     return
   }
-  if (decodeMeta(meta).origin !== origin) throw new LedgerError('CONFIG_INVALID', { at: 'origin', reason: 'the store is of another ledger' })
+  if (decodeMeta(meta).origin !== origin)
+    throw new LedgerError('CONFIG_INVALID', {
+      at: 'origin',
+      reason: 'the store is of another ledger',
+    })
 }
 
 /** A new log: its head says zero entries before anything is stored. */
@@ -78,45 +94,80 @@ async function finishTail(
   options: OpenOptions,
   checkpoint: string,
 ): Promise<string> {
-  checkInboxTail(state, tail.inbox)
+  const { obsolete } = state
   const finished = tail.entries === 0 ? undefined : resequence(state, tail.entries, options.store)
   const size = finished?.tree.range.size ?? state.size
+  checkInboxTail(state, tail.inbox)
   checkClosed(state, tail.inbox, size - tail.entries, size)
   const signed =
     finished === undefined
       ? checkpoint
-      : await signCheckpoint(options.origin, size, treeRoot(finished.tree, state.crypto.sha256), options.signer)
+      : await signCheckpoint(
+          options.origin,
+          size,
+          treeRoot(finished.tree, state.crypto.sha256),
+          options.signer,
+        )
   await options.head.write({ checkpoint: signed, inbox: pinJson(tail.inbox.pin) })
   state.waiting.clear()
   for (const [id, waiting] of tail.inbox.waiting) state.waiting.set(id, waiting)
   state.inbox = tail.inbox.pin
+  // Sequencing again may have compacted an inbox that goes on as it is stored: nothing of that counts.
+  state.obsolete = obsolete
   return signed
 }
 
-/** Admits the tail's statements once more and compares every record with what is stored. */
+/**
+ * Admits the tail's statements once more and compares every record with what is stored.
+ *
+ * @throws LedgerError LEDGER_DAMAGED
+ */
 function resequence(state: LogState, entries: number, store: Store): FinishedCommit {
+  const first = state.size
+  try {
+    return sequenceAgain(state, entries, store)
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code === 'LEDGER_DAMAGED') throw error
+    const reason = `the tail cannot be admitted: ${error.code}`
+    throw new LedgerError('LEDGER_DAMAGED', { index: first, reason }, error)
+  }
+}
+
+function sequenceAgain(state: LogState, entries: number, store: Store): FinishedCommit {
   const first = state.size
   const records = state.reader.records
   const draft = new CommitDraft(state, tailTime(state, first))
   for (let index = first; index < first + entries; index += 1) {
     const bytes = records.entry(index)
     const record = records.statement(index)
-    if (bytes === undefined || record === undefined) throw damaged(index, 'a record of the tail is missing')
+    if (bytes === undefined || record === undefined)
+      throw damaged(index, 'a record of the tail is missing')
     const { opened } = openRecord(index, bytes, record, state.crypto)
     const outcome = draft.add(prepare(opened.envelope, draft.registry, state))
-    if (outcome.status !== 'admitted' || outcome.index !== index) throw damaged(index, 'the tail repeats a statement')
+    if (outcome.status !== 'admitted' || outcome.index !== index)
+      throw damaged(index, 'the tail repeats a statement')
   }
   const finished = draft.finish()
   if (finished === undefined) throw damaged(first, 'an empty tail')
   // Inbox events are checked apart: what else happened in that commit's inbox is not in the entries.
   const own = finished.batch.puts.filter((put) => !isInboxKey(put.key))
-  if (!own.every((put) => isStored(put, store))) throw damaged(first, 'the tail is not what was sequenced')
+  if (!own.every((put) => isStored(put, store)))
+    throw damaged(first, 'the tail is not what was sequenced')
   draft.apply(finished)
   return finished
 }
 
-function prepare(envelope: Parameters<typeof checkStatement>[0], registry: RegistryView, state: LogState): Prepared {
-  return prepareStatement(checkStatement(envelope, { ...checkContext(state.origin, state.crypto, registry), stored: true }))
+function prepare(
+  envelope: Parameters<typeof checkStatement>[0],
+  registry: RegistryView,
+  state: LogState,
+): Prepared {
+  return prepareStatement(
+    checkStatement(envelope, {
+      ...checkContext(state.origin, state.crypto, registry),
+      stored: true,
+    }),
+  )
 }
 
 /** Keys as a registry knows them, also those that have ended. */
@@ -142,18 +193,28 @@ function isStored(put: Put, store: Store): boolean {
   return value !== undefined && equalBytes(value, put.value)
 }
 
-/** Every proposal that the tail brought or changed is checked in full, as when it was submitted. */
+/**
+ * Every proposal that the tail brought or changed is checked in full, as when it was submitted.
+ *
+ * @throws LedgerError INBOX_DAMAGED
+ */
 function checkInboxTail(state: LogState, inbox: OpenedInbox): void {
   const context = checkContext(state.origin, state.crypto, state.registry)
   for (const id of new Set(inbox.tail.map((event) => event.id))) {
-    const body = inbox.waiting.has(id) ? state.reader.records.proposal(id) : undefined
-    if (body !== undefined) checkStatement(parseEnvelope(parseJson(utf8Decode(body))), context)
+    const waiting = inbox.waiting.get(id)
+    if (waiting === undefined) continue
+    try {
+      checkStatement(readProposal(state, waiting).envelope, context)
+    } catch (error) {
+      if (!(error instanceof LedgerError) || error.code === 'INBOX_DAMAGED') throw error
+      throw new LedgerError('INBOX_DAMAGED', { reason: 'a proposal is not sound' }, error)
+    }
   }
 }
 
-/** A proposal is closed only by an entry: its own, or that of its refusal. */
+/** A proposal is closed only by an entry, its own or that of its refusal; and then it is closed. */
 function checkClosed(state: LogState, inbox: OpenedInbox, from: number, to: number): void {
-  const closing = new Set<string>()
+  const closing = new Set<StatementId>()
   for (let index = from; index < to; index += 1) {
     const { facts } = state.reader.statementAt(index)
     closing.add(facts.id)
@@ -161,11 +222,15 @@ function checkClosed(state: LogState, inbox: OpenedInbox, from: number, to: numb
   }
   for (const { kind, id } of inbox.tail) {
     const closes = kind === 'admitted' || kind === 'refused'
-    if (closes && !closing.has(id)) throw new LedgerError('INBOX_DAMAGED', { reason: 'closed by no entry' })
+    if (closes && !closing.has(id))
+      throw new LedgerError('INBOX_DAMAGED', { reason: 'closed by no entry' })
+  }
+  for (const id of closing) {
+    if (inbox.waiting.has(id))
+      throw new LedgerError('INBOX_DAMAGED', { reason: 'an entry closed nothing' })
   }
 }
 
 function damaged(index: number, reason: string): LedgerError {
   return new LedgerError('LEDGER_DAMAGED', { index, reason })
 }
-

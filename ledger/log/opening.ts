@@ -13,11 +13,13 @@ import type { Crypto } from '../core/ed25519.js'
 import { entryLeaf, firstPrevious } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
 import { emptyRoot, type RootHash } from '../core/hash.js'
-import { registryRoot } from '../core/registry.js'
-import type { PartyId } from '../core/key-state.js'
+import type { PartyId, RegistryChange } from '../core/key-state.js'
 import type { Policy } from '../core/policy.js'
+import { registryRoot } from '../core/registry.js'
+import type { StatementId } from '../core/statement.js'
 import type { Head, HeadFile } from '../store/head-file.js'
 import { EMPTY_INBOX, type InboxPin } from './inbox.js'
+import type { LogLimits } from './limits.js'
 import { LogState } from './log-state.js'
 import { type OpenedInbox, openInbox } from './open-inbox.js'
 import { Reader } from './reader.js'
@@ -33,45 +35,55 @@ export type OpenedLog = {
   readonly tail: { readonly entries: number; readonly inbox: OpenedInbox }
 }
 
+export type OpenStateOptions = {
+  readonly origin: string
+  readonly crypto: Crypto
+  readonly head: HeadFile
+  /** Whose checkpoint the head must be. */
+  readonly policy: Policy
+  readonly limits: LogLimits
+}
+
 /**
  * Builds the state as of the head.
  *
  * @throws LedgerError HEAD_UNREADABLE, CHECKPOINT_UNTRUSTED, LEDGER_BEHIND_HEAD, LEDGER_DAMAGED, INBOX_DAMAGED
  */
 export async function openState(
-  origin: string,
   records: Records,
-  headFile: HeadFile,
-  policy: Policy,
-  crypto: Crypto,
+  { origin, crypto, policy, limits, ...options }: OpenStateOptions,
 ): Promise<OpenedLog> {
-  const head = headFile.read()
+  const head = options.head.read()
   const stored = await records.entryCount()
   const { size, root } = headTree(head, origin, policy, crypto)
-  if (head === undefined && stored > 0) {
-    // Entries without a head: either the very first commit crashed, or the head file is lost.
+  if (head === undefined && (stored > 0 || (await records.hasInbox()))) {
+    // The head of a new log is written before anything else is: it was there, and is lost.
     throw new LedgerError('LEDGER_BEHIND_HEAD', { reason: 'the head file is missing' })
   }
   if (stored < size) throw new LedgerError('LEDGER_BEHIND_HEAD', { stored, size })
   const sha = crypto.sha256
   const leafAt = (index: number) => {
     const bytes = records.entry(index)
-    if (bytes === undefined) throw new LedgerError('LEDGER_BEHIND_HEAD', { index, reason: 'an entry is missing' })
+    if (bytes === undefined)
+      throw new LedgerError('LEDGER_BEHIND_HEAD', { index, reason: 'an entry is missing' })
     return entryLeaf(bytes, sha)
   }
   const readTile = (level: number, number: number) => records.tile(level, number)
-  const nodes = new TreeNodes(openTree(size, root, leafAt, readTile, sha), readTile, sha)
+  const nodes = new TreeNodes(openTree({ size, root }, leafAt, readTile, sha), readTile, sha)
   const reader = new Reader(records, nodes, crypto)
   const { registry, registrar } = await loadRegistry(reader, size, crypto)
   const last = size === 0 ? undefined : reader.entry(size - 1)
   if (last !== undefined && !equalBytes(last.registryRoot, registryRoot(registry.map))) {
-    throw new LedgerError('LEDGER_DAMAGED', { reason: 'registry statements do not give the registry root' })
+    throw new LedgerError('LEDGER_DAMAGED', {
+      reason: 'registry statements do not give the registry root',
+    })
   }
   const pin = head === undefined ? EMPTY_INBOX : pinOf(head)
   const inbox = await openInbox(records, pin, crypto)
   const state = new LogState({
     origin,
     crypto,
+    limits,
     reader,
     registry,
     nodes,
@@ -80,7 +92,7 @@ export async function openState(
     lastTime: last?.time ?? 0,
     inbox: pin,
     registrar,
-    obsolete: await records.obsoleteInbox(inbox.pin.base, inbox.waiting),
+    obsolete: await records.obsoleteInbox(inbox.pin.base, [...inbox.waiting.values()]),
   })
   return { state, checkpoint: head?.checkpoint, tail: { entries: stored - size, inbox } }
 }
@@ -112,10 +124,30 @@ async function loadRegistry(
   for await (const index of reader.records.registryEntries(size)) {
     const { facts, id } = reader.statementAt(index)
     const draft = new RegistryDraft(registry, crypto.sha256)
-    if (facts.change === undefined) throw new LedgerError('LEDGER_DAMAGED', { index, reason: 'not a registry statement' })
-    draft.apply(facts.change, id, index)
+    if (facts.change === undefined)
+      throw new LedgerError('LEDGER_DAMAGED', { index, reason: 'not a registry statement' })
+    applyAdmitted(draft, facts.change, id, index)
     registry.merge(draft)
     registrar ??= facts.change.party
   }
   return { registry, registrar }
+}
+
+/** It was admitted once, so it can be applied again, unless one before it is missing. */
+function applyAdmitted(
+  draft: RegistryDraft,
+  change: RegistryChange,
+  id: StatementId,
+  index: number,
+): void {
+  try {
+    draft.apply(change, id, index)
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    throw new LedgerError(
+      'LEDGER_DAMAGED',
+      { index, reason: 'a registry statement is missing' },
+      error,
+    )
+  }
 }

@@ -4,12 +4,13 @@
  * A worker makes it from a `CheckedStatement` and hands it to the writer's thread; the heavy parts
  * (signatures, disclosures, digests) are done by then, and the writer parses no JSON.
  */
-import { fromBase64url } from '../core/bytes.js'
+
 import { type CheckedStatement, missingRoles } from '../core/check.js'
-import { encodeJcsBytes } from '../core/json.js'
+import { type Codec, portableCodec } from '../core/codec.js'
 import { envelopeJson } from '../core/envelope.js'
-import type { StatementFacts } from '../core/facts.js'
 import { invariant } from '../core/errors.js'
+import type { StatementFacts } from '../core/facts.js'
+import { encodeJcsBytes } from '../core/json.js'
 import { encodeBody } from '../store/codec.js'
 
 declare const prepared: unique symbol
@@ -30,36 +31,42 @@ export type Prepared = {
 
 const NOTHING = new Uint8Array(0)
 
-export function prepareStatement(checked: CheckedStatement): Prepared {
+export function prepareStatement(
+  checked: CheckedStatement,
+  codec: Codec = portableCodec,
+): Prepared {
   const missing = missingRoles(checked, checked.facts)
   const waiting = missing.length > 0
   return {
     facts: checked.facts,
     missing,
     envelopeDigest: checked.envelopeDigest,
-    body: waiting ? NOTHING : bodyOf(checked),
-    disclosures: waiting ? [] : disclosuresOf(checked),
+    body: waiting ? NOTHING : bodyOf(checked, codec),
+    disclosures: waiting ? [] : disclosuresOf(checked, codec),
     proposal: waiting ? encodeJcsBytes(envelopeJson(checked.envelope)) : NOTHING,
   } as unknown as Prepared
 }
 
-function bodyOf({ envelope }: CheckedStatement): Uint8Array {
+function bodyOf({ envelope }: CheckedStatement, { bytesOf }: Codec): Uint8Array {
   const signatures = envelope.signatures.map((item) => ({
-    protected: fromBase64url(item.protected),
-    signature: fromBase64url(item.signature),
+    protected: bytesOf(item.protected),
+    signature: bytesOf(item.signature),
   }))
   return encodeBody({ payload: envelope.payloadBytes, signatures })
 }
 
 /** A claim that the schema marks holder-kept was checked above and is not stored (DESIGN 4.1). */
-function disclosuresOf({ payload, open, schema }: CheckedStatement): readonly (Uint8Array | undefined)[] {
+function disclosuresOf(
+  { payload, open, schema }: CheckedStatement,
+  { bytesOf }: Codec,
+): readonly (Uint8Array | undefined)[] {
   const records: (Uint8Array | undefined)[] = []
   for (const [name, digests] of payload.claims) {
     const kept = schema.claims[name]?.holderKept === true
     for (let count = 0; count < digests.length; count += 1) {
       const text = open.ordered[records.length]
       invariant(kept || text !== undefined, 'a checked statement has every claim opened')
-      records.push(kept || text === undefined ? undefined : fromBase64url(text))
+      records.push(kept || text === undefined ? undefined : bytesOf(text))
     }
   }
   return records

@@ -1,12 +1,11 @@
 /** A waiting proposal as it is shown to those who may sign or refuse it. */
-import { utf8Decode } from '../core/bytes.js'
+import { equalBytes, utf8Decode } from '../core/bytes.js'
 import { type OpenedStatement, openStatement } from '../core/check.js'
 import { type Envelope, parseEnvelope } from '../core/envelope.js'
 import { LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import { parseJson } from '../core/json.js'
 import type { StatementId } from '../core/statement.js'
-import { equalBytes } from '../core/bytes.js'
 import type { LogState, Waiting } from './log-state.js'
 
 export type Proposal = {
@@ -30,12 +29,21 @@ export type Proposal = {
  * @throws LedgerError INBOX_DAMAGED
  */
 export function readProposal(state: LogState, waiting: Waiting): Proposal {
-  const body = state.reader.records.proposal(waiting.id)
+  const body = state.reader.records.proposal(waiting.digest)
   if (body === undefined || !equalBytes(state.crypto.sha256(body), waiting.digest)) {
     throw new LedgerError('INBOX_DAMAGED', { reason: 'a proposal changed' })
   }
   const envelope = parseEnvelope(parseJson(utf8Decode(body)))
   const { id, facts, received, missing, seq } = waiting
   const opened = openStatement(envelope, state.crypto)
-  return { id, envelope, opened, facts, received, missing, countersignBy: facts.countersignBy ?? 0, seq }
+  return {
+    id,
+    envelope,
+    opened,
+    facts,
+    received,
+    missing,
+    countersignBy: facts.countersignBy ?? 0,
+    seq,
+  }
 }

@@ -12,7 +12,8 @@ import { type Entry, entryLeaf, parseEntry } from '../core/entry.js'
 import { type Envelope, envelopeDigest, parseSignature } from '../core/envelope.js'
 import { LedgerError } from '../core/errors.js'
 import { factsOf, type StatementFacts } from '../core/facts.js'
-import type { StatementId } from '../core/statement.js'
+import type { ParentRef, StatementId } from '../core/statement.js'
+import type { Holding } from './admission.js'
 import type { Records, StatementRecord } from './records.js'
 import type { TreeNodes } from './tree.js'
 
@@ -52,7 +53,10 @@ export class Reader {
       throw new LedgerError('ENTRY_NOT_FOUND', { size: this.#nodes.size })
     }
     const bytes = this.records.entry(index)
-    if (bytes === undefined || !equalBytes(entryLeaf(bytes, this.#crypto.sha256), this.#nodes.leaf(index))) {
+    if (
+      bytes === undefined ||
+      !equalBytes(entryLeaf(bytes, this.#crypto.sha256), this.#nodes.leaf(index))
+    ) {
       throw new LedgerError('ENTRY_MISMATCH', { index, record: 'entry' })
     }
     return bytes
@@ -80,10 +84,34 @@ export class Reader {
     throw new LedgerError('ENTRY_MISMATCH', { index, record: 'body' })
   }
 
+  /**
+   * Index of an admitted statement. The store may be ahead of the log by the commit that is being
+   * written, or that a crash interrupted: what is not under the head is not there yet.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  indexOf(id: StatementId): number | undefined {
+    return this.#committed(this.records.indexOf(id))
+  }
+
+  /** Index of the refusal of a proposal. @throws LedgerError ENTRY_MISMATCH */
+  refusedBy(id: StatementId): number | undefined {
+    return this.#committed(this.records.refusedBy(id))
+  }
+
+  /** Who holds a dataset of an admitted statement. @throws LedgerError ENTRY_MISMATCH */
+  holding(parent: ParentRef): Holding | undefined {
+    return this.indexOf(parent.id) === undefined ? undefined : this.records.holding(parent)
+  }
+
+  #committed(index: number | undefined): number | undefined {
+    return index !== undefined && index < this.#nodes.size ? index : undefined
+  }
+
   /** Undefined when the log has no such statement. @throws LedgerError ENTRY_MISMATCH */
   statement(id: StatementId): StoredStatement | undefined {
-    const index = this.records.indexOf(id)
-    if (index === undefined || index >= this.#nodes.size) return undefined
+    const index = this.indexOf(id)
+    if (index === undefined) return undefined
     const stored = this.statementAt(index)
     if (stored.id !== id) throw new LedgerError('ENTRY_MISMATCH', { index, record: 'id index' })
     return stored
@@ -104,29 +132,39 @@ export class Reader {
 /**
  * Opens a stored statement and checks it against its entry. Shared by reading and the audit.
  *
- * @throws LedgerError ENTRY_MISMATCH, or the code of the part that is malformed
+ * @throws LedgerError ENTRY_MISMATCH; ENTRY_MALFORMED unless the entry's bytes were checked before
  */
 export function openRecord(
   index: number,
   entryBytes: Uint8Array,
   record: StatementRecord,
-  crypto: Pick<Crypto, 'sha256'>,
+  crypto: Pick<Crypto, 'sha256' | 'codec'>,
 ): StoredStatement {
   const entry = parseEntry(entryBytes)
-  const envelope = envelopeOf(record)
+  let envelope: Envelope
   let opened: OpenedStatement
   try {
+    envelope = envelopeOf(record)
     opened = openStatement(envelope, crypto)
   } catch (error) {
-    throw new LedgerError('ENTRY_MISMATCH', { index, record: 'payload or claim' }, error)
+    if (!(error instanceof LedgerError)) throw error
+    throw new LedgerError('ENTRY_MISMATCH', { index, record: 'payload, signature or claim' }, error)
   }
   if (opened.id !== entry.id) throw new LedgerError('ENTRY_MISMATCH', { index, record: 'payload' })
-  if (!equalBytes(envelopeDigest(envelope, crypto.sha256), entry.envelopeDigest)) {
+  if (!equalBytes(envelopeDigest(envelope, crypto.codec), entry.envelopeDigest)) {
     throw new LedgerError('ENTRY_MISMATCH', { index, record: 'signatures' })
   }
   const lost = opened.open.withheld.find((name) => opened.schema.claims[name]?.holderKept !== true)
-  if (lost !== undefined) throw new LedgerError('ENTRY_MISMATCH', { index, record: `claim ${lost}` })
-  return { id: opened.id, index, time: entry.time, entry: entryBytes, opened, facts: factsOf(opened) }
+  if (lost !== undefined)
+    throw new LedgerError('ENTRY_MISMATCH', { index, record: `claim ${lost}` })
+  return {
+    id: opened.id,
+    index,
+    time: entry.time,
+    entry: entryBytes,
+    opened,
+    facts: factsOf(opened),
+  }
 }
 
 /** The envelope of a stored record. Base64url is a bijection here, so it is the one that was signed. */

@@ -3,8 +3,9 @@
  * verifies only what it can alone; hashes against the tree are reader.ts.
  *
  * Derived records that admission relies on (id, holder, refused) cannot be checked against a hash in
- * the log without reading the whole statement. They are sealed: eight bytes of SHA-256 over key and
- * value follow the value, so that an altered record is damage and never an answer.
+ * the log without reading the whole statement, and inbox events not at all before the head pins them.
+ * They are sealed: eight bytes of SHA-256 over key and value follow the value, so that an altered
+ * record is damage and never an answer.
  */
 import { concatBytes, equalBytes, fromHex, toHex } from '../core/bytes.js'
 import { invariant, LedgerError } from '../core/errors.js'
@@ -16,8 +17,12 @@ import { type ParentRef, parsePayload, type StatementId } from '../core/statemen
 import { type Body, decodeBody, decodeHolder, encodeHolder } from '../store/codec.js'
 import {
   bodyKey,
+  decodeEdges,
   decodeIndex,
   disclosureKey,
+  type Edge,
+  edgesKey,
+  encodeEdges,
   encodeIndex,
   entryKey,
   holderKey,
@@ -44,6 +49,8 @@ export type StatementRecord = Body & { readonly disclosures: readonly Uint8Array
 
 const SEAL_BYTES = 8
 const EMPTY = new Uint8Array(0)
+/** Stands for a parent that the log does not have; only an audit of a damaged log meets it. */
+const UNKNOWN_INDEX = 2 ** 48 - 1
 /** First byte of a search record that leads from an artefact's digest to its outcomes. */
 const SEARCH_ARTEFACT = Uint8Array.of(0x01)
 
@@ -58,7 +65,11 @@ export class Records {
 
   /** Entries in the store, counted by the last one: whether any is missing is seen when it is read. */
   async entryCount(): Promise<number> {
-    for await (const chunk of this.#store.scan({ ...kindRange('entry'), reverse: true, limit: 1 })) {
+    for await (const chunk of this.#store.scan({
+      ...kindRange('entry'),
+      reverse: true,
+      limit: 1,
+    })) {
       const [last] = chunk
       const key = last === undefined ? undefined : parseKey(last[0])
       if (key?.kind === 'entry') return key.index + 1
@@ -80,7 +91,9 @@ export class Records {
     if (bytes === undefined) return undefined
     const body = decodeBody(bytes)
     const ordinals = Array.from({ length: placeholderCount(body.payload) }, (_, ordinal) => ordinal)
-    const disclosures = this.#store.getMany(ordinals.map((ordinal) => disclosureKey(index, ordinal)))
+    const disclosures = this.#store.getMany(
+      ordinals.map((ordinal) => disclosureKey(index, ordinal)),
+    )
     return { ...body, disclosures: disclosures.filter((value) => value !== undefined) }
   }
 
@@ -103,6 +116,12 @@ export class Records {
     if (value === undefined) return undefined
     const { party, digest } = decodeHolder(value)
     return { party: party as PartyId, digest: toHex(digest) }
+  }
+
+  /** Parents of the statement of an entry. @throws LedgerError ENTRY_MISMATCH */
+  edges(index: number): readonly Edge[] {
+    const value = this.#sealed(edgesKey(index))
+    return value === undefined ? [] : decodeEdges(value)
   }
 
   /** Admitted ids that begin with these digits, at most `limit`. Asked by people; a bounded read. */
@@ -141,32 +160,53 @@ export class Records {
     }
   }
 
-  /** Inbox events from a sequence number on. */
-  async *inboxEvents(from: number): AsyncIterable<{ readonly seq: number; readonly bytes: Uint8Array }> {
+  /** Whether the inbox was ever written to. */
+  async hasInbox(): Promise<boolean> {
+    for await (const _ of this.#store.scan({ ...kindRange('inbox'), limit: 1 })) return true
+    return false
+  }
+
+  /** Inbox events from a sequence number on. @throws LedgerError INBOX_DAMAGED */
+  async *inboxEvents(
+    from: number,
+  ): AsyncIterable<{ readonly seq: number; readonly bytes: Uint8Array }> {
     for await (const chunk of this.#store.scan(numberRange('inbox', from))) {
       for (const [key, bytes] of chunk) {
         const parsed = parseKey(key)
-        if (parsed.kind === 'inbox') yield { seq: parsed.seq, bytes }
+        if (parsed.kind === 'inbox') yield { seq: parsed.seq, bytes: this.#event(key, bytes) }
       }
     }
   }
 
-  /** The stored body of a proposal that waits, or waited until the last commit. */
-  proposal(id: StatementId): Uint8Array | undefined {
-    return this.#store.get(proposalKey(fromHex(id)))
+  /** The stored body, by its digest, of a proposal that waits, or waited until the last commit. */
+  proposal(digest: Uint8Array): Uint8Array | undefined {
+    return this.#store.get(proposalKey(digest))
   }
 
-  /** Keys of inbox records that nothing needs: events before `base`, bodies of closed proposals. */
-  async obsoleteInbox(base: number, waiting: ReadonlyMap<StatementId, unknown>): Promise<readonly Uint8Array[]> {
+  /** Keys of inbox records that nothing needs: events before `base`, bodies that do not wait. */
+  async obsoleteInbox(
+    base: number,
+    waiting: readonly { readonly digest: Uint8Array }[],
+  ): Promise<readonly Uint8Array[]> {
+    const digests = new Set(waiting.map(({ digest }) => toHex(digest)))
     const keys: Uint8Array[] = []
-    for await (const chunk of this.#store.scan(numberRange('inbox', 0, base))) keys.push(...chunk.map(([key]) => key))
+    for await (const chunk of this.#store.scan(numberRange('inbox', 0, base)))
+      keys.push(...chunk.map(([key]) => key))
     for await (const chunk of this.#store.scan(kindRange('proposal'))) {
       for (const [key] of chunk) {
         const parsed = parseKey(key)
-        if (parsed.kind === 'proposal' && !waiting.has(toHex(parsed.id) as StatementId)) keys.push(key)
+        if (parsed.kind === 'proposal' && !digests.has(toHex(parsed.id))) keys.push(key)
       }
     }
     return keys
+  }
+
+  #event(key: Uint8Array, sealed: Uint8Array): Uint8Array {
+    try {
+      return unseal(key, sealed, this.#sha)
+    } catch (error) {
+      throw new LedgerError('INBOX_DAMAGED', { reason: 'an event changed' }, error)
+    }
   }
 
   #sealed(key: Uint8Array): Uint8Array | undefined {
@@ -186,7 +226,13 @@ function placeholderCount(payload: Uint8Array): number {
 const DATASET_NUMBER_MAX = 65_535
 
 /** Everything that admitting a statement writes, but for the registry mark, tiles and the inbox. */
-export function statementPuts(index: number, entry: Uint8Array, prepared: Prepared, sha: Sha256): readonly Put[] {
+export function statementPuts(
+  place: { readonly index: number; readonly entry: Uint8Array },
+  prepared: Prepared,
+  indexOf: IndexOf,
+  sha: Sha256,
+): readonly Put[] {
+  const { index, entry } = place
   const puts: Put[] = [
     { key: entryKey(index), value: entry },
     { key: bodyKey(index), value: prepared.body },
@@ -194,24 +240,43 @@ export function statementPuts(index: number, entry: Uint8Array, prepared: Prepar
   for (const [ordinal, value] of prepared.disclosures.entries()) {
     if (value !== undefined) puts.push({ key: disclosureKey(index, ordinal), value })
   }
-  puts.push(...derivedPuts(index, prepared.facts, sha))
+  puts.push(...derivedPuts(index, prepared.facts, indexOf, sha))
   return puts
 }
 
+/** Entry index of an admitted statement. */
+export type IndexOf = (id: StatementId) => number | undefined
+
 /** Records that follow from a statement's facts and its index; the audit makes them again. */
-export function derivedPuts(index: number, facts: StatementFacts, sha: Sha256): readonly Put[] {
+export function derivedPuts(
+  index: number,
+  facts: StatementFacts,
+  indexOf: IndexOf,
+  sha: Sha256,
+): readonly Put[] {
   const id = fromHex(facts.id)
   const puts = [sealedPut(idKey(id), encodeIndex(index), sha)]
+  if (facts.parents.length > 0) {
+    const edges = facts.parents.map((parent) => ({
+      index: indexOf(parent.id) ?? UNKNOWN_INDEX,
+      n: parent.n,
+    }))
+    puts.push(sealedPut(edgesKey(index), encodeEdges(edges), sha))
+  }
   const party = holderOf(facts)
   if (party !== undefined) {
     for (const { n, digest } of facts.datasets) {
       puts.push(sealedPut(holderKey(id, n), encodeHolder({ party, digest: fromHex(digest) }), sha))
     }
   }
-  if (facts.about !== undefined) puts.push(sealedPut(refusedKey(fromHex(facts.about)), encodeIndex(index), sha))
+  if (facts.about !== undefined)
+    puts.push(sealedPut(refusedKey(fromHex(facts.about)), encodeIndex(index), sha))
   if (facts.change !== undefined) puts.push({ key: registryKey(index), value: EMPTY })
   if (facts.artefact !== undefined) {
-    puts.push({ key: searchKey(concatBytes(SEARCH_ARTEFACT, fromHex(facts.artefact), encodeIndex(index))), value: EMPTY })
+    puts.push({
+      key: searchKey(concatBytes(SEARCH_ARTEFACT, fromHex(facts.artefact), encodeIndex(index))),
+      value: EMPTY,
+    })
   }
   return puts
 }
@@ -220,16 +285,16 @@ export function putTile(tile: FullTile): Put {
   return { key: tileKey(tile.level, tile.number), value: tile.bytes }
 }
 
-export function putInboxEvent(seq: number, bytes: Uint8Array): Put {
-  return { key: inboxKey(seq), value: bytes }
+export function putInboxEvent(seq: number, bytes: Uint8Array, sha: Sha256): Put {
+  return sealedPut(inboxKey(seq), bytes, sha)
 }
 
-export function putProposal(id: StatementId, bytes: Uint8Array): Put {
-  return { key: proposalKey(fromHex(id)), value: bytes }
+export function putProposal(digest: Uint8Array, bytes: Uint8Array): Put {
+  return { key: proposalKey(digest), value: bytes }
 }
 
-export function proposalRecordKey(id: StatementId): Uint8Array {
-  return proposalKey(fromHex(id))
+export function proposalRecordKey(digest: Uint8Array): Uint8Array {
+  return proposalKey(digest)
 }
 
 export function inboxRecordKey(seq: number): Uint8Array {

@@ -9,7 +9,12 @@ import { equalBytes } from '../core/bytes.js'
 import { invariant, LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
 import type { KeyId } from '../core/jwk.js'
-import { applyChange, type PartyId, type PartyState, type RegistryChange } from '../core/key-state.js'
+import {
+  applyChange,
+  type PartyId,
+  type PartyState,
+  type RegistryChange,
+} from '../core/key-state.js'
 import {
   EMPTY_REGISTRY,
   type RegistryMap,
@@ -22,7 +27,10 @@ import {
 import type { StatementId } from '../core/statement.js'
 
 /** A party with the ids of all its registry statements, oldest first. */
-export type PartyRecord = { readonly state: PartyState; readonly statements: readonly StatementId[] }
+export type PartyRecord = {
+  readonly state: PartyState
+  readonly statements: readonly StatementId[]
+}
 
 export interface RegistryView {
   party(id: PartyId): PartyRecord | undefined
@@ -113,11 +121,18 @@ export class RegistryDraft implements RegistryView {
   /**
    * What a registry statement would do, without doing it.
    *
-   * @throws LedgerError as applyChange; KEY_EXISTS when any party ever had the key
+   * @throws LedgerError as applyChange (PARTY_EXISTS first); KEY_EXISTS when any party ever had the key
    */
   after(change: RegistryChange): PartyState {
-    if (change.kind !== 'end' && this.ownerOf(change.key.kid) !== undefined) throw new LedgerError('KEY_EXISTS')
-    if (change.kind === 'enrol' && change.continues !== undefined && this.party(change.continues) === undefined) {
+    if (change.kind === 'enrol' && this.party(change.party) !== undefined)
+      throw new LedgerError('PARTY_EXISTS')
+    if (change.kind !== 'end' && this.ownerOf(change.key.kid) !== undefined)
+      throw new LedgerError('KEY_EXISTS')
+    if (
+      change.kind === 'enrol' &&
+      change.continues !== undefined &&
+      this.party(change.continues) === undefined
+    ) {
       throw new LedgerError('PARTY_UNKNOWN', { at: 'claims.continues' })
     }
     return applyChange(this.party(change.party)?.state, change)
@@ -131,7 +146,10 @@ export class RegistryDraft implements RegistryView {
     if (change.kind !== 'end') this.newOwners.set(change.key.kid, change.party)
     const key = registryKey('party', change.party, this.#sha)
     const map = setRegistryValue(this.map, key, registryValue(statements, this.#sha), this.#sha)
-    invariant(!equalBytes(registryRoot(map), registryRoot(this.map)), 'a registry statement changes the root')
+    invariant(
+      !equalBytes(registryRoot(map), registryRoot(this.map)),
+      'a registry statement changes the root',
+    )
     this.maps.push({ index, map })
   }
 }

@@ -23,7 +23,8 @@ export type BulkFormat = 'json' | 'ndjson'
  * @throws LedgerError BODY_TOO_LARGE, JSON_INVALID (not an array), REQUEST_INVALID (no items)
  */
 export function splitBody(body: Uint8Array, format: BulkFormat): readonly Uint8Array[] {
-  if (body.length > BULK_BYTES_MAX) throw new LedgerError('BODY_TOO_LARGE', { bytes: body.length, bytesMax: BULK_BYTES_MAX })
+  if (body.length > BULK_BYTES_MAX)
+    throw new LedgerError('BODY_TOO_LARGE', { bytes: body.length, bytesMax: BULK_BYTES_MAX })
   const texts = format === 'ndjson' ? splitLines(body) : splitArray(body)
   if (texts.length === 0) throw new LedgerError('REQUEST_INVALID', { reason: 'no statements' })
   if (texts.length > BULK_ITEMS_MAX) {
@@ -48,7 +49,8 @@ function splitLines(body: Uint8Array): readonly Uint8Array[] {
 /** Items of a top-level array: cut at commas of depth one. Whether each is JSON is found out by its check. */
 function splitArray(body: Uint8Array): readonly Uint8Array[] {
   const text = trim(body)
-  if (text[0] !== OPEN[0] || text.at(-1) !== CLOSE[0]) throw new LedgerError('JSON_INVALID', { reason: 'not an array' })
+  if (text[0] !== OPEN[0] || text.at(-1) !== CLOSE[0])
+    throw new LedgerError('JSON_INVALID', { reason: 'not an array' })
   const texts: Uint8Array[] = []
   let depth = 0
   let start = 1
@@ -58,7 +60,8 @@ function splitArray(body: Uint8Array): readonly Uint8Array[] {
     else if (OPEN.includes(byte)) depth += 1
     else if (CLOSE.includes(byte)) {
       depth -= 1
-      if (depth === 0 && at !== text.length - 1) throw new LedgerError('JSON_INVALID', { reason: 'text after the array' })
+      if (depth === 0 && at !== text.length - 1)
+        throw new LedgerError('JSON_INVALID', { reason: 'text after the array' })
     } else if (byte === COMMA && depth === 1) {
       texts.push(trim(text.subarray(start, at)))
       start = at + 1

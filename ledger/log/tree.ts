@@ -35,7 +35,11 @@ const TILE_HEIGHT = 8
 const CACHE_TILES_MAX = 512
 
 /** A full tile that an append completed and that must be stored with its entries. */
-export type FullTile = { readonly level: number; readonly number: number; readonly bytes: Uint8Array }
+export type FullTile = {
+  readonly level: number
+  readonly number: number
+  readonly bytes: Uint8Array
+}
 
 /** Reads a stored full tile, unverified. */
 export type TileReader = (level: number, number: number) => Uint8Array | undefined
@@ -68,7 +72,11 @@ export function appendLeaves(
     edges[tileLevel] = edge
     edge.push(hash)
     if (edge.length < TILE_HASHES) return
-    tiles.push({ level: tileLevel, number: Math.floor(index / TILE_HASHES), bytes: concatBytes(...edge) })
+    tiles.push({
+      level: tileLevel,
+      number: Math.floor(index / TILE_HASHES),
+      bytes: concatBytes(...edge),
+    })
     edges[tileLevel] = []
   }
   let { range } = state
@@ -82,8 +90,7 @@ export function appendLeaves(
  * @throws LedgerError LEDGER_BEHIND_HEAD when entries or tiles are missing or give another root
  */
 export function openTree(
-  size: number,
-  root: RootHash,
+  { size, root }: { readonly size: number; readonly root: RootHash },
   readLeaf: (index: number) => LeafHash,
   readTile: TileReader,
   sha: Sha256,
@@ -94,14 +101,17 @@ export function openTree(
     const begin = end - (end % TILE_HASHES)
     const edge: NodeHash[] = []
     for (let at = begin; at < end; at += 1) {
-      edge.push(level === 0 ? readLeaf(at) : tileRoot(readTile(level - 1, at), sha))
+      edge.push(level === 0 ? readLeaf(at) : tileRoot(fullTile(readTile(level - 1, at)), sha))
     }
     edges.push(edge)
   }
   const state = { range: emptyRange(), edges }
   const range = rangeFromNodes(size, (id) => edgeNode(state, id, sha) ?? missingNode(id))
   if (!equalBytes(rangeRoot(range, sha), root)) {
-    throw new LedgerError('LEDGER_BEHIND_HEAD', { size, reason: 'another root at the size of the head' })
+    throw new LedgerError('LEDGER_BEHIND_HEAD', {
+      size,
+      reason: 'another root at the size of the head',
+    })
   }
   return { range, edges }
 }
@@ -170,7 +180,7 @@ export class TreeNodes {
     }
     const bytes = this.#readTile(level, number)
     const above = this.node({ level: (level + 1) * TILE_HEIGHT, index: number })
-    if (bytes === undefined || !equalBytes(tileRoot(bytes, this.#sha), above)) {
+    if (!isTile(bytes) || !equalBytes(tileRoot(bytes, this.#sha), above)) {
       throw new LedgerError('ENTRY_MISMATCH', { record: `tile ${level}/${number}` })
     }
     this.#cache.set(name, bytes)
@@ -211,7 +221,8 @@ function fold(hashes: readonly NodeHash[], sha: Sha256): NodeHash {
   let level = hashes
   while (level.length > 1) {
     const above: NodeHash[] = []
-    for (let at = 0; at < level.length; at += 2) above.push(hashChildren(hashAt(level, at), hashAt(level, at + 1), sha))
+    for (let at = 0; at < level.length; at += 2)
+      above.push(hashChildren(hashAt(level, at), hashAt(level, at + 1), sha))
     level = above
   }
   return hashAt(level, 0)
@@ -223,10 +234,17 @@ function hashAt(hashes: readonly NodeHash[], position: number): NodeHash {
   return hash
 }
 
-function tileRoot(bytes: Uint8Array | undefined, sha: Sha256): NodeHash {
-  if (bytes === undefined || bytes.length !== TILE_HASHES * HASH_BYTES) {
-    throw new LedgerError('LEDGER_BEHIND_HEAD', { reason: 'a tile is missing or cut' })
-  }
+function isTile(bytes: Uint8Array | undefined): bytes is Uint8Array {
+  return bytes !== undefined && bytes.length === TILE_HASHES * HASH_BYTES
+}
+
+function fullTile(bytes: Uint8Array | undefined): Uint8Array {
+  if (isTile(bytes)) return bytes
+  throw new LedgerError('LEDGER_BEHIND_HEAD', { reason: 'a tile is missing or cut' })
+}
+
+/** The hash that stands for a full tile in the tile above. */
+function tileRoot(bytes: Uint8Array, sha: Sha256): NodeHash {
   return fold(hashesOf(bytes, 0, TILE_HASHES), sha)
 }
 

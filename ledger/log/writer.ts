@@ -10,19 +10,22 @@
  * A crash before 1 ends loses only what nobody was promised. A crash between 1 and 2 leaves a tail
  * that opening re-verifies and signs. A crash after 2 loses nothing. No signature of the log leaves
  * the process before the head that holds it is durable. After any error in 1 or 2 the writer stops
- * for good: what is on disk is then unknown, and only reopening can tell.
+ * for good: what is on disk is then unknown, and only reopening can tell. So it does when anybody
+ * reads a record that is damaged.
  */
-import { formatCheckpoint } from '../core/checkpoint.js'
+
 import { toHex } from '../core/bytes.js'
+import { formatCheckpoint } from '../core/checkpoint.js'
 import { invariant, LedgerError } from '../core/errors.js'
 import { signNote } from '../core/note.js'
-import { treeRoot } from './tree.js'
+import type { Signer } from '../crypto/signer.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
-import type { Signer } from '../crypto/signer.js'
 import { CommitDraft, type CommitOutcome, type FinishedCommit } from './commit.js'
+import { isDamage } from './damage.js'
 import type { LogState } from './log-state.js'
 import type { Prepared } from './prepared.js'
+import { treeRoot } from './tree.js'
 
 type Job = {
   readonly prepared: Prepared
@@ -44,7 +47,7 @@ export type WriterParts = {
   readonly checkpoint: string
   /** Told after each durable commit. */
   readonly onCommit: (draft: CommitDraft, finished: FinishedCommit) => void
-  /** Told once when the writer stops for good. */
+  /** Told once when a write failed, or a bug: the process should end. Not of damage that was read. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -77,7 +80,7 @@ export class Writer {
   /**
    * Sequences a statement; resolves when it is durable.
    *
-   * @throws LedgerError an obstacle, CLOCK_BEHIND, LEDGER_CLOSED, STORE_FAILED
+   * @throws LedgerError an obstacle, CLOCK_BEHIND, LEDGER_CLOSED, STORE_FAILED, and what `halt` was told
    */
   add(prepared: Prepared): Promise<CommitOutcome> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
@@ -86,6 +89,14 @@ export class Writer {
       this.#queue.push({ prepared, resolve, reject })
       this.#running ??= this.#run()
     })
+  }
+
+  /**
+   * Stops writing because a reader found damage. Nothing is signed after it, not even a commit that is
+   * already in the store: opening checks that one again. Reading goes on, so the process may live.
+   */
+  halt(damage: LedgerError): void {
+    if (this.#failure === undefined) this.#stop(damage, [])
   }
 
   /** Takes no more work and waits until what was taken is durable. */
@@ -104,14 +115,15 @@ export class Writer {
   }
 
   async #commit(jobs: readonly Job[]): Promise<void> {
-    const time = this.#parts.now()
-    if (time < this.#parts.state.lastTime) {
-      for (const job of jobs) job.reject(new LedgerError('CLOCK_BEHIND'))
-      return
-    }
-    const draft = new CommitDraft(this.#parts.state, time)
-    const answers = jobs.map((job) => sequence(draft, job))
+    let answers: readonly (() => void)[]
     try {
+      const time = this.#parts.now()
+      if (time < this.#parts.state.lastTime) {
+        for (const job of jobs) job.reject(new LedgerError('CLOCK_BEHIND'))
+        return
+      }
+      const draft = new CommitDraft(this.#parts.state, time)
+      answers = jobs.map((job) => sequence(draft, job))
       const finished = draft.finish()
       if (finished !== undefined) await this.#makeDurable(draft, finished)
     } catch (error) {
@@ -124,6 +136,7 @@ export class Writer {
   async #makeDurable(draft: CommitDraft, finished: FinishedCommit): Promise<void> {
     const { store, head, state, onCommit } = this.#parts
     await store.write(finished.batch, { sync: true })
+    if (this.#failure !== undefined) throw this.#failure
     const checkpoint = finished.entries === 0 ? this.#checkpoint : await this.#sign(finished)
     await head.write({ checkpoint, inbox: pinJson(finished.inbox) })
     invariant(state.size <= finished.tree.range.size, 'a commit never shrinks the log')
@@ -139,10 +152,12 @@ export class Writer {
   }
 
   #stop(error: unknown, jobs: readonly Job[]): void {
-    this.#failure = error instanceof LedgerError ? error : new LedgerError('STORE_FAILED', {}, error)
+    const first = this.#failure === undefined
+    const failure = error instanceof LedgerError ? error : new LedgerError('INTERNAL', {}, error)
+    this.#failure ??= failure
     for (const job of [...jobs, ...this.#queue]) job.reject(this.#failure)
     this.#queue = []
-    this.#parts.onFailure(error)
+    if (first && !isDamage(failure)) this.#parts.onFailure(error)
   }
 }
 
@@ -160,13 +175,16 @@ export function pinJson(pin: FinishedCommit['inbox']): { base: number; seq: numb
   return { base: pin.base, seq: pin.seq, hash: toHex(pin.hash) }
 }
 
-/** Sequences one job and says how to answer it once the commit is durable. */
+/**
+ * Sequences one job and says how to answer it once the commit is durable. Damage and bugs are no
+ * answers: they end the writer.
+ */
 function sequence(draft: CommitDraft, job: Job): () => void {
   try {
     const outcome = draft.add(job.prepared)
     return () => job.resolve(outcome)
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error
+    if (!(error instanceof LedgerError) || isDamage(error)) throw error
     return () => job.reject(error)
   }
 }

@@ -47,7 +47,8 @@ export function encodeRecord(value: RecordValue): Uint8Array {
 export function decodeRecord(bytes: Uint8Array): RecordValue {
   let decoded: unknown
   try {
-    decoded = packr.unpack(bytes)
+    // A view of its own: msgpackr hangs a property on the array that it is given.
+    decoded = packr.unpack(bytes.subarray())
   } catch (cause) {
     throw malformed('not MessagePack', bytes, cause)
   }

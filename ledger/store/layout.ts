@@ -11,16 +11,17 @@
  *     12 index u48 ordinal u16  disclosure  bytes of one disclosure; its own record, so that it can
  *                                           be erased. Ordinal = position of its placeholder
  *   derived from entries and bodies, written in the same batch; the audit builds them again. The
- *   values of id, holder and refused end in a seal of eight bytes (ledger/log/records.ts)
+ *   values of id, holder, refused and inbox end in a seal of eight bytes (ledger/log/records.ts)
  *     20 id                     id          index u48 of the entry that admitted a statement
  *     21 id n u16               holder      [party id, digest] of dataset n, MessagePack
  *     22 id                     refused     index u48 of the entry that refused a proposal
  *     23 index u48              registry    marks an entry that is a registry statement
  *     24 level u8 number u48    tile        256 hashes of a full tile (c2sp.org/tlog-tiles), from
  *                                           entries (level 0) or from the tiles below
+ *     25 index u48              edges       parents of a statement: entry index u48, dataset u16 each
  *   the inbox; pinned by the head (DESIGN 9)
  *     30 seq u48                inbox       one inbox event, MessagePack (ledger/log/inbox.ts)
- *     31 id                     proposal    envelope of a proposal, only while it waits
+ *     31 digest                 proposal    envelope of a proposal, only while it waits, under its SHA-256
  *   derived as well; nothing that is signed depends on it
  *     40 ...                    search      search index; what follows is its own
  *
@@ -47,6 +48,7 @@ export const PREFIX = {
   refused: 0x22,
   registry: 0x23,
   tile: 0x24,
+  edges: 0x25,
   inbox: 0x30,
   proposal: 0x31,
   search: 0x40,
@@ -57,7 +59,7 @@ export type KeyKind = keyof typeof PREFIX
 /** A key taken apart. */
 export type StoreKey =
   | { readonly kind: 'meta' }
-  | { readonly kind: 'entry' | 'body' | 'registry'; readonly index: number }
+  | { readonly kind: 'entry' | 'body' | 'registry' | 'edges'; readonly index: number }
   | { readonly kind: 'disclosure'; readonly index: number; readonly ordinal: number }
   | { readonly kind: 'id' | 'refused' | 'proposal'; readonly id: Uint8Array }
   | { readonly kind: 'holder'; readonly id: Uint8Array; readonly n: number }
@@ -66,6 +68,7 @@ export type StoreKey =
   | { readonly kind: 'search'; readonly suffix: Uint8Array }
 
 const U48_END = 2 ** 48
+const EDGE_BYTES = 8
 const U16_END = 2 ** 16
 /** Levels of tiles of 256 over 2^48 leaves. */
 const TILE_LEVELS = 6
@@ -124,6 +127,11 @@ export function tileKey(level: number, number: number): Uint8Array {
   key[1] = level
   writeU48(key, 2, number)
   return key
+}
+
+/** Parents of the statement of an entry. */
+export function edgesKey(index: number): Uint8Array {
+  return numberKey(PREFIX.edges, index)
 }
 
 export function inboxKey(seq: number): Uint8Array {
@@ -204,6 +212,7 @@ export function parseKey(key: Uint8Array): StoreKey {
     case 'entry':
     case 'body':
     case 'registry':
+    case 'edges':
       return { kind, index: readU48(key, 1) }
     case 'disclosure':
       return { kind, index: readU48(key, 1), ordinal: readU16(key, 7) }
@@ -241,6 +250,7 @@ const KEY_BYTES: { readonly [kind in KeyKind]: number | undefined } = {
   refused: 33,
   registry: 7,
   tile: 8,
+  edges: 7,
   inbox: 7,
   proposal: 33,
   search: undefined,
@@ -257,6 +267,30 @@ export function encodeIndex(index: number): Uint8Array {
 export function decodeIndex(bytes: Uint8Array): number {
   if (bytes.length === 6) return readU48(bytes, 0)
   throw new LedgerError('STORE_RECORD_MALFORMED', { reason: 'index', length: bytes.length })
+}
+
+/** A parent as an edge: the entry of its statement and its dataset number. */
+export type Edge = { readonly index: number; readonly n: number }
+
+/** Value of an `edges` record: eight bytes per parent, in the order of `parents`. */
+export function encodeEdges(edges: readonly Edge[]): Uint8Array {
+  const bytes = new Uint8Array(edges.length * EDGE_BYTES)
+  for (const [position, { index, n }] of edges.entries()) {
+    writeU48(bytes, position * EDGE_BYTES, index)
+    writeU16(bytes, position * EDGE_BYTES + 6, n)
+  }
+  return bytes
+}
+
+/** @throws LedgerError STORE_RECORD_MALFORMED */
+export function decodeEdges(bytes: Uint8Array): readonly Edge[] {
+  if (bytes.length % EDGE_BYTES !== 0) {
+    throw new LedgerError('STORE_RECORD_MALFORMED', { reason: 'edges', length: bytes.length })
+  }
+  return Array.from({ length: bytes.length / EDGE_BYTES }, (_, position) => ({
+    index: readU48(bytes, position * EDGE_BYTES),
+    n: readU16(bytes, position * EDGE_BYTES + 6),
+  }))
 }
 
 /** Value of the meta record. */

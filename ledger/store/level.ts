@@ -2,18 +2,22 @@
  * The default store: LevelDB, through `level`. The only file that imports it, and the only one that
  * sees its Buffers.
  *
- * What LevelDB leaves out is done here, but for one thing: it can check its blocks against their
- * checksums when reading, and the binding does not let us ask for it. A flipped bit may come back as
- * other bytes, so the log checks every record against a hash (store.ts).
+ * What LevelDB leaves out is done here:
  *
- * What is done here: Calls of `batch` race for a thread, so writes are queued.
- * After a failed write LevelDB may take the next one, behind a torn record that recovery stops at:
- * so nothing is written after an error. LevelDB never syncs its folder for a new log file, so a
- * synced write ends with that (0.15 ms measured; ext4 does not need it, other file systems may).
- * A second `open` in one process, though refused, lets go of the file lock that keeps other
- * processes out: so it is refused here, before LevelDB. For the same reason nothing in this process
- * may read the file LOCK while a store is open. `repair()` drops what it cannot read without saying
- * what, so it is never called: lost records come back from a backup, a mirror or receipts.
+ * - Calls of `batch` race for a thread. Writes are queued.
+ * - After a failed write it may take the next one, behind a torn record at which recovery stops.
+ *   Nothing is written after an error.
+ * - It never syncs its folder for a new log file. A synced write ends with that: 0.15 ms measured;
+ *   ext4 does not need it, other file systems may.
+ * - A second `open` in one process, though refused, lets go of the lock that keeps other processes
+ *   out. It is refused here, before LevelDB sees it. For the same reason nothing in this process may
+ *   read the file LOCK while the store is open.
+ * - Where CURRENT is missing, it begins a new store and deletes the files of the old one. That is
+ *   damage, and refused.
+ *
+ * Not done: blocks are not checked against their checksums when they are read (the binding does not
+ * let us ask for it), so a flipped bit may come back as other bytes; see store.ts. And `repair()` is
+ * never called: it drops what it cannot read without saying what.
  */
 import { type FileHandle, mkdir, open, readdir, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -100,8 +104,8 @@ async function openLevel(path: string, create: boolean): Promise<Store> {
 /**
  * Whether there is a store to open.
  *
- * @throws LedgerError STORE_UNREADABLE when files of a store are there but not what names them:
- * LevelDB would begin a new store and delete them
+ * @throws LedgerError STORE_UNREADABLE when files of a store are there but not the one that names
+ * them
  */
 async function storeExists(folder: string): Promise<boolean> {
   const names = await reading('open', () => namesIn(folder))

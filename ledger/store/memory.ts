@@ -81,10 +81,13 @@ class MemoryStore implements Store {
     this.#disk = disk
   }
 
-  async write(batch: WriteBatch, options: { readonly sync: boolean }): Promise<void> {
-    // As with a real disk, nothing is settled in the turn of the call.
-    await Promise.resolve()
-    this.#live().apply(batch, options.sync)
+  write(batch: WriteBatch, { sync }: { readonly sync: boolean }): Promise<void> {
+    try {
+      this.#live().apply(batch, sync)
+      return Promise.resolve()
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   get(key: Uint8Array): Uint8Array | undefined {

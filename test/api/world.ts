@@ -5,7 +5,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
+import { expect } from 'vitest'
 import type { ApiDeps, LogEvent } from '../../api/deps.js'
+import { codesOf } from '../../api/openapi-plugin.js'
+import { allRoutes } from '../../api/routes.js'
 import { buildServer, type ServerLimits } from '../../api/server.js'
 import {
   buildStatement,
@@ -16,6 +19,7 @@ import {
 import { toBase64url, utf8Encode } from '../../ledger/core/bytes.js'
 import { openStatement } from '../../ledger/core/check.js'
 import { type Envelope, envelopeJson } from '../../ledger/core/envelope.js'
+import type { ErrorCode } from '../../ledger/core/errors.js'
 import type { Json, JsonObject } from '../../ledger/core/json.js'
 import { jwkOf } from '../../ledger/core/jwk.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
@@ -27,9 +31,12 @@ import { memoryHeadFile } from '../../ledger/store/head-file.js'
 import { openMemoryStore } from '../../ledger/store/memory.js'
 
 export const ORIGIN = 'ledger.example/test'
-export const START_S = 1_795_000_000
+const START_S = 1_795_000_000
 export const crypto = bestCrypto()
 export const REPORT_DIGEST = createHash('sha256').update('the report').digest('hex')
+
+/** Every route, for tests that go through all of them. */
+export const ALL_ROUTES = allRoutes({ openapi: () => '', metrics: () => '' })
 
 export type Firm = { readonly name: string; readonly party: PartyId; readonly signer: Signer }
 export type Role = 'registrar' | 'exporter' | 'importer' | 'analyst' | 'outsider' | 'auditor'
@@ -61,6 +68,8 @@ export class World {
   readonly firms: Readonly<Record<Role, Firm>>
   readonly ledger: Ledger
   readonly logged: LogEvent[] = []
+  /** Refusals that the description of their route does not name; must stay empty. */
+  readonly undocumented: string[] = []
   readonly #servers: FastifyInstance[] = []
   server: FastifyInstance | undefined
 
@@ -93,12 +102,13 @@ export class World {
   }
 
   async close(): Promise<void> {
+    expect(this.undocumented).toEqual([])
     for (const server of this.#servers) await server.close()
     await this.ledger.close()
   }
 
   /** A call without a token. */
-  async call(method: 'GET' | 'POST', url: string, body?: Json | Uint8Array): Promise<Answer> {
+  call(method: 'GET' | 'POST', url: string, body?: Json | Uint8Array): Promise<Answer> {
     return this.send(method, url, body, {})
   }
 
@@ -119,9 +129,13 @@ export class World {
     const response = await this.server.inject({
       method,
       url,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { payload: sent }),
     })
+    this.#noteUndocumented(method, url, response.statusCode, response.body)
     return {
       status: response.statusCode,
       headers: response.headers,
@@ -130,7 +144,20 @@ export class World {
     }
   }
 
-  async token(role: Role, method: string, url: string, parts: TokenParts = {}): Promise<string> {
+  /** Every refusal a test sees must be one that the route's description names. */
+  #noteUndocumented(method: string, url: string, status: number, body: string): void {
+    if (status < 400 || method === 'HEAD') return
+    const { code } = JSON.parse(body) as { code: ErrorCode }
+    const path = url.split('?', 1)[0] ?? ''
+    const route = ALL_ROUTES.find(
+      (item) => item.method === method && patternOf(item.url).test(path),
+    )
+    if (route !== undefined && !codesOf(route).includes(code)) {
+      this.undocumented.push(`${method} ${route.url} answers ${code}`)
+    }
+  }
+
+  token(role: Role, method: string, url: string, parts: TokenParts = {}): Promise<string> {
     const { party, signer } = this.firms[role]
     const header: Record<string, Json> = {
       alg: 'Ed25519',
@@ -155,14 +182,18 @@ export class World {
 
   /** A statement signed in these roles, without submitting it. */
   async sign(
-    draft: Omit<StatementDraft, 'origin' | 'iat'> & { readonly iat?: number; readonly origin?: string },
+    draft: Omit<StatementDraft, 'origin' | 'iat'> & {
+      readonly iat?: number
+      readonly origin?: string
+    },
     signers: readonly (readonly [string, Signer])[],
   ): Promise<Envelope> {
     const built = buildStatement({ origin: ORIGIN, iat: this.nowS, ...draft }, randomBytesOf)
     const [first, ...rest] = signers
     if (first === undefined) throw new Error('nobody signs')
     let envelope = await signStatement(built, first[0], first[1], this.nowS)
-    for (const [role, signer] of rest) envelope = await countersignEnvelope(envelope, role, signer, this.nowS)
+    for (const [role, signer] of rest)
+      envelope = await countersignEnvelope(envelope, role, signer, this.nowS)
     return envelope
   }
 
@@ -174,8 +205,14 @@ export class World {
 
   collection(role: Role = 'exporter', name = 'rides'): Promise<Envelope> {
     const { party, signer } = this.firms[role]
-    const claims = { ...exampleClaims('collection'), collector: party, datasets: [dataset(name, [])] }
-    return this.sign({ type: 'collection/1', claims: { ...claims, fields: [] } }, [['collector', signer]])
+    const claims = {
+      ...exampleClaims('collection'),
+      collector: party,
+      datasets: [dataset(name, [])],
+    }
+    return this.sign({ type: 'collection/1', claims: { ...claims, fields: [] } }, [
+      ['collector', signer],
+    ])
   }
 
   /** Exporter to importer, signed by `signed` of the two. */
@@ -210,7 +247,12 @@ export class World {
   outcome(parent: StatementId, role: Role = 'importer', digest = REPORT_DIGEST): Promise<Envelope> {
     const { party, signer } = this.firms[role]
     const example = exampleClaims('outcome')
-    const claims = { ...example, performer: party, artefact: { digest, name: 'report' }, validation: [] }
+    const claims = {
+      ...example,
+      performer: party,
+      artefact: { digest, name: 'report' },
+      validation: [],
+    }
     return this.sign({ type: 'outcome/1', parents: [{ id: parent, n: 0 }], claims }, [
       ['performer', signer],
     ])
@@ -223,7 +265,11 @@ export class World {
   }
 
   /** An enrolment that the registrar has yet to sign. */
-  enrolment(signer: Signer, name: string, signed: readonly ('party' | 'registrar')[]): Promise<Envelope> {
+  enrolment(
+    signer: Signer,
+    name: string,
+    signed: readonly ('party' | 'registrar')[],
+  ): Promise<Envelope> {
     const claims = {
       party: { key: { ...jwkOf(signer.publicKey) }, uses: ['api', 'statement'] },
       name,
@@ -280,6 +326,11 @@ export async function compactJws(
 export function exampleClaims(type: string): Readonly<Record<string, Json>> {
   const url = new URL(`../vectors/statements/${type}.json`, import.meta.url)
   return (JSON.parse(readFileSync(url, 'utf8')) as { claims: Record<string, Json> }).claims
+}
+
+/** Matches the paths that a route's pattern takes. */
+export function patternOf(url: string): RegExp {
+  return new RegExp(`^${url.replaceAll('.', '\\.').replace(/:[a-z]+/g, '[^/]+')}$`)
 }
 
 function firm(name: string): Firm {

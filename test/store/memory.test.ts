@@ -1,3 +1,4 @@
+/** The memory store: the contract, and what a crash leaves. */
 import { expect, test } from 'vitest'
 import { MemoryDisk, openMemoryStore } from '../../ledger/store/memory.js'
 import { batchOf, bytes, read, storeContract } from './contract.js'

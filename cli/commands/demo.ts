@@ -1,0 +1,71 @@
+/**
+ * `waybill demo`: the whole path on a ledger of its own, from four firms to an auditor. DESIGN 7.1.
+ *
+ * Exit code 0 only when everything came out as it should: the ledger is verified, and the audit of a
+ * damaged copy fails and names the entry.
+ */
+import type { Command } from 'commander'
+import type { Cli, Job } from '../command.js'
+import { closeFolder, openFolder } from '../demo/stage-set.js'
+import { type Ending, entriesText, tellDemo } from '../demo/story.js'
+import { tellerOf } from '../demo/tell.js'
+import type { ExitCode } from '../io.js'
+import { clean } from '../output.js'
+
+export function registerDemo(program: Command, cli: Cli): void {
+  program
+    .command('demo')
+    .option('--out <folder>', 'keep ledger, keys, policy, report and receipts there; must be empty or new')
+    .description('show the whole path, from four firms to an auditor, on a ledger of its own')
+    .action(cli.action(demo))
+}
+
+type Flags = { readonly out?: string }
+
+async function demo(job: Job<Flags>): Promise<ExitCode> {
+  const started = job.io.now()
+  const folder = await openFolder(job.flags.out)
+  try {
+    const ending = await tellDemo(folder, job)
+    conclude(job, ending, Math.round((job.io.now() - started) / 1000))
+    return ending.good ? 0 : 1
+  } finally {
+    await closeFolder(folder)
+  }
+}
+
+function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
+  const { out, flags } = job
+  const { say } = tellerOf(job)
+  const { good, ledger, tampered, flippedEntry, namedEntries, overHttp, offline, entries, crossings } = ending
+  say()
+  if (flags.out === undefined) {
+    say('Nothing of this was kept. To look at it yourself: waybill demo --out FOLDER')
+  } else {
+    const kept = clean(flags.out)
+    say(`Kept in ${kept}: ledger/ keys/ policy.txt report.csv outcome.txt receipts/ tampered/`)
+    say(`The commands above work there; its server is: waybill serve --dir ${kept}/ledger`)
+  }
+  say('Not judged in this version: rules on purposes, limits and retention. This was the record.')
+  say(good ? `All as it should be, after ${seconds} s.` : `NOT as it should be, after ${seconds} s.`)
+  say()
+  out.result(
+    {
+      good,
+      ledger,
+      tampered,
+      flipped_entry: flippedEntry,
+      named_entries: namedEntries,
+      over_http: overHttp,
+      offline,
+      entries,
+      crossings,
+      seconds,
+      folder: flags.out ?? null,
+    },
+    () => [
+      `The ledger:         ${out.paint(ledger === 'VERIFIED' ? 'good' : 'bad', ledger)}`,
+      `The tampered copy:  ${out.paint('bad', tampered)} at ${entriesText(namedEntries)}`,
+    ],
+  )
+}

@@ -1,0 +1,99 @@
+/**
+ * `waybill lineage ID|FILE`: from an outcome back to the collections, every step verified. DESIGN 6.
+ *
+ * Given a file, finds the outcome that carries its digest. The evidence comes from a ledger, or
+ * offline from a folder of receipts and bundles.
+ */
+import { existsSync } from 'node:fs'
+import type { Command } from 'commander'
+import { toHex } from '../../ledger/core/bytes.js'
+import { LedgerError } from '../../ledger/core/errors.js'
+import { portableSha256 } from '../../ledger/core/hash.js'
+import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
+import { readBytes, STDIO } from '../files.js'
+import { parseIdPrefix } from '../identity.js'
+import type { ExitCode } from '../io.js'
+import { exitOf, worstVerdict } from '../judge.js'
+import { lineageJson, lineageLines } from '../lineage-text.js'
+import { judgeLineage, type LineageJudgement } from '../lineage-judge.js'
+import { clean } from '../output.js'
+import { receiptsIn } from '../receipt-folder.js'
+import { verdictJson, verdictLines } from '../report-text.js'
+import { findAskedLedger, withLedger } from '../source.js'
+import { trustIn, trustInFile } from '../trust.js'
+
+export function registerLineage(program: Command, cli: Cli): void {
+  withPolicy(withKey(withSource(program.command('lineage'))))
+    .argument('<id-or-file>', 'statement id (8 or more digits), or the file that came out; - for stdin')
+    .option('--receipts <folder>', 'offline: from the receipts and bundles in this folder')
+    .description('follow an outcome back to the collections it came from, and verify every step')
+    .action(cli.action(lineage))
+}
+
+type Flags = { readonly receipts?: string }
+
+/** What is looked for: an id, or the digest of a file. */
+type Wanted = { readonly id: string } | { readonly digest: string; readonly file: string }
+
+async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
+  const wanted = await readWanted(text, job)
+  const { receipts } = job.flags
+  const found = receipts === undefined ? await fromLedger(wanted, job) : await fromReceipts(receipts, wanted, job)
+  const verdict = worstVerdict(found.map((item) => item.verdict))
+  job.out.result({ ...wanted, ...verdictJson(verdict), lineages: found.map((item) => lineageJson(item, job)) }, () => [
+    ...('digest' in wanted ? [`${clean(wanted.file)}: SHA-256 ${wanted.digest}`, ''] : []),
+    ...found.flatMap((item) => lineageLines(item, job)),
+    ...verdictLines(verdict, job.out),
+  ])
+  return exitOf(verdict)
+}
+
+/** An argument that names a file is a file, even if it looks like an id. */
+async function readWanted(text: string, job: Job): Promise<Wanted> {
+  if (text === STDIO || existsSync(text)) {
+    return { digest: toHex(portableSha256(await readBytes(text, job.io))), file: text }
+  }
+  if (!/^[0-9a-fA-F]+$/.test(text)) throw new LedgerError('INPUT_NOT_FOUND', { file: text })
+  return { id: parseIdPrefix(text) }
+}
+
+function fromLedger(wanted: Wanted, job: Job): Promise<readonly LineageJudgement[]> {
+  return withLedger(job, async (source) => {
+    const trust = await trustIn(source, job)
+    const ids = 'id' in wanted ? [wanted.id] : await source.outcomes(wanted.digest)
+    if (ids.length === 0) throw nothingCarries(source.flag)
+    const found: LineageJudgement[] = []
+    for (const id of ids) {
+      job.out.progress(`fetching and verifying the lineage of ${id.slice(0, 12)}`)
+      const evidence = await source.lineage(id)
+      found.push(await judgeLineage([evidence], id, { trust, job, prove: source.consistencyProof }))
+    }
+    return found
+  })
+}
+
+async function fromReceipts(folder: string, wanted: Wanted, job: Job): Promise<readonly LineageJudgement[]> {
+  const receipts = await receiptsIn(folder, job.io)
+  const ids = 'id' in wanted ? receipts.idsLike(wanted.id) : receipts.outcomesOf(wanted.digest)
+  if ('id' in wanted && ids.length > 1) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
+  if (ids.length === 0) throw nothingCarries(folder)
+  // Receipts of different days stand under different checkpoints; a ledger named by a flag joins them.
+  const source = await findAskedLedger(job)
+  try {
+    const found: LineageJudgement[] = []
+    for (const id of ids) {
+      const evidence = receipts.lineage(id)
+      const trust = await trustInFile(evidence[0]?.checkpoint ?? '', job)
+      found.push(await judgeLineage(evidence, id, { trust, job, prove: source?.consistencyProof }))
+    }
+    return found
+  } finally {
+    await source?.close()
+  }
+}
+
+function nothingCarries(where: string): LedgerError {
+  return new LedgerError('NOTHING_TO_VERIFY', {
+    reason: `no such statement, or no outcome with this file's digest, that you may read in ${where}`,
+  })
+}

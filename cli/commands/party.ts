@@ -1,0 +1,155 @@
+/**
+ * `waybill party …`: who is enrolled, and with which keys. DESIGN 5 "Parties".
+ */
+import type { Command } from 'commander'
+import { type OpenedStatement, openStatement } from '../../ledger/core/check.js'
+import { scalarClaim } from '../../ledger/core/disclosure.js'
+import type { Finding } from '../../ledger/core/finding.js'
+import type { KeyState, PartyId } from '../../ledger/core/key-state.js'
+import { verifyParties } from '../../ledger/core/verify-registry.js'
+import { bestCrypto, operatorSigners } from '../../ledger/index.js'
+import type { PartySummary } from '../../client/index.js'
+import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
+import { firstOf } from '../config.js'
+import { countersignInbox, type Countersigner, type CountersignFlags } from '../countersigning.js'
+import { LedgerError } from '../../ledger/core/errors.js'
+import { aliasOf, needSigner, parseIdPrefix, parseParty } from '../identity.js'
+import type { ExitCode } from '../io.js'
+import { clean, shortId, table, utc } from '../output.js'
+import { partyBook, partyJson, type PartyWords, partyText, registryWords, trustText } from '../party-book.js'
+import { findingJson, findingLines } from '../report-text.js'
+import { type LedgerSource, withLedger } from '../source.js'
+import { readPins } from '../trust.js'
+import { registerPartyKeys } from './party-keys.js'
+
+export function registerParty(program: Command, cli: Cli): void {
+  const party = program.command('party').description('parties and their keys')
+  withPolicy(withSource(party.command('list')))
+    .description('list the enrolled parties')
+    .action(cli.action(list))
+  withPolicy(withSource(party.command('show')))
+    .argument('<party>', 'party id, or an alias of yours')
+    .description("show a party's registry statements and keys")
+    .action(cli.action(show))
+  withKey(withSource(party.command('admit')))
+    .argument('[ids...]', 'enrolments or key statements of the inbox (8 or more digits each)')
+    .option('--all', 'everything that waits for the registrar')
+    .option('-y, --yes', 'do not ask')
+    .option('--operator <ledger>', "take the registrar's and the API key from this ledger folder")
+    .description('registrar: admit what parties have submitted, by signing it')
+    .action(cli.action(admit))
+  registerPartyKeys(party, cli)
+}
+
+function list(job: Job): Promise<ExitCode> {
+  return withLedger<ExitCode>(job, async (source) => {
+    const pins = await readPins(job)
+    const parties = await source.parties()
+    const rows: (PartySummary & { readonly words: PartyWords })[] = []
+    for (const summary of parties) {
+      job.out.progress(`${rows.length} of ${parties.length} parties read`)
+      const { party } = summary
+      const [first] = await source.registry(party)
+      const words = {
+        party,
+        ...registryWords(first === undefined ? undefined : openStatement(first, bestCrypto())),
+        pinned: pins.get(party),
+        alias: aliasOf(party, job.settings),
+        continues: undefined,
+      }
+      rows.push({ ...summary, words })
+    }
+    job.out.result(
+      rows.map(({ words, keys, statements }) => ({
+        ...partyJson(words),
+        keys: keys.map((key) => ({ ...key })),
+        statements,
+      })),
+      () =>
+        table(
+          rows.map(({ words, keys }) => {
+            const active = keys.filter(({ status }) => status === 'active').length
+            return [words.party, partyText(words), words.alias ?? '', `${active} of ${keys.length} keys active`, trustText(words)]
+          }),
+        ),
+    )
+    return 0
+  })
+}
+
+function show(job: Job, text: string): Promise<ExitCode> {
+  const party = parseParty(text, job.settings)
+  return withLedger<ExitCode>(job, async (source) => {
+    const registrar = await source.registrar()
+    const { origin, size } = await source.info()
+    const evidence = await Promise.all(
+      [...new Set([registrar, party])].map(async (id) => ({ party: id, statements: await source.registry(id) })),
+    )
+    const verified = verifyParties(evidence, await source.genesis(), origin, bestCrypto())
+    const words = partyBook(verified.parties, await readPins(job), job.settings)(party)
+    const known = verified.parties.get(party)
+    const keys = [...(known?.states.at(-1)?.keys.values() ?? [])]
+    const statements = known?.opened ?? []
+    job.out.result(
+      {
+        ...partyJson(words),
+        keys: keys.map(keyJson),
+        statements: statements.map((item) => ({ id: item.id, type: item.payload.type, iat: item.payload.iat })),
+        findings: verified.findings.map(findingJson),
+        tree_size: size,
+      },
+      () => [
+        `${partyText(words)}: ${trustText(words)}`,
+        `  id ${party}`,
+        'keys',
+        ...table(keys.map((key) => [`  ${key.kid}`, key.status, key.uses.join(', ')])),
+        'registry statements',
+        ...statements.map((item) => `  ${statementWords(item)}`),
+        ...findingLines(verified.findings, job.out),
+      ],
+    )
+    job.out.note(
+      `Each statement's signatures were verified. NOT checked: that these are all (tree size ${size}); a receipt proves it.`,
+    )
+    return exitOfFindings(verified.findings)
+  })
+}
+
+function keyJson({ kid, uses, status, since }: KeyState) {
+  return { kid, uses, status, ...(since === undefined ? {} : { since }) }
+}
+
+function statementWords({ id, payload, open }: OpenedStatement): string {
+  const action = payload.type === 'key/1' ? ` ${clean(String(scalarClaim(open, 'action') ?? ''))}` : ''
+  return `${payload.type}${action} ${shortId(id)}, made ${utc(payload.iat)}`
+}
+
+function exitOfFindings(findings: readonly Finding[]): ExitCode {
+  return findings.some(({ severity }) => severity === 'failed') ? 1 : 0
+}
+
+type AdmitFlags = CountersignFlags & { readonly operator?: string }
+
+async function admit(job: Job<AdmitFlags>, names: readonly string[]): Promise<ExitCode> {
+  const { all = false } = job.flags
+  if (all === names.length > 0) {
+    throw new LedgerError('USAGE', { reason: 'which enrolments? give their ids, or --all; waybill inbox lists them' })
+  }
+  const operator = job.flags.operator ?? ownFolder(job)
+  const keys = operator === undefined ? undefined : await operatorSigners(operator)
+  const caller =
+    keys === undefined ? undefined : { apiSigner: keys.api, party: keys.registrar.kid as string as PartyId }
+  const work = async (source: LedgerSource): Promise<ExitCode> => {
+    const signer = keys?.registrar ?? (await needSigner(job))
+    const who: Countersigner = { signer, party: await source.registrar() }
+    return countersignInbox(job, source, who, all ? 'all' : names.map(parseIdPrefix))
+  }
+  return withLedger(job, work, caller)
+}
+
+/** With `--dir` and no key, the folder is the operator's own. */
+function ownFolder({ settings }: Job): string | undefined {
+  if (firstOf(settings, ['key', 'signer']) !== undefined) return undefined
+  const source = firstOf(settings, ['server', 'dir'])
+  return source?.name === 'dir' ? source.value : undefined
+}

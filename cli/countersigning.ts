@@ -1,0 +1,152 @@
+/**
+ * Countersigning: look, show, ask, sign, send. Used by `countersign`, `sign FILE` and `party admit`.
+ */
+import { type OpenedStatement, openStatement } from '../ledger/core/check.js'
+import type { ErrorCode } from '../ledger/core/errors.js'
+import { LedgerError } from '../ledger/core/errors.js'
+import { ERRORS } from '../ledger/core/error-table.js'
+import type { PartyId } from '../ledger/core/key-state.js'
+import {
+  type BulkOutcome,
+  type CheckedProposal,
+  checkProposal,
+  type InboxItem,
+  type Signer,
+  signatureOf,
+  signOpened,
+} from '../client/index.js'
+import type { Job } from './command.js'
+import { failureLine } from './failure.js'
+import { needSigner, partyOf } from './identity.js'
+import type { ExitCode } from './io.js'
+import { outcomeJson, outcomeLine } from './outcome-text.js'
+import { clean, shortId } from './output.js'
+import { writeReceipts } from './receipt-writer.js'
+import { confirm, draftContext, reviewLines, roleFor } from './signing.js'
+import { findSource, type LedgerSource } from './source.js'
+import { writeSigned } from './write-signed.js'
+
+export type CountersignFlags = {
+  readonly all?: boolean
+  readonly yes?: boolean
+  readonly receipts?: string
+}
+
+export type Countersigner = { readonly signer: Signer; readonly party: PartyId }
+
+type Done = { readonly item: InboxItem; readonly outcome: BulkOutcome | 'declined' }
+
+/** Countersigns what waits for this party: all of it, or the proposals whose ids begin so. */
+export async function countersignInbox(
+  job: Job<CountersignFlags>,
+  source: LedgerSource,
+  who: Countersigner,
+  prefixes: readonly string[] | 'all',
+): Promise<ExitCode> {
+  const { items } = await source.inbox(who.party, {})
+  const wanted = prefixes === 'all' ? items : prefixes.map((prefix) => pick(items, prefix))
+  if (wanted.length === 0) {
+    job.out.result({ items: [] }, () => ['nothing waits for your signature'])
+    return 0
+  }
+  const done: Done[] = []
+  for (const item of wanted) done.push({ item, outcome: await one(job, source, who, item) })
+  job.out.result({ items: done.map(doneJson) }, () => done.map(doneLine))
+  return exitOfAll(done)
+}
+
+function pick(items: readonly InboxItem[], prefix: string): InboxItem {
+  const [item, ...others] = items.filter(({ id }) => id.startsWith(prefix))
+  if (others.length > 0) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
+  if (item === undefined) throw new LedgerError('PROPOSAL_NOT_FOUND', { id: prefix.slice(0, 12) })
+  return item
+}
+
+/** One proposal; what is wrong with it is its own outcome, so that `--all` goes on. */
+async function one(
+  job: Job<CountersignFlags>,
+  source: LedgerSource,
+  who: Countersigner,
+  item: InboxItem,
+): Promise<Done['outcome']> {
+  try {
+    const proposal = await check(job, source, who.party, item)
+    for (const line of reviewLines(proposal.checked)) job.out.note(line)
+    const question = `Sign ${shortId(item.id)} as ${proposal.role}?`
+    if (job.flags.yes !== true && !(await confirm(job, question))) return 'declined'
+    const context = draftContext(job, proposal.checked.payload.origin)
+    const envelope = await signOpened(proposal.checked, proposal.role, who.signer, context)
+    const outcome = await source.sendSignature(item.id, signatureOf(envelope, proposal.role))
+    if (job.flags.receipts !== undefined) {
+      await writeReceipts(job.flags.receipts, [{ outcome, envelope }], source)
+    }
+    return outcome
+  } catch (error) {
+    if (!(error instanceof LedgerError) || STOPS.includes(error.code)) throw error
+    return { status: 'rejected', error }
+  }
+}
+
+/** Refusals that would meet every other proposal as well. */
+const STOPS: readonly ErrorCode[] = ['USAGE', 'SERVER_UNAVAILABLE', 'SIGNER_FAILED', 'AUTH_REQUIRED', 'AUTH_INVALID']
+
+async function check(
+  job: Job,
+  source: LedgerSource,
+  party: PartyId,
+  { envelope, id }: Pick<InboxItem, 'envelope' | 'id'>,
+): Promise<CheckedProposal> {
+  const { origin } = await source.info()
+  const context = draftContext(job, origin)
+  const proposal = await checkProposal(envelope, { ...context, party, source })
+  // What is shown and signed is what was asked for.
+  if (proposal.checked.id !== id) throw new LedgerError('SERVER_ANSWER_INVALID', { at: 'id' })
+  return proposal
+}
+
+/** Adds a signature to an envelope in a file. With a ledger at hand, everything on it is checked first. */
+export async function countersignFile(
+  job: Job<{ readonly role?: string; readonly yes?: boolean; readonly out?: string }>,
+  opened: OpenedStatement,
+  origin: string,
+): Promise<ExitCode> {
+  const signer = await needSigner(job)
+  const party = partyOf(job.settings, signer)
+  const source = await findSource(job)
+  const context = draftContext(job, origin)
+  let role = job.flags.role ?? roleFor(opened, signer, party)
+  try {
+    if (source !== undefined && party !== undefined) {
+      const proposal = await checkProposal(opened.envelope, { ...context, party, source })
+      role = job.flags.role ?? proposal.role
+    } else {
+      job.out.note('NOT checked: the signatures it carries, because no ledger was asked (--server URL or --dir FOLDER).')
+    }
+  } finally {
+    await source?.close()
+  }
+  for (const line of reviewLines(opened)) job.out.note(line)
+  if (job.flags.yes !== true && !(await confirm(job, `Sign ${shortId(opened.id)} as ${role}?`))) {
+    job.out.note('Not signed.')
+    return 1
+  }
+  const envelope = await signOpened(opened, role, signer, context)
+  return writeSigned(job, openStatement(envelope, context.crypto), role)
+}
+
+function doneLine({ item, outcome }: Done): string {
+  const name = `${clean(item.type)} ${shortId(item.id)}`
+  if (outcome === 'declined') return `${name}  not signed`
+  return outcome.status === 'rejected' ? `${name}  not signed: ${failureLine(outcome.error)}` : outcomeLine(outcome, item.type)
+}
+
+function doneJson({ item, outcome }: Done) {
+  return outcome === 'declined' ? { id: item.id, status: 'declined' } : { ...outcomeJson(outcome), id: item.id }
+}
+
+function exitOfAll(done: readonly Done[]): ExitCode {
+  for (const { outcome } of done) {
+    if (outcome !== 'declined' && outcome.status === 'rejected') return ERRORS[outcome.error.code].exit
+  }
+  return 0
+}

@@ -1,0 +1,117 @@
+/**
+ * What the demo plays on: a folder with a ledger, its server, and a key and a client for everybody.
+ *
+ *     ledger/  keys/  policy.txt  report.csv  outcome.txt  receipts/  tampered/
+ */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningServer, startServer } from '../../api/main.js'
+import { type Client, openClient } from '../../client/index.js'
+import { LedgerError } from '../../ledger/core/errors.js'
+import type { PartyId } from '../../ledger/core/key-state.js'
+import {
+  CONFIG_FILE,
+  generateKeyPem,
+  initLedgerFolder,
+  operatorSigners,
+  type Signer,
+  signerFromPem,
+  writeKeyFile,
+} from '../../ledger/index.js'
+import { withPlace } from '../files.js'
+import type { CliIo } from '../io.js'
+import { CAST, type Name, OPERATOR, READERS } from './cast.js'
+
+export type Folder = {
+  readonly path: string
+  /** It goes when the demo ends. */
+  readonly temporary: boolean
+  readonly in: (name: string) => string
+}
+
+export type Actor = {
+  readonly name: Name
+  readonly party: PartyId
+  /** Signs statements. */
+  readonly signer: Signer
+  /** Asks the server, signed in as this party. */
+  readonly client: Client
+}
+
+export type StageSet = {
+  readonly folder: Folder
+  readonly origin: string
+  readonly server: RunningServer
+  /** The operator's part that admits parties. */
+  readonly registrar: Pick<Actor, 'client' | 'signer'>
+  readonly actors: ReadonlyMap<Name, Actor>
+}
+
+/** @throws LedgerError USAGE when the folder that is asked for holds something already */
+export async function openFolder(out: string | undefined): Promise<Folder> {
+  if (out === undefined) return folderAt(await mkdtemp(join(tmpdir(), 'waybill-demo-')), true)
+  try {
+    await mkdir(out, { recursive: true })
+    if ((await readdir(out)).length === 0) return folderAt(out, false)
+  } catch (error) {
+    throw new LedgerError('INPUT_IO', { file: out }, error)
+  }
+  throw new LedgerError('USAGE', { reason: '--out needs a folder that is empty or not there yet' })
+}
+
+export async function closeFolder({ path, temporary }: Folder): Promise<void> {
+  if (temporary) await rm(path, { recursive: true, force: true })
+}
+
+/** Makes ledger, keys and policy, and starts the server on a free port of this machine. */
+export async function buildStageSet(folder: Folder, io: CliIo): Promise<StageSet> {
+  // A ledger's name is for ever, and every demo makes another ledger.
+  const origin = `demo.waybill.example/${Buffer.from(io.random(4)).toString('hex')}`
+  const ledger = folder.in('ledger')
+  const made = await initLedgerFolder(ledger, { origin, ...OPERATOR })
+  await writeFile(folder.in('policy.txt'), made.policy)
+  await mkdir(folder.in('keys'), { mode: 0o700 })
+  const signers = new Map<Name, Signer>()
+  for (const { name } of CAST) signers.set(name, await makeKey(folder, name))
+  await letRead(ledger, READERS.map((name) => partyOf(signers.get(name))))
+  const server = await startServer({ folder: ledger, host: '127.0.0.1', port: 0 })
+  const operator = await operatorSigners(ledger)
+  const registrar = {
+    signer: operator.registrar,
+    client: openClient({ server: server.url, origin, apiSigner: operator.api, party: made.registrar }),
+  }
+  const actors = new Map<Name, Actor>()
+  for (const [name, signer] of signers) {
+    const client = openClient({ server: server.url, origin, apiSigner: signer })
+    actors.set(name, { name, party: partyOf(signer), signer, client })
+  }
+  return { folder, origin, server, registrar, actors }
+}
+
+/** A new key in the demo's keys/ folder. */
+export async function makeKey(folder: Folder, name: string): Promise<Signer> {
+  const { pem } = generateKeyPem()
+  await writeKeyFile(folder.in(`keys/${name}.pem`), pem)
+  return signerFromPem(pem)
+}
+
+/** Lets parties read everything, as an operator does: in the ledger's configuration. */
+async function letRead(ledger: string, auditors: readonly PartyId[]): Promise<void> {
+  const path = join(ledger, CONFIG_FILE)
+  try {
+    const config = JSON.parse(await readFile(path, 'utf8')) as object
+    await writeFile(path, `${JSON.stringify({ ...config, auditors }, null, 2)}\n`)
+  } catch (error) {
+    throw withPlace(error, { file: path })
+  }
+}
+
+/** A party's id is the id of its first key. */
+function partyOf(signer: Signer | undefined): PartyId {
+  return (signer?.kid ?? '') as string as PartyId
+}
+
+function folderAt(path: string, temporary: boolean): Folder {
+  return { path, temporary, in: (name) => join(path, name) }
+}

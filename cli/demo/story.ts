@@ -1,0 +1,199 @@
+/**
+ * The demo from its first line to its last: makes the ledger, plays the scenario, checks the report,
+ * damages a copy. Answers what `waybill demo --json` prints; tells it on the way.
+ */
+import { writeFile } from 'node:fs/promises'
+import { utf8Encode } from '../../ledger/core/bytes.js'
+import { invariant } from '../../ledger/core/errors.js'
+import type { Job } from '../command.js'
+import { sentKey } from './feed.js'
+import { CAST } from './cast.js'
+import { Play } from './play.js'
+import { REPORT_KEY, reportText } from './report.js'
+import { type Rerun, withCommands } from './rerun.js'
+import { scenario } from './scenario.js'
+import { buildStageSet, type Folder, type StageSet } from './stage-set.js'
+import { countryName, grouped, type Teller, tellerOf } from './tell.js'
+import { audit, type Checked, checkOffline, checkOverHttp, fetchReceipts, tamper } from './verdicts.js'
+import { type Calendar, calendarOf } from './words.js'
+
+export type Ending = {
+  /** Everything was as it should be. */
+  readonly good: boolean
+  /** Verdict of the ledger's audit. */
+  readonly ledger: string
+  /** Verdict of the damaged copy's audit. */
+  readonly tampered: string
+  /** The entry whose bit was flipped, and the entries that the audit named. */
+  readonly flippedEntry: number
+  readonly namedEntries: readonly number[]
+  readonly overHttp: string
+  readonly offline: string
+  readonly entries: number
+  readonly crossings: number
+}
+
+export async function tellDemo(folder: Folder, job: Job): Promise<Ending> {
+  const teller = tellerOf(job)
+  const calendar = calendarOf(job.io.now())
+  introduce(teller)
+  const set = await beginLedger(folder, job, teller)
+  try {
+    return await withCommands(job.io, async (rerun) => {
+      const play = await playAll({ set, calendar, job, teller })
+      const overHttp = await askServer(set, rerun, teller)
+      await keepReceipts(set, play, teller)
+      await set.server.close()
+      const offline = await askFiles(folder, rerun, teller)
+      const audits = await auditTwice(folder, play, calendar, { rerun, teller })
+      return ending(overHttp, offline, audits)
+    })
+  } finally {
+    await set.server.close()
+  }
+}
+
+function introduce({ say }: Teller): void {
+  say('Waybill demo: where does this report come from, and can the answer be trusted?')
+  say()
+  say('A French firm looks after heat pumps in some 1,180 homes. Which compressors wear out')
+  say('in the cold? Their maker in Japan writes a report. On its way there, the data passes')
+  say('through four firms in four countries. Firms and data are invented. The ledger, its')
+  say('server, the keys, signatures and proofs are the real ones.')
+}
+
+async function beginLedger(folder: Folder, { io }: Job, { part, fact }: Teller): Promise<StageSet> {
+  part('A ledger of its own')
+  const set = await buildStageSet(folder, io)
+  fact(`named   ${set.origin}`)
+  fact(`folder  ${folder.in('ledger')}`)
+  fact(`server  ${set.server.url}`)
+  return set
+}
+
+type Playing = {
+  readonly set: StageSet
+  readonly calendar: Calendar
+  readonly job: Job
+  readonly teller: Teller
+}
+
+async function playAll({ set, calendar, job, teller }: Playing): Promise<Play> {
+  const { part, fact, progress } = teller
+  const play = new Play(set, calendar, job.io)
+  part("Everybody enrols with a key of its own; the ledger's registrar admits them")
+  await play.enrol()
+  await play.addKeys()
+  for (const { legalName, country, does } of CAST) {
+    fact(`${legalName.padEnd(32)}${countryName(country).padEnd(16)}${does}`)
+  }
+  part('Two weeks of data, each step signed by who gives and by who takes')
+  const report = reportText(calendar)
+  await writeFile(set.folder.in('report.csv'), report)
+  for (const stage of scenario(calendar, utf8Encode(report))) {
+    const { length } = stage.acts
+    await play.stage(stage, (done) => progress(`${stage.title}: ${done} of ${length}`))
+    fact(`${stage.title.padEnd(62)}${String(length).padStart(4)}`)
+  }
+  await writeFile(set.folder.in('outcome.txt'), `${play.played(REPORT_KEY).id}\n`)
+  fact(`${'entries in the ledger, enrolments and refusals included'.padEnd(62)}${String(set.server.ledger.size).padStart(4)}`)
+  return play
+}
+
+async function askServer(set: StageSet, rerun: Rerun, teller: Teller): Promise<Checked> {
+  const { part, command } = teller
+  part('The auditor has one file, report.csv, and asks the server where it comes from')
+  command(`waybill lineage report.csv --server ${set.server.url} --key keys/auditor.pem --policy policy.txt`)
+  const checked = await checkOverHttp(set, rerun)
+  tellLineage(checked, teller)
+  return checked
+}
+
+function tellLineage(checked: Checked, { fact, verdict }: Teller): void {
+  const { statements, signatures, collections, depth, trail } = checked
+  fact(`${statements} statements with ${signatures} signatures, ${depth} steps deep, back to ${collections} collections`)
+  const [first] = trail
+  if (first !== undefined) {
+    const stops = trail.map(({ to, mode }) => `${countryName(to)}${mode === 'access' ? ' (remote access)' : ''}`)
+    fact(`the longest way crosses ${trail.length} borders:`)
+    fact(`${[countryName(first.from), ...stops].join(' > ')}`)
+  }
+  verdict(checked.good ? 'good' : 'bad', checked.verdict)
+}
+
+async function keepReceipts({ actors, folder }: StageSet, play: Play, { part, fact, progress }: Teller): Promise<void> {
+  part('Years later the server may be gone: the same from receipts, with no network')
+  const auditor = actors.get('auditor')
+  invariant(auditor !== undefined, 'the auditor is one of the cast')
+  const outcome = play.played(REPORT_KEY)
+  const count = await fetchReceipts(auditor.client, outcome, folder, (done) => progress(`receipts fetched: ${done}`))
+  fact(`${count} receipts in receipts/; the server is stopped`)
+}
+
+async function askFiles(folder: Folder, rerun: Rerun, teller: Teller): Promise<Checked> {
+  teller.command('waybill lineage report.csv --receipts receipts --policy policy.txt')
+  const checked = await checkOffline(folder, rerun)
+  const { statements, signatures, good, verdict } = checked
+  teller.fact(`${statements} statements with ${signatures} signatures, from files alone`)
+  teller.verdict(good ? 'good' : 'bad', verdict)
+  return checked
+}
+
+type Audits = Pick<Ending, 'ledger' | 'tampered' | 'flippedEntry' | 'namedEntries' | 'entries'> & {
+  readonly good: boolean
+}
+
+async function auditTwice(
+  folder: Folder,
+  play: Play,
+  { days }: Calendar,
+  { rerun, teller }: { readonly rerun: Rerun; readonly teller: Teller },
+): Promise<Audits> {
+  const { part, command, fact, verdict } = teller
+  part("The regulator is given the ledger's folder and checks all of it again")
+  command('waybill audit --dir ledger --policy policy.txt')
+  const whole = await audit(folder, 'ledger', rerun)
+  fact(`${whole.entries} entries with ${whole.signatures} signatures`)
+  verdict(whole.exit === 0 ? 'good' : 'bad', whole.verdict)
+
+  part('Somebody flips one bit in a copy of the ledger')
+  const victim = play.played(sentKey(days[4] ?? ''))
+  const { file, offset, before, after } = await tamper(folder, victim)
+  fact(`tampered/${file}, byte ${grouped(offset)}: ${hex(before)} is ${hex(after)} now`)
+  fact(`it belongs to entry ${victim.index ?? '?'}, the transfer "${sentKey(days[4] ?? '')}"`)
+  command('waybill audit --dir tampered --policy policy.txt')
+  const broken = await audit(folder, 'tampered', rerun)
+  verdict('bad', broken.verdict, ` at ${entriesText(broken.named)}`)
+  const found = broken.verdict === 'FAILED' && broken.named.length === 1 && broken.named[0] === victim.index
+  return {
+    good: whole.exit === 0 && whole.verdict === 'VERIFIED' && found,
+    ledger: whole.verdict,
+    tampered: broken.verdict,
+    flippedEntry: victim.index ?? -1,
+    namedEntries: broken.named,
+    entries: whole.entries,
+  }
+}
+
+function ending(overHttp: Checked, offline: Checked, audits: Audits): Ending {
+  return {
+    ...audits,
+    good: audits.good && overHttp.good && offline.good && overHttp.trail.length >= 3,
+    overHttp: overHttp.verdict,
+    offline: offline.verdict,
+    crossings: overHttp.trail.length,
+  }
+}
+
+/** `entry 61`, `entries 61, 62 and 9 more`. */
+export function entriesText(entries: readonly number[]): string {
+  const [first, ...others] = entries
+  if (first === undefined) return 'no entry'
+  if (others.length === 0) return `entry ${first}`
+  const more = entries.length - 2
+  return `entries ${entries.slice(0, 2).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+function hex(byte: number): string {
+  return `0x${byte.toString(16).padStart(2, '0')}`
+}

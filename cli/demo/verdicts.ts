@@ -1,0 +1,92 @@
+/**
+ * The second half of the demo: the report is checked from outside, with the commands that everybody
+ * has, and a damaged copy of the ledger is found out.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { encodeJcs, isObject, type JsonObject } from '../../ledger/core/json.js'
+import { RECEIPT_SUFFIX, receiptJson } from '../../ledger/core/receipt.js'
+import { portableSha256 } from '../../ledger/core/hash.js'
+import { statementId } from '../../ledger/core/statement.js'
+import type { Client } from '../../client/index.js'
+import { ID_DIGITS } from '../output.js'
+import type { Played } from './play.js'
+import type { Rerun } from './rerun.js'
+import type { Folder, StageSet } from './stage-set.js'
+import { copyLedger, type Flip, flipBitOf } from './tamper.js'
+import { type Lineage, readLineage } from './trail.js'
+
+export type Checked = Lineage & { readonly verdict: string; readonly good: boolean }
+
+/** The lineage of the report's file, asked of the server as the auditor. */
+export async function checkOverHttp({ folder, server }: StageSet, rerun: Rerun): Promise<Checked> {
+  const source = ['--server', server.url, '--key', folder.in('keys/auditor.pem')]
+  return checkReport(folder, rerun, source)
+}
+
+/** The same from files alone. */
+export function checkOffline(folder: Folder, rerun: Rerun): Promise<Checked> {
+  return checkReport(folder, rerun, ['--receipts', folder.in('receipts')])
+}
+
+async function checkReport(folder: Folder, rerun: Rerun, source: readonly string[]): Promise<Checked> {
+  const policy = ['--policy', folder.in('policy.txt')]
+  const { exit, result } = await rerun(['lineage', folder.in('report.csv'), ...source, ...policy])
+  const verdict = String(result['overall'])
+  return { ...readLineage(result), verdict, good: exit === 0 && verdict === 'VERIFIED' }
+}
+
+/** Fetches a receipt for each statement of a lineage; answers how many. */
+export async function fetchReceipts(
+  client: Client,
+  outcome: Played,
+  folder: Folder,
+  onProgress: (done: number) => void,
+): Promise<number> {
+  const { statements } = await client.lineage(outcome.id)
+  const ids = statements.map(({ envelope }) => statementId(envelope.payloadBytes, portableSha256))
+  await mkdir(folder.in('receipts'))
+  for (const [done, id] of ids.entries()) {
+    onProgress(done)
+    const receipt = await client.receipt(id)
+    const name = `receipts/${id.slice(0, ID_DIGITS)}${RECEIPT_SUFFIX}`
+    await writeFile(folder.in(name), encodeJcs(receiptJson(receipt)))
+  }
+  return ids.length
+}
+
+export type Audited = {
+  readonly verdict: string
+  readonly entries: number
+  readonly signatures: number
+  /** Entries that its findings name. */
+  readonly named: readonly number[]
+  readonly exit: number
+}
+
+/** Audits a ledger's folder with the policy. */
+export async function audit(folder: Folder, name: string, rerun: Rerun): Promise<Audited> {
+  const { exit, result } = await rerun(['audit', '--dir', folder.in(name), '--policy', folder.in('policy.txt')])
+  const { checked, findings } = result
+  const counts: JsonObject = isObject(checked) ? checked : {}
+  const named = (Array.isArray(findings) ? findings : []).flatMap((finding) =>
+    isObject(finding) && typeof finding['index'] === 'number' ? [finding['index']] : [],
+  )
+  return {
+    verdict: String(result['overall']),
+    entries: Number(counts['entries']),
+    signatures: Number(counts['signatures']),
+    named: [...new Set(named)],
+    exit,
+  }
+}
+
+/**
+ * Flips a bit of a statement in a copy of the ledger.
+ *
+ * The ledger must have been opened since its last write, as an audit does: what stands in LevelDB's
+ * log then stands in a table, where a bit is a bit and does not take its neighbours along.
+ */
+export async function tamper(folder: Folder, victim: Played): Promise<Flip> {
+  await copyLedger(folder.in('ledger'), folder.in('tampered'))
+  return flipBitOf(folder.in('tampered'), victim.envelope)
+}

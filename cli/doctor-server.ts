@@ -1,0 +1,35 @@
+/**
+ * What doctor looks at over HTTP: that the server answers, who it says it is, and that it knows us.
+ */
+import { openCheckpoint } from '../ledger/core/checkpoint.js'
+import { bestCrypto } from '../ledger/index.js'
+import type { Job } from './command.js'
+import { type Checkup, tryOut } from './doctor-machine.js'
+import { findApiSigner, findSigner, partyOf } from './identity.js'
+import { countOf } from './report-text.js'
+import { type LedgerSource, withLedger } from './source.js'
+import { knownTrust } from './trust.js'
+
+export function checkServer(job: Job): Promise<readonly Checkup[]> {
+  return withLedger(job, async (source) => {
+    const answers = await tryOut('server', source.info(), ({ origin, size }) => `${origin}, ${countOf(size, 'entry')}`)
+    if (answers?.state !== 'good') return answers === undefined ? [] : [answers]
+    const checks = [answers, await tryOut('trust', checkTrust(source, job), (words) => words), await checkAccess(source, job)]
+    return checks.filter((check) => check !== undefined)
+  })
+}
+
+/** The newest checkpoint against the policy that is given or remembered. */
+async function checkTrust(source: LedgerSource, job: Job): Promise<string> {
+  const { origin } = await source.info()
+  const trust = await knownTrust(origin, job)
+  if (trust === undefined) return 'no policy yet; the first verification will remember its key'
+  const { checkpoint } = openCheckpoint(await source.checkpoint(), trust.policy, bestCrypto())
+  return `its checkpoint of tree size ${checkpoint.size} is signed by a key of ${trust.path}`
+}
+
+async function checkAccess(source: LedgerSource, job: Job): Promise<Checkup | undefined> {
+  const party = partyOf(job.settings, (await findSigner(job)) ?? (await findApiSigner(job)))
+  if (party === undefined) return undefined
+  return tryOut('access', source.inbox(party, {}), ({ items }) => `signed in; ${countOf(items.length, 'proposal')} waiting for you`)
+}

@@ -1,0 +1,138 @@
+/**
+ * A lineage judged: every statement verified, one history for all of them, custody at every hop.
+ * DESIGN 6.
+ *
+ * A ledger answers with one bundle under one checkpoint. A folder of receipts may hold several
+ * checkpoints; then it must be shown that each tree is the beginning of the newest one.
+ */
+import { equalBytes } from '../ledger/core/bytes.js'
+import type { Checkpoint } from '../ledger/core/checkpoint.js'
+import { LedgerError } from '../ledger/core/errors.js'
+import type { Evidence } from '../ledger/core/evidence.js'
+import { type Finding, recordVerdict } from '../ledger/core/finding.js'
+import { type Lineage, lineageOf } from '../ledger/core/lineage.js'
+import { verifyConsistency } from '../ledger/core/proof.js'
+import type { StatementId } from '../ledger/core/statement.js'
+import type { VerifiedStatement } from '../ledger/core/verify.js'
+import type { Job } from './command.js'
+import { type Judgement, judge, type Prove } from './judge.js'
+import type { Trust } from './trust.js'
+
+export type LineageJudgement = Judgement & {
+  /** The statement it is about, or what was typed where that could not be verified. */
+  readonly root: string
+  /** Absent when the root itself could not be verified. */
+  readonly lineage?: Lineage
+  /** Tree sizes of all checkpoints that the evidence stands under. */
+  readonly sizes: readonly number[]
+}
+
+export type LineageContext = {
+  readonly trust: Trust
+  readonly job: Job
+  readonly prove: Prove | undefined
+}
+
+/** `id` may be the beginning of one. */
+export async function judgeLineage(
+  evidence: readonly Evidence[],
+  id: string,
+  { trust, job, prove }: LineageContext,
+): Promise<LineageJudgement> {
+  const parts: Judgement[] = []
+  for (const [position, item] of evidence.entries()) {
+    if (evidence.length > 1) job.out.progress(`${position} of ${evidence.length} receipts verified`)
+    parts.push(await judge(item, trust, job, prove))
+  }
+  const merged = mergeParts(parts)
+  const joined = await joinCheckpoints(parts, prove)
+  const root = [...merged.report.statements.values()].find((statement) => statement.id.startsWith(id))
+  const lineage = root === undefined ? undefined : lineageOf<VerifiedStatement>(root, (key) => merged.report.statements.get(key))
+  const findings = distinct([...joined, ...merged.findings, ...(lineage?.findings ?? [])])
+  const verified = root === undefined ? 0 : merged.report.statements.size
+  return {
+    ...merged,
+    root: root?.id ?? id,
+    ...(lineage === undefined ? {} : { lineage }),
+    sizes: checkpointsOf(parts).map(({ size }) => size),
+    findings,
+    verdict: recordVerdict(findings, verified),
+  }
+}
+
+/** One judgement of all parts; checkpoint, keys and memory are those of the newest tree. */
+function mergeParts(parts: readonly Judgement[]): Judgement {
+  const newest = [...parts].sort(
+    (a, b) => (b.report.checkpoint?.size ?? -1) - (a.report.checkpoint?.size ?? -1),
+  )[0]
+  if (newest === undefined) throw new LedgerError('NOTHING_TO_VERIFY')
+  const statements = new Map<StatementId, VerifiedStatement>()
+  const parties = new Map(newest.report.parties)
+  for (const { report } of parts) {
+    for (const [id, statement] of report.statements) {
+      // In full beats a stub.
+      if (statements.get(id)?.form !== 'envelope') statements.set(id, statement)
+    }
+    for (const [id, party] of report.parties) if (!parties.has(id)) parties.set(id, party)
+  }
+  const findings = parts.flatMap((part) => part.findings)
+  return { ...newest, report: { ...newest.report, statements, parties }, findings }
+}
+
+/** Distinct trusted checkpoints, newest first. */
+function checkpointsOf(parts: readonly Judgement[]): readonly Checkpoint[] {
+  const found: Checkpoint[] = []
+  for (const { report } of parts) {
+    const { checkpoint } = report
+    if (checkpoint !== undefined && !found.some((known) => same(known, checkpoint))) found.push(checkpoint)
+  }
+  return found.sort((a, b) => b.size - a.size)
+}
+
+function same(a: Checkpoint, b: Checkpoint): boolean {
+  return a.origin === b.origin && a.size === b.size && equalBytes(a.root, b.root)
+}
+
+async function joinCheckpoints(parts: readonly Judgement[], prove: Prove | undefined): Promise<readonly Finding[]> {
+  const [newest, ...older] = checkpointsOf(parts)
+  if (newest === undefined) return []
+  const findings: Finding[] = []
+  for (const checkpoint of older) findings.push(...(await joined(checkpoint, newest, prove)))
+  return findings
+}
+
+async function joined(older: Checkpoint, newest: Checkpoint, prove: Prove | undefined): Promise<readonly Finding[]> {
+  const at = `checkpoint of size ${older.size}`
+  const missing: Finding = {
+    severity: 'incomplete',
+    code: 'EVIDENCE_MISSING',
+    at,
+    detail: `that it is the beginning of the tree of size ${newest.size} is not shown`,
+    settle: 'the ledger: the same command with --server URL, or a bundle: waybill receipt ID --lineage',
+  }
+  if (older.origin !== newest.origin || prove === undefined) {
+    return older.size === newest.size && older.origin === newest.origin ? [split(older, newest)] : [missing]
+  }
+  try {
+    const path = older.size === newest.size ? [] : await prove(older.size, newest.size)
+    verifyConsistency(older.size, newest.size, path, older.root, newest.root)
+    return []
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    return error.code.startsWith('PROOF_') ? [split(older, newest)] : [{ ...missing, detail: `no proof: ${error.code}` }]
+  }
+}
+
+function split(older: Checkpoint, newest: Checkpoint): Finding {
+  return {
+    severity: 'failed',
+    code: 'CHECKPOINT_INCONSISTENT',
+    at: `checkpoint of size ${older.size}`,
+    detail: `it does not agree with the tree of size ${newest.size}`,
+    settle: 'the operator must explain; keep the receipts of both',
+  }
+}
+
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()]
+}

@@ -1,0 +1,100 @@
+/**
+ * What `sign`, `countersign`, `refuse` and `party` share: which ledger, which role, show and ask.
+ */
+import { missingRoles, type OpenedStatement } from '../ledger/core/check.js'
+import { utf8Decode } from '../ledger/core/bytes.js'
+import { LedgerError } from '../ledger/core/errors.js'
+import { factsOf, type StatementFacts } from '../ledger/core/facts.js'
+import type { PartyId } from '../ledger/core/key-state.js'
+import { roleSetsOf } from '../ledger/core/schemas.js'
+import { bestCrypto } from '../ledger/index.js'
+import type { DraftContext, Signer } from '../client/index.js'
+import type { Job } from './command.js'
+import { setting } from './config.js'
+import { readText } from './files.js'
+import { parsePolicy } from '../ledger/core/policy.js'
+import { clean } from './output.js'
+import { findSource } from './source.js'
+import { claimLines, visibleLines } from './statement-text.js'
+
+/** The ledger that a statement is made for: said by a flag, by a ledger, or by a policy with one log. */
+export async function originFor(job: Job, origin: string | undefined): Promise<string> {
+  if (origin !== undefined) return origin
+  const source = await findSource(job)
+  if (source !== undefined) {
+    try {
+      return (await source.info()).origin
+    } finally {
+      await source.close()
+    }
+  }
+  const path = setting(job.settings, 'policy')
+  const [log, ...others] = path === undefined ? [] : parsePolicy(await readText(path, job.io)).logs
+  if (log !== undefined && others.length === 0) return log.key.name
+  throw new LedgerError('USAGE', {
+    reason: 'which ledger is it for? give --origin NAME, or --server URL to ask the ledger',
+  })
+}
+
+export function draftContext(job: Job, origin: string): DraftContext {
+  return { origin, now: job.io.now, random: job.io.random, crypto: bestCrypto() }
+}
+
+/**
+ * The role that a party signs in: the one that its claims give this party; otherwise the only one
+ * that is left.
+ *
+ * @throws LedgerError USAGE when that is not one role
+ */
+export function roleFor(opened: OpenedStatement, signer: Signer | undefined, party: PartyId | undefined): string {
+  const facts = factsOf(opened)
+  const open = rolesLeft(opened, facts)
+  const brought = open.find((role) => signer !== undefined && facts.ownKeys[role]?.kid === signer.kid)
+  if (brought !== undefined) return brought
+  const named = open.find((role) => party !== undefined && facts.parties[role] === party && facts.ownKeys[role] === undefined)
+  if (named !== undefined) return named
+  const [only, ...others] = open
+  if (only === undefined) throw new LedgerError('SIGNATURE_REPEATED', { reason: 'every role has signed' })
+  if (others.length === 0) return only
+  throw new LedgerError('USAGE', {
+    reason: `in which role? this key is none of the parties' first key: give --role ${open.join(' or --role ')}`,
+  })
+}
+
+function rolesLeft(opened: OpenedStatement, facts: StatementFacts): readonly string[] {
+  if (opened.envelope.signatures.length > 0) return missingRoles(opened, facts)
+  return [...new Set(roleSetsOf(opened.schema, facts.action).flat())]
+}
+
+/** A statement as a signer should see it before signing. */
+export function reviewLines(opened: OpenedStatement): readonly string[] {
+  return [
+    `${opened.payload.type}`,
+    ...visibleLines(opened),
+    'claims',
+    ...claimLines(opened),
+  ]
+}
+
+/** The bytes that are hashed to the id and signed, as the text that they are. */
+export function payloadText({ envelope }: OpenedStatement): string {
+  return clean(utf8Decode(envelope.payloadBytes))
+}
+
+/**
+ * Asks the person for a yes. Without a terminal there is nobody to ask.
+ *
+ * Rejects with USAGE when there is none.
+ */
+export async function confirm(job: Job, question: string): Promise<boolean> {
+  if (!job.io.stdin.isTty) {
+    throw new LedgerError('USAGE', { reason: 'nobody is there to answer: give --yes after reading what would be signed' })
+  }
+  job.io.stderr.write(`${question} [y/N] `)
+  let answer = ''
+  for await (const chunk of job.io.stdin.bytes) {
+    answer += utf8Decode(Uint8Array.from(chunk))
+    if (answer.includes('\n')) break
+  }
+  return /^y(es)?$/i.test(answer.trim())
+}

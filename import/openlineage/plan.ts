@@ -1,0 +1,233 @@
+/**
+ * Runs + map → the statements to come, in an order in which parents come first. Pure.
+ *
+ * Walks the runs as they began. For each: its party by the map; each input's version, which comes from
+ * an earlier run, or from outside as a collection; a transfer where another party holds it, once per
+ * version and importer; then the run itself. At last, versions that are end points become outcomes.
+ */
+import { LedgerError, type ErrorCode } from '../../ledger/core/errors.js'
+import type { Sha256 } from '../../ledger/core/hash.js'
+import { PARENTS_MAX } from '../../ledger/core/limits.js'
+import { UNCATEGORISED } from './claims.js'
+import { type DraftParts, type Input, instrumentItem, runItem, sourceItem, transferItem } from './drafts.js'
+import { type EventDataset, nameKey, type Place } from './event.js'
+import { readFacets } from './facets.js'
+import { fieldRule, firstMatch, type ImportMap, type OwnedJobRule, transferRule } from './map.js'
+import { type FileDigest, planOutcomes } from './plan-outcomes.js'
+import {
+  keyOf,
+  type Note,
+  type NoteKind,
+  type Plan,
+  type PlanItem,
+  type PlannedParent,
+  type RunFate,
+} from './plan-item.js'
+import { type Parties, type Party } from './party.js'
+import type { Run } from './run.js'
+import { type Version, VersionBook } from './version.js'
+
+export type PlanContext = {
+  readonly map: ImportMap
+  readonly parties: Parties
+  readonly sha: Sha256
+  /** Versions that earlier imports recorded. */
+  readonly known: readonly Version[]
+  /** Digest of an artefact's file, relative to the map; undefined when it is not there. */
+  readonly fileDigest: FileDigest
+}
+
+/** Most datasets that one statement makes. DESIGN 4.1. */
+const DATASETS_MAX = 64
+
+/** Plans an import. `runs` are in order of their first events. */
+export function planImport(runs: readonly Run[], context: PlanContext): Plan {
+  return new Planner(runs, context).plan()
+}
+
+class Planner {
+  readonly #context: PlanContext
+  readonly #runs: readonly Run[]
+  readonly #parts: DraftParts
+  readonly #items = new Map<string, PlanItem>()
+  readonly #notes = new Map<string, Note>()
+  readonly #problems: Plan['problems'][number][] = []
+  readonly #fates = new Map<string, RunFate>()
+  readonly #book = new VersionBook()
+  /** Versions from outside the stream, by key of their collection. */
+  readonly #sources = new Map<string, Version>()
+  readonly #owners = new Map<string, Party>()
+  /** Names of datasets that a run of this stream reads. */
+  readonly #read = new Set<string>()
+
+  constructor(runs: readonly Run[], context: PlanContext) {
+    this.#runs = runs
+    this.#context = context
+    const { map, parties, sha } = context
+    this.#parts = { map, parties, sha, note: ({ kind, what }) => this.#note(kind, what) }
+    for (const party of parties.values()) this.#owners.set(party.id, party)
+  }
+
+  plan(): Plan {
+    for (const run of this.#runs) this.#fates.set(run.runId, fateOf(run, this.#context.map))
+    const taken = this.#runs.filter(({ runId }) => this.#fates.get(runId) === 'taken')
+    this.#remember(taken)
+    for (const run of taken) for (const input of run.inputs) this.#read.add(nameKey(input))
+    for (const run of taken) this.#planRun(run)
+    const outcomes = planOutcomes(this.#book.all(), {
+      parts: this.#parts,
+      owners: this.#owners,
+      read: this.#read,
+      fileDigest: this.#context.fileDigest,
+      problem: (what, rule, expected) => this.#problem(what, rule, expected),
+    })
+    for (const item of outcomes) this.#items.set(item.key, item)
+    return {
+      items: [...this.#items.values()],
+      notes: [...this.#notes.values()],
+      problems: this.#problems,
+      fates: this.#fates,
+    }
+  }
+
+  /** Takes over what earlier imports made, except what this stream tells again. */
+  #remember(taken: readonly Run[]): void {
+    const again = new Set(
+      taken.flatMap(({ runId, outputs }) =>
+        outputs.map((dataset) => keyOf(keyOf('run', runId), nameKey(dataset))),
+      ),
+    )
+    for (const version of this.#context.known) {
+      if (version.key.startsWith('["source"')) this.#sources.set(version.key, version)
+      else if (!again.has(keyOf(version.key, nameKey(version)))) this.#book.add(version)
+    }
+  }
+
+  #planRun(run: Run): void {
+    const rule = firstMatch(this.#context.map.jobs, run.job)
+    const party = rule === undefined || 'ignore' in rule ? undefined : this.#party(rule.party)
+    if (rule === undefined || 'ignore' in rule || party === undefined) {
+      this.#problem(`job ${run.job.namespace} ${run.job.name}`, 'jobs', 'a rule that matches it', run.places[0])
+      return
+    }
+    const inputs = run.inputs.map((dataset) => this.#input(dataset, run, party))
+    // A problem was noted for each that is missing; go on to find all of them.
+    const found = inputs.filter((input) => input !== undefined)
+    this.#addRun(run, rule, party, found)
+  }
+
+  #addRun(run: Run, rule: OwnedJobRule, party: Party, inputs: readonly Input[]): void {
+    const item = runItem({ run, rule, party, inputs }, this.#parts)
+    this.#items.set(item.key, item)
+    for (const version of item.made) {
+      this.#book.add(version)
+      this.#checkFields(version)
+    }
+  }
+
+  #input(dataset: EventDataset, run: Run, party: Party): Input | undefined {
+    const version = this.#versionRead(dataset, run)
+    if (version === undefined) return undefined
+    const parent =
+      version.holder === party.id
+        ? { key: version.key, n: version.n }
+        : this.#transfer(version, run, party)
+    return parent === undefined ? undefined : { dataset, parent }
+  }
+
+  #versionRead(dataset: EventDataset, run: Run): Version | undefined {
+    const { version } = readFacets(dataset.facets)
+    const read = this.#book.read(dataset, run.began, version)
+    if (read === undefined) return this.#source(dataset, run, version)
+    if (read.underWay) this.#note('read-while-written', `${datasetText(dataset)} by run ${run.runId}`)
+    return read.version
+  }
+
+  #source(dataset: EventDataset, run: Run, version: string | undefined): Version | undefined {
+    const { namespace, name } = dataset
+    const key = keyOf('source', namespace, name, ...(version === undefined ? [] : [version]))
+    const before = this.#sources.get(key)
+    if (before !== undefined) return before
+    const rule = firstMatch(this.#context.map.sources, dataset)
+    const party = rule === undefined ? undefined : this.#party(rule.party)
+    if (rule === undefined || party === undefined) {
+      this.#problem(`${datasetText(dataset)}, read by run ${run.runId}, which no earlier run made`, 'sources', 'a rule that matches it', run.places[0])
+      return undefined
+    }
+    const item = sourceItem({ dataset, rule, party, began: run.began, key }, this.#parts)
+    this.#items.set(key, item)
+    const [made] = item.made
+    if (made === undefined) return undefined
+    this.#sources.set(key, made)
+    this.#checkFields(made)
+    if (this.#runs.some(({ outputs }) => outputs.some((output) => nameKey(output) === nameKey(dataset)))) {
+      this.#note('read-before-made', `${datasetText(dataset)} by run ${run.runId}`)
+    }
+    return made
+  }
+
+  #transfer(version: Version, run: Run, to: Party): PlannedParent | undefined {
+    const key = keyOf('transfer', version.key, version.namespace, version.name, to.id)
+    if (this.#items.has(key)) return { key, n: 1 }
+    const what = `${datasetText(version)} to ${to.alias}`
+    const from = this.#owners.get(version.holder)
+    if (from === undefined) {
+      this.#problem(what, 'parties', 'the party that holds it: an earlier import recorded it', run.places[0])
+      return undefined
+    }
+    const rule = transferRule(this.#context.map, version, { from: from.alias, to: to.alias })
+    if (rule === undefined) {
+      this.#problem(`${datasetText(version)} from ${from.alias} to ${to.alias}`, 'transfers', 'a rule that matches it', run.places[0])
+      return undefined
+    }
+    if (rule.instrument !== null) this.#instrument(rule.instrument)
+    this.#items.set(key, transferItem({ version, rule, from, to, run, key }, this.#parts))
+    return { key, n: 1 }
+  }
+
+  #instrument(alias: string): void {
+    const instrument = this.#context.map.instruments.get(alias)
+    if (instrument === undefined || 'id' in instrument) return
+    const from = this.#party(instrument.exporter)
+    const to = this.#party(instrument.importer)
+    if (from === undefined || to === undefined) return
+    const item = instrumentItem(alias, instrument, { from, to }, this.#parts)
+    this.#items.set(item.key, item)
+  }
+
+  #party(alias: string): Party | undefined {
+    return this.#context.parties.get(alias)
+  }
+
+  #checkFields(version: Version): void {
+    const unknown = version.fields.some((field) => {
+      const category = fieldRule(this.#context.map, version, field)?.claims['category']
+      return category === undefined || category === UNCATEGORISED
+    })
+    if (unknown) this.#note('category-unknown', datasetText(version))
+  }
+
+  /** Each note once. */
+  #note(kind: NoteKind, what: string): void {
+    this.#notes.set(keyOf(kind, what), { kind, what })
+  }
+
+  #problem(what: string, rule: string, expected: string, place?: Place): void {
+    const code: ErrorCode = 'IMPORT_RULE_MISSING'
+    this.#problems.push({ what, rule, issue: { code, at: rule, details: { expected } }, ...(place === undefined ? {} : { place }) })
+  }
+}
+
+function datasetText({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `dataset ${namespace} ${name}`
+}
+
+function fateOf(run: Run, map: ImportMap): RunFate {
+  if (run.end === 'torn') return 'conflicting'
+  if (run.end === 'open') return 'not-completed'
+  if (run.end !== 'completed') return run.end
+  if (run.inputs.length === 0 && run.outputs.length === 0) return 'no-datasets'
+  const rule = firstMatch(map.jobs, run.job)
+  if (rule !== undefined && 'ignore' in rule) return 'ignored'
+  return run.inputs.length > PARENTS_MAX || run.outputs.length > DATASETS_MAX ? 'too-large' : 'taken'
+}

@@ -1,0 +1,22 @@
+/**
+ * Which refusals mean that the disk does not hold what the log wrote. After one, nothing is signed any
+ * more: the next root would vouch for a log that is known to be damaged (DESIGN 9, dangers 8 P6).
+ */
+import { type ErrorCode, LedgerError } from '../core/errors.js'
+
+const DAMAGE: readonly ErrorCode[] = [
+  'ENTRY_MISMATCH',
+  'INBOX_DAMAGED',
+  'LEDGER_DAMAGED',
+  'STORE_RECORD_MALFORMED',
+  'STORE_UNREADABLE',
+]
+
+/** True for an error that a damaged or unreadable record raises, never for what a caller did. */
+export function isDamage(error: unknown): error is LedgerError {
+  return error instanceof LedgerError && isDamageCode(error.code)
+}
+
+export function isDamageCode(code: ErrorCode): boolean {
+  return DAMAGE.includes(code)
+}

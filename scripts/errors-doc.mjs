@@ -1,0 +1,119 @@
+/**
+ * docs/errors.md from the table of errors: node scripts/errors-doc.mjs [--write]. Needs the built dist/.
+ *
+ * ledger/core/error-table.ts is the only source; `waybill explain CODE` prints the same words. Without
+ * --write it says whether the file that is checked in is what the table makes.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import process from 'node:process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/**
+ * @typedef {object} Row
+ * @property {number} http
+ * @property {number} exit
+ * @property {string} title
+ * @property {string} explain
+ * @typedef {Readonly<Record<string, Row>>} ErrorTable
+ */
+
+/** @param {string} path from the project's root */
+const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const CHECKED_IN = inProject('docs/errors.md')
+
+/** What each exit code means, in the order in which they are listed. */
+const EXITS = {
+  0: 'Done; of a verification: the record is verified.',
+  1: 'A verification failed: something is proven wrong.',
+  2: 'The record is verified and a rule says FAIL.',
+  3: 'Incomplete: something needed is missing, withheld or unreadable, or there was nothing to verify.',
+  4: 'Not authorised.',
+  5: 'Split view: two checkpoints of one log contradict each other.',
+  64: 'The command or request was not understood.',
+  65: 'Input is malformed or breaks a rule of its form.',
+  66: 'No such input.',
+  69: 'The server or the ledger cannot answer now.',
+  70: 'A bug in Waybill.',
+  74: 'A file or the store could not be read or written, or is damaged.',
+  78: 'Configuration or policy is wrong.',
+}
+
+const INTRODUCTION = `# Errors
+
+Every refusal and every finding has a code. Codes are stable: programs may switch on them, a code is
+never reused for another meaning, and its title may be worded better at any time. This file is made
+from \`ledger/core/error-table.ts\` by \`scripts/errors-doc.mjs\`; change that, not this.
+\`waybill explain CODE\` prints the same words.
+
+- **Over HTTP** an error is a problem document (RFC 9457) with the code in \`code\` and in \`type\`
+  (\`urn:waybill:error:CODE\`), and the status below. It names places and limits, never a value that
+  was submitted.
+- **On the command line** the exit code is the one below. Where several things went wrong, the worst
+  decides: 5, 1, 3 for the record, then 2 and 3 for the rules (format.md, section 14).
+- **As a finding** of a verification or an audit, a code comes with a severity: \`failed\` is proven
+  wrong, \`incomplete\` cannot be shown with what is at hand, \`note\` is worth knowing. The verdict
+  follows from the severities, so one code can end a command with 65 and leave a verification with 1.
+  format.md, section 12 says which code has which severity at which step.
+`
+
+/**
+ * The whole document.
+ *
+ * @param {ErrorTable} errors
+ * @returns {string}
+ */
+export function errorsDoc(errors) {
+  const rows = Object.entries(errors)
+  const exits = Object.entries(EXITS)
+  const listed = rows.map(([code, { title, http, exit }]) => [
+    `[\`${code}\`](#${code.toLowerCase()})`,
+    title,
+    String(http),
+    String(exit),
+  ])
+  return [
+    INTRODUCTION,
+    '## Exit codes\n',
+    table(['exit', 'meaning'], exits),
+    '## All codes\n',
+    table(['code', 'short', 'HTTP', 'exit'], listed),
+    ...rows.map(
+      ([code, { title, explain, http, exit }]) =>
+        `### ${code}\n\n*${title}* (HTTP ${http}, exit ${exit})\n\n${wrapped(explain)}\n`,
+    ),
+  ].join('\n')
+}
+
+/** Exit codes that the document explains. */
+export const EXPLAINED_EXITS = Object.keys(EXITS).map(Number)
+
+/** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */
+function table(head, rows) {
+  const line = (/** @type {readonly string[]} */ row) =>
+    `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`
+}
+
+/** @param {string} text @returns {string} lines of at most 100 characters */
+function wrapped(text) {
+  /** @type {string[]} */
+  const lines = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || `${last} ${word}`.length > 100) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines.join('\n')
+}
+
+async function main() {
+  const built = await import(pathToFileURL(inProject('dist/ledger/core/error-table.js')).href)
+  const made = errorsDoc(/** @type {{ ERRORS: ErrorTable }} */ (built).ERRORS)
+  if (process.argv.includes('--write')) writeFileSync(CHECKED_IN, made)
+  const same = readFileSync(CHECKED_IN, 'utf8') === made
+  if (same) console.log('errors: docs/errors.md is what the table makes')
+  else console.error('errors: docs/errors.md differs; run with --write and read the change')
+  process.exitCode = same ? 0 : 1
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
