@@ -6,18 +6,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, LedgerError } from '../ledger/core/errors.js'
 import { waitForStep } from './access.js'
 import type { Authenticator } from './auth.js'
-import { type Body, type BodyBudget, bodyFormat, readBody } from './body.js'
+import { type Body, type BodyBudget, type BodyKind, bodyFormat, readBody } from './body.js'
 import type { ApiDeps } from './deps.js'
 import { operationOf } from './openapi-plugin.js'
 import { queryOf } from './query.js'
-import {
-  type Answer,
-  type BodyKind,
-  type Call,
-  type Params,
-  type Route,
-  readParams,
-} from './spec.js'
+import { type Answer, type Call, type Params, type Route, readParams } from './spec.js'
 
 export type AdapterParts = {
   readonly deps: ApiDeps

@@ -8,7 +8,9 @@
 import type { Readable } from 'node:stream'
 import { LedgerError } from '../ledger/core/errors.js'
 import { BULK_BYTES_MAX } from '../ledger/core/limits.js'
-import type { BodyKind } from './spec.js'
+
+/** What a body may be. `statements` also takes arrays and NDJSON, with the limits of a bulk call. */
+export type BodyKind = 'single' | 'statements'
 
 /** A body as received. `bulk`: an array, or NDJSON. */
 export type Body = {

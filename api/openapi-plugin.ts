@@ -7,9 +7,10 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import { ERRORS } from '../ledger/core/error-table.js'
 import type { ErrorCode } from '../ledger/core/errors.js'
 import { BODY_CODES, COMMON_CODES, TOKEN_CODES } from './admission-codes.js'
+import type { BodyKind } from './body.js'
 import { PROBLEM_MEDIA_TYPE } from './problems.js'
 import { refTo, SCHEMAS } from './schemas.js'
-import type { AnswerSpec, BodyKind, JsonSchema, Params, Route } from './spec.js'
+import type { AnswerSpec, JsonSchema, Params, Route } from './spec.js'
 
 /** Version of this API, not of the package: it changes when the API does. */
 const API_VERSION = '1.0.0'

@@ -8,7 +8,7 @@
  */
 import { type ErrorCode, LedgerError } from '../ledger/core/errors.js'
 import type { Caller } from './auth.js'
-import type { Body } from './body.js'
+import type { Body, BodyKind } from './body.js'
 import type { ApiDeps } from './deps.js'
 
 /** A whole number in plain decimal. */
@@ -44,9 +44,6 @@ type ParamValue<P> = P extends { readonly type: 'integer' }
   : P extends { readonly enum: readonly (infer Word)[] }
     ? Word
     : string
-
-/** What a body may be. `statements` also takes arrays and NDJSON, with the limits of a bulk call. */
-export type BodyKind = 'single' | 'statements'
 
 /** JSON Schema 2020-12, as OpenAPI 3.1 has it. */
 export type JsonSchema = { readonly [keyword: string]: unknown }

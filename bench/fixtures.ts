@@ -2,8 +2,9 @@
  * The standard statement of the bench: a dual-signed transfer of 12 filled claims and 8 fields, about
  * 6 KB with disclosures, and a ledger with the parties, the instrument and the collection it needs.
  */
-import { randomBytes } from 'node:crypto'
+
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import {
   buildStatement,
@@ -13,8 +14,8 @@ import {
   generateKeyPem,
   initLedgerFolder,
   type Json,
-  type Ledger,
   jwkOf,
+  type Ledger,
   openLedgerFolder,
   operatorSigners,
   parseStatementId,
@@ -40,7 +41,16 @@ export type Bench = {
 const DPV = 'https://w3id.org/dpv#'
 const PD = 'https://w3id.org/dpv/pd#'
 const SOURCE_DIGEST = '6a3d5c73d9b6da1360cb4f679a5853a2a02af5f300c113437bd0841de890cffc'
-const FIELDS = ['UID', 'AgeRange', 'Country', 'TravelHistory', 'DeviceBased', 'Language', 'Transactional', 'Preference']
+const FIELDS = [
+  'UID',
+  'AgeRange',
+  'Country',
+  'TravelHistory',
+  'DeviceBased',
+  'Language',
+  'Transactional',
+  'Preference',
+]
 
 export const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
 
@@ -57,9 +67,15 @@ export async function makeLedger(folder: string): Promise<Bench> {
     [exporter, 'Exporting firm', 'DE'],
     [importer, 'Importing firm', 'IN'],
   ] as const) {
-    await submit(partyDraft(key, name, country), [['party', key], ['registrar', registrar]])
+    await submit(partyDraft(key, name, country), [
+      ['party', key],
+      ['registrar', registrar],
+    ])
   }
-  const both: Signers = [['exporter', exporter], ['importer', importer]]
+  const both: Signers = [
+    ['exporter', exporter],
+    ['importer', importer],
+  ]
   const instrument = await submit(instrumentDraft(exporter, importer), both)
   const collection = await submit(collectionDraft(exporter), [['collector', exporter]])
   await ledger.close()
@@ -72,14 +88,18 @@ export async function signed(draft: StatementDraft, signers: Signers): Promise<E
   const [first, ...rest] = signers
   if (first === undefined) throw new TypeError('a statement needs a signer')
   let envelope = await signStatement(buildStatement(draft, random), first[0], first[1], draft.iat)
-  for (const [role, key] of rest) envelope = await countersignEnvelope(envelope, role, key, draft.iat)
+  for (const [role, key] of rest)
+    envelope = await countersignEnvelope(envelope, role, key, draft.iat)
   return envelope
 }
 
 /** One standard statement, as the text of its envelope. */
 export async function standardText(bench: Bench): Promise<string> {
   const { exporter, importer } = bench
-  const envelope = await signed(transferDraft(bench), [['exporter', exporter], ['importer', importer]])
+  const envelope = await signed(transferDraft(bench), [
+    ['exporter', exporter],
+    ['importer', importer],
+  ])
   return JSON.stringify(envelopeJson(envelope))
 }
 
@@ -92,11 +112,18 @@ export function newSigner(): Signer {
   return signerFromPem(generateKeyPem().pem)
 }
 
-const header = (): { readonly origin: string; readonly iat: number } => ({ origin: ORIGIN, iat: systemNow() })
+const header = (): { readonly origin: string; readonly iat: number } => ({
+  origin: ORIGIN,
+  iat: systemNow(),
+})
 const HOUR_S = 3_600
 
 function partyDraft(key: Signer, name: string, country: string): StatementDraft {
-  const claims = { party: { key: { ...jwkOf(key.publicKey) }, uses: ['statement', 'api'] }, name, country }
+  const claims = {
+    party: { key: { ...jwkOf(key.publicKey) }, uses: ['statement', 'api'] },
+    name,
+    country,
+  }
   return { ...header(), countersignBy: systemNow() + HOUR_S, type: 'party/1', claims }
 }
 
@@ -140,11 +167,24 @@ function transferDraft({ exporter, importer, instrument, collection }: Bench): S
       subjectCountries: ['DE'],
       mode: 'copy',
       frequency: 'periodic',
-      channel: { protocol: 'TLS 1.3', encryption: [`${DPV}EncryptionInTransfer`], keyCustody: 'exporter' },
+      channel: {
+        protocol: 'TLS 1.3',
+        encryption: [`${DPV}EncryptionInTransfer`],
+        keyCustody: 'exporter',
+      },
     },
     instrument,
     purposes: [`${DPV}ServiceOptimisation`],
-    datasets: [{ n: 0, name: 'rides 2026-09', digest: SOURCE_DIGEST, from: [0], records: 412_877, subjects: { count: 5_120 } }],
+    datasets: [
+      {
+        n: 0,
+        name: 'rides 2026-09',
+        digest: SOURCE_DIGEST,
+        from: [0],
+        records: 412_877,
+        subjects: { count: 5_120 },
+      },
+    ],
     fields: FIELDS.map((name) => ({
       n: 0,
       name: name.toLowerCase(),
@@ -161,7 +201,10 @@ function transferDraft({ exporter, importer, instrument, collection }: Bench): S
     retention: { until: '2027-12-31' },
     onward: { allowed: false },
     terms: {
-      exporter: { role: `${DPV}DataController`, legalBasis: [{ basis: 'https://w3id.org/dpv/legal/eu/gdpr#A6-1-b', regime: 'eu-gdpr' }] },
+      exporter: {
+        role: `${DPV}DataController`,
+        legalBasis: [{ basis: 'https://w3id.org/dpv/legal/eu/gdpr#A6-1-b', regime: 'eu-gdpr' }],
+      },
       importer: { role: `${DPV}DataProcessor`, onBehalfOf: exporter.kid },
       endUse: { statement: 'service-to-exporter' },
       prohibitedUses: ['coercion', 'discrimination', 'sale-onward'],
@@ -171,14 +214,26 @@ function transferDraft({ exporter, importer, instrument, collection }: Bench): S
     period: { begin: '2026-10-01T00:00:00Z', end: '2026-10-01T01:00:00Z' },
   }
   const parents = [{ id: parseStatementId(collection), n: 0 }]
-  return { ...header(), countersignBy: systemNow() + 24 * HOUR_S, parents, type: 'transfer/1', claims }
+  return {
+    ...header(),
+    countersignBy: systemNow() + 24 * HOUR_S,
+    parents,
+    type: 'transfer/1',
+    claims,
+  }
 }
 
 /** A chain of processings on the collection, one after the other; the last one's id. */
-export async function makeChain(ledger: Ledger, bench: Bench, length: number): Promise<StatementId> {
+export async function makeChain(
+  ledger: Ledger,
+  bench: Bench,
+  length: number,
+): Promise<StatementId> {
   let parent = bench.collection
   for (let hop = 0; hop < length; hop += 1) {
-    const envelope = await signed(processingDraft(bench.exporter, parent), [['performer', bench.exporter]])
+    const envelope = await signed(processingDraft(bench.exporter, parent), [
+      ['performer', bench.exporter],
+    ])
     parent = (await ledger.submit(envelopeJson(envelope))).id
   }
   return parent

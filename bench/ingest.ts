@@ -45,9 +45,13 @@ export async function measureIngest(
         post(`${server.url}/v1/statements`, 'application/x-ndjson', body, 200),
       )
       bulkCount += block.length
-      say(`  ${bulkCount + SINGLES} of ${entries} entries, ${Math.round((bulkCount / bulkMs) * 1_000)}/s in bulk`)
+      say(
+        `  ${bulkCount + SINGLES} of ${entries} entries, ${Math.round((bulkCount / bulkMs) * 1_000)}/s in bulk`,
+      )
     }
-    const info = (await (await fetch(`${server.url}/v1/ledger`)).json()) as { readonly size: number }
+    const info = (await (await fetch(`${server.url}/v1/ledger`)).json()) as {
+      readonly size: number
+    }
     return {
       ingest_single_per_s: Math.round((singles.length / singleMs) * 1_000),
       ingest_bulk_per_s: Math.round((bulkCount / bulkMs) * 1_000),
@@ -62,7 +66,7 @@ export async function measureIngest(
 type Server = { readonly child: ChildProcess; readonly url: string }
 
 /** Starts `waybill serve` on a free port and waits for its address. */
-export async function startServer(folder: string): Promise<Server> {
+export function startServer(folder: string): Promise<Server> {
   const main = join(fileURLToPath(new URL('..', import.meta.url)), 'cli', 'main.js')
   const child = spawn(process.execPath, [main, 'serve', '--dir', folder, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,7 +80,9 @@ export async function startServer(folder: string): Promise<Server> {
     }
     child.stdout?.on('data', read)
     child.stderr?.on('data', read)
-    child.once('exit', (code) => reject(new Error(`the server ended with ${String(code)}: ${output}`)))
+    child.once('exit', (code) =>
+      reject(new Error(`the server ended with ${String(code)}: ${output}`)),
+    )
   })
 }
 
@@ -93,7 +99,11 @@ async function texts(bench: Bench, count: number): Promise<readonly string[]> {
 }
 
 /** Milliseconds that it takes to have every item done. */
-async function inParallel<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<number> {
+async function inParallel<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<number> {
   const start = performance.now()
   let next = 0
   const lane = async (): Promise<void> => {
@@ -112,7 +122,9 @@ async function post(url: string, type: string, body: string, expected: number): 
 }
 
 function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  )
 }
 
 /** Peak resident set of a process on Linux; 0 where the system does not say. */

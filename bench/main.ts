@@ -25,7 +25,8 @@ const { values } = parseArgs({
     keep: { type: 'string' },
   },
 })
-const entries = values.entries === undefined ? (values.quick ? 20_000 : 200_000) : Number(values.entries)
+const entries =
+  values.entries === undefined ? (values.quick ? 20_000 : 200_000) : Number(values.entries)
 const cores = cpus().length
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 

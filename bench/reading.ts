@@ -23,17 +23,22 @@ export async function measureRestart(bench: Bench): Promise<{ readonly restart_m
 }
 
 /** Full audit of the filled ledger, entries per second. */
-export async function measureAudit(bench: Bench, cores: number): Promise<{ readonly audit_per_s: number }> {
+export async function measureAudit(
+  bench: Bench,
+  cores: number,
+): Promise<{ readonly audit_per_s: number }> {
   const start = performance.now()
   const report = await auditLedgerFolder(bench.folder, { workers: cores })
   if (report.verdict !== 'VERIFIED') {
-    throw new Error(`the audit says ${report.verdict}: ${JSON.stringify(report.findings.slice(0, 5))}`)
+    throw new Error(
+      `the audit says ${report.verdict}: ${JSON.stringify(report.findings.slice(0, 5))}`,
+    )
   }
   return { audit_per_s: Math.round((report.checked.entries / (performance.now() - start)) * 1_000) }
 }
 
 /** Inclusion proofs of random entries at the head, built per second. */
-export async function measureProofs(bench: Bench): Promise<{ readonly inclusion_per_s: number }> {
+export function measureProofs(bench: Bench): Promise<{ readonly inclusion_per_s: number }> {
   return withLedger(bench, (ledger) => {
     const { size } = ledger
     const proofs = 20_000
@@ -49,7 +54,7 @@ const CHAIN = 2_000
 const WALKS = 50
 
 /** A chain of processings: the index walk alone, then the lineage fetched, verified and judged for custody. */
-export async function measureLineage(
+export function measureLineage(
   bench: Bench,
 ): Promise<{ readonly lineage_nodes_per_s: number; readonly lineage_verified_per_s: number }> {
   return withLedger(bench, async (ledger) => {
@@ -69,7 +74,8 @@ function verifyChain(ledger: Ledger, last: StatementId): number {
   const policy = { logs: [{ key: ed25519NoteKey(ORIGIN, ledger.logKey) }], quorum: 'none' } as const
   const report = verifyEvidence(evidence, { policy, crypto: bestCrypto() })
   const root = report.statements.get(last)
-  if (report.verdict !== 'VERIFIED' || root === undefined) throw new Error(`lineage: ${report.verdict}`)
+  if (report.verdict !== 'VERIFIED' || root === undefined)
+    throw new Error(`lineage: ${report.verdict}`)
   return lineageOf(root, (id) => report.statements.get(id)).nodes.size
 }
 

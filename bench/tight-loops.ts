@@ -29,8 +29,14 @@ export async function measureChecks(bench: Bench): Promise<CheckFigures> {
   const texts: Uint8Array[] = []
   for (let count = 0; count < SAMPLES; count += 1) texts.push(utf8Encode(await standardText(bench)))
   const crypto = bestCrypto()
-  const keys = new Map([bench.exporter, bench.importer].map(({ kid, publicKey }) => [kid, publicKey]))
-  const context = { origin: ORIGIN, crypto, keyOf: (kid: typeof bench.exporter.kid) => keys.get(kid) }
+  const keys = new Map(
+    [bench.exporter, bench.importer].map(({ kid, publicKey }) => [kid, publicKey]),
+  )
+  const context = {
+    origin: ORIGIN,
+    crypto,
+    keyOf: (kid: typeof bench.exporter.kid) => keys.get(kid),
+  }
   const envelopes = texts.map((text) => parseEnvelope(parseJson(utf8Decode(text))))
   const signed = envelopes.flatMap((envelope) =>
     envelope.signatures.slice(0, 1).map((item) => ({
@@ -40,7 +46,10 @@ export async function measureChecks(bench: Bench): Promise<CheckFigures> {
   )
   const verify = (turn: number): void => {
     const item = signed[turn % SAMPLES]
-    if (item === undefined || !crypto.verify(item.signature, item.message, bench.exporter.publicKey)) {
+    if (
+      item === undefined ||
+      !crypto.verify(item.signature, item.message, bench.exporter.publicKey)
+    ) {
       throw new Error('a good signature did not verify')
     }
   }
@@ -51,7 +60,10 @@ export async function measureChecks(bench: Bench): Promise<CheckFigures> {
   }
   perSecond(verify, ROUND_MS)
   perSecond(check, ROUND_MS)
-  const rates = Array.from({ length: ROUNDS }, () => [perSecond(verify, ROUND_MS), perSecond(check, ROUND_MS)] as const)
+  const rates = Array.from(
+    { length: ROUNDS },
+    () => [perSecond(verify, ROUND_MS), perSecond(check, ROUND_MS)] as const,
+  )
   return {
     verify_per_core: median(rates.map(([rate]) => rate)),
     statement_check_per_core: median(rates.map(([, rate]) => rate)),

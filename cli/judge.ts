@@ -52,6 +52,11 @@ export async function judge(
   return { report, trust, memory, findings, verdict: recordVerdict(findings, report.statements.size), note }
 }
 
+/** What a piece of evidence is worth by itself; nothing is remembered. */
+export function judgeAlone(evidence: Evidence, { policy }: Trust): RecordVerdict {
+  return verifyEvidence(evidence, { policy, crypto: bestCrypto() }).verdict
+}
+
 /** A statement's own verdict: the worst finding about it. */
 export function verdictOf(id: StatementId, findings: readonly Finding[]): RecordVerdict {
   return recordVerdict(

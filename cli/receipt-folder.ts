@@ -19,31 +19,37 @@ import type { CliIo } from './io.js'
 export const BUNDLE_SUFFIX = '.bundle.json'
 
 export type ReceiptFolder = {
+  /** A checkpoint of one of the files: to look up a policy, not to be believed. Empty without files. */
+  readonly checkpoint: string
   readonly idsLike: (prefix: string) => readonly StatementId[]
   /** Outcomes whose artefact has this SHA-256, in lower-case hex. */
   readonly outcomesOf: (digest: string) => readonly StatementId[]
-  /** The evidence that a statement and its ancestors need, each file once. */
-  readonly lineage: (id: StatementId) => readonly Evidence[]
+  /**
+   * The evidence that a statement and its ancestors need, each file once. Of several files about the
+   * same statement the best one that `isSound` counts: a damaged copy does not spoil a good one.
+   */
+  readonly lineage: (id: StatementId, isSound: (evidence: Evidence) => boolean) => readonly Evidence[]
 }
 
 type Found = { readonly opened: OpenedStatement; readonly evidence: Evidence; readonly size: number }
 
 /** Rejects with INPUT_NOT_FOUND, or with the code of a file that is no receipt, naming it. */
 export async function receiptsIn(folder: string, io: CliIo): Promise<ReceiptFolder> {
-  const found = new Map<StatementId, Found>()
+  const found = new Map<StatementId, Found[]>()
   for (const name of await receiptNames(folder)) {
     const path = join(folder, name)
     const value = await readJson(path, io)
     for (const item of at(path, () => openAll(parseEvidence(value)))) {
-      const known = found.get(item.opened.id)
-      if (known === undefined || better(item, known)) found.set(item.opened.id, item)
+      found.set(item.opened.id, [...(found.get(item.opened.id) ?? []), item])
     }
   }
+  for (const items of found.values()) items.sort(bestFirst)
   return {
+    checkpoint: [...found.values()][0]?.[0]?.evidence.checkpoint ?? '',
     idsLike: (prefix) => [...found.keys()].filter((id) => id.startsWith(prefix)),
     outcomesOf: (digest) =>
-      [...found.values()].filter(({ opened }) => artefactDigest(opened) === digest).map(({ opened }) => opened.id),
-    lineage: (id) => collect(id, found),
+      [...found].filter(([, items]) => items.some(({ opened }) => artefactDigest(opened) === digest)).map(([id]) => id),
+    lineage: (id, isSound) => collect(id, found, isSound),
   }
 }
 
@@ -58,10 +64,9 @@ export async function receiptNames(folder: string): Promise<readonly string[]> {
 }
 
 /** More of the statement is better than less, then a newer checkpoint. */
-function better(a: Found, b: Found): boolean {
-  const [shownA, shownB] = [a, b].map(({ opened }) => opened.envelope.signatures.length)
-  if (shownA !== shownB) return (shownA ?? 0) > (shownB ?? 0)
-  return a.size > b.size
+function bestFirst(a: Found, b: Found): number {
+  const shown = ({ opened }: Found): number => opened.envelope.signatures.length * 10_000 + opened.envelope.disclosures.length
+  return shown(b) - shown(a) || b.size - a.size
 }
 
 function openAll(evidence: Evidence): readonly Found[] {
@@ -78,19 +83,25 @@ function artefactDigest({ payload, open }: OpenedStatement): unknown {
   return isObject(artefact) ? artefact['digest'] : undefined
 }
 
-function collect(root: StatementId, found: ReadonlyMap<StatementId, Found>): readonly Evidence[] {
+function collect(
+  root: StatementId,
+  found: ReadonlyMap<StatementId, readonly Found[]>,
+  isSound: (evidence: Evidence) => boolean,
+): readonly Evidence[] {
   const seen = new Set<StatementId>([root])
-  const evidence = new Set<Evidence>()
+  const evidence = new Map<Evidence, number>()
   const queue = [root]
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const item = found.get(id)
+    const items = found.get(id) ?? []
+    const item = items.length > 1 ? (items.find((copy) => isSound(copy.evidence)) ?? items[0]) : items[0]
     if (item === undefined) continue
-    evidence.add(item.evidence)
+    evidence.set(item.evidence, item.size)
     for (const parent of item.opened.payload.parents ?? []) {
       if (seen.has(parent.id)) continue
       seen.add(parent.id)
       queue.push(parent.id)
     }
   }
-  return [...evidence]
+  // Newest checkpoint first: it is the one to remember, and the others must be its beginnings.
+  return [...evidence.keys()].sort((a, b) => (evidence.get(b) ?? 0) - (evidence.get(a) ?? 0))
 }

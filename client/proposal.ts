@@ -64,7 +64,7 @@ export async function checkProposal(
   envelope: Envelope,
   context: ProposalContext,
 ): Promise<CheckedProposal> {
-  const opened = openStatement(envelope, context.crypto.codec)
+  const opened = openStatement(envelope, context.crypto)
   // First, so that what is withheld is named as that, and not by what cannot be read because of it.
   throwIssues(claimIssues(opened))
   const facts = factsOf(opened)

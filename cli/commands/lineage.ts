@@ -8,12 +8,13 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { toHex } from '../../ledger/core/bytes.js'
 import { LedgerError } from '../../ledger/core/errors.js'
+import type { Evidence } from '../../ledger/core/evidence.js'
 import { portableSha256 } from '../../ledger/core/hash.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
 import { readBytes, STDIO } from '../files.js'
 import { parseIdPrefix } from '../identity.js'
 import type { ExitCode } from '../io.js'
-import { exitOf, worstVerdict } from '../judge.js'
+import { exitOf, judgeAlone, worstVerdict } from '../judge.js'
 import { lineageJson, lineageLines } from '../lineage-text.js'
 import { judgeLineage, type LineageJudgement } from '../lineage-judge.js'
 import { clean } from '../output.js'
@@ -81,9 +82,10 @@ async function fromReceipts(folder: string, wanted: Wanted, job: Job): Promise<r
   const source = await findAskedLedger(job)
   try {
     const found: LineageJudgement[] = []
+    const trust = await trustInFile(receipts.checkpoint, job)
+    const isSound = (evidence: Evidence): boolean => !judgeAlone(evidence, trust).startsWith('FAILED')
     for (const id of ids) {
-      const evidence = receipts.lineage(id)
-      const trust = await trustInFile(evidence[0]?.checkpoint ?? '', job)
+      const evidence = receipts.lineage(id, isSound)
       found.push(await judgeLineage(evidence, id, { trust, job, prove: source?.consistencyProof }))
     }
     return found

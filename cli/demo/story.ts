@@ -42,7 +42,7 @@ export async function tellDemo(folder: Folder, job: Job): Promise<Ending> {
     return await withCommands(job.io, async (rerun) => {
       const play = await playAll({ set, calendar, job, teller })
       const overHttp = await askServer(set, rerun, teller)
-      await keepReceipts(set, play, teller)
+      await keepReceipts(set, overHttp, teller)
       await set.server.close()
       const offline = await askFiles(folder, rerun, teller)
       const audits = await auditTwice(folder, play, calendar, { rerun, teller })
@@ -110,8 +110,8 @@ async function askServer(set: StageSet, rerun: Rerun, teller: Teller): Promise<C
 }
 
 function tellLineage(checked: Checked, { fact, verdict }: Teller): void {
-  const { statements, signatures, collections, depth, trail } = checked
-  fact(`${statements} statements with ${signatures} signatures, ${depth} steps deep, back to ${collections} collections`)
+  const { ids, signatures, collections, depth, trail } = checked
+  fact(`${ids.length} statements with ${signatures} signatures, ${depth} steps deep, back to ${collections} collections`)
   const [first] = trail
   if (first !== undefined) {
     const stops = trail.map(({ to, mode }) => `${countryName(to)}${mode === 'access' ? ' (remote access)' : ''}`)
@@ -121,20 +121,20 @@ function tellLineage(checked: Checked, { fact, verdict }: Teller): void {
   verdict(checked.good ? 'good' : 'bad', checked.verdict)
 }
 
-async function keepReceipts({ actors, folder }: StageSet, play: Play, { part, fact, progress }: Teller): Promise<void> {
+async function keepReceipts({ actors, folder }: StageSet, checked: Checked, { part, fact, progress }: Teller): Promise<void> {
   part('Years later the server may be gone: the same from receipts, with no network')
   const auditor = actors.get('auditor')
   invariant(auditor !== undefined, 'the auditor is one of the cast')
-  const outcome = play.played(REPORT_KEY)
-  const count = await fetchReceipts(auditor.client, outcome, folder, (done) => progress(`receipts fetched: ${done}`))
-  fact(`${count} receipts in receipts/; the server is stopped`)
+  const { length } = checked.ids
+  await fetchReceipts(auditor.client, checked, folder, (done) => progress(`receipts fetched: ${done} of ${length}`))
+  fact(`${length} receipts in receipts/; the server is stopped`)
 }
 
 async function askFiles(folder: Folder, rerun: Rerun, teller: Teller): Promise<Checked> {
   teller.command('waybill lineage report.csv --receipts receipts --policy policy.txt')
   const checked = await checkOffline(folder, rerun)
-  const { statements, signatures, good, verdict } = checked
-  teller.fact(`${statements} statements with ${signatures} signatures, from files alone`)
+  const { ids, signatures, good, verdict } = checked
+  teller.fact(`${ids.length} statements with ${signatures} signatures, from files alone`)
   teller.verdict(good ? 'good' : 'bad', verdict)
   return checked
 }

@@ -18,11 +18,15 @@ export type Teller = {
 }
 
 const INDENT = '   '
+/** What takes less than this needs no progress. */
+const QUIET_MS = 1_000
 
 /** With `--json` the story goes to stderr, so that stdout is the result alone. */
-export function tellerOf({ out }: Job): Teller {
+export function tellerOf({ out, io }: Job): Teller {
   let parts = 0
+  let saidAt = io.now()
   const say = (line = ''): void => {
+    saidAt = io.now()
     if (out.json) return out.note(line)
     out.progressDone()
     out.raw(`${line}\n`)
@@ -37,7 +41,9 @@ export function tellerOf({ out }: Job): Teller {
     fact: (line) => say(`${INDENT}${line}`),
     command: (line) => say(`${INDENT}${out.paint('dim', `$ ${line}`)}`),
     verdict: (tone, word, rest = '') => say(`${INDENT}${out.paint(tone, word)}${rest}`),
-    progress: (line) => out.progress(`${INDENT}${line}`),
+    progress: (line) => {
+      if (io.now() - saidAt >= QUIET_MS) out.progress(`${INDENT}${line}`)
+    },
   }
 }
 

@@ -7,7 +7,8 @@ import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
 export type Crossing = { readonly from: string; readonly to: string; readonly mode: string }
 
 export type Lineage = {
-  readonly statements: number
+  /** Ids of its statements, the outcome first. */
+  readonly ids: readonly string[]
   readonly signatures: number
   readonly collections: number
   /** Statements on the longest way, after the outcome. */
@@ -22,7 +23,7 @@ export function readLineage(result: JsonObject): Lineage {
   invariant(lineage !== undefined && others.length === 0, 'one outcome carries the digest')
   const nodes = objectsIn(lineage['nodes'])
   return {
-    statements: nodes.length,
+    ids: nodes.map(({ id }) => String(id)),
     signatures: nodes.reduce((sum, node) => sum + objectsIn(node['signatures']).length, 0),
     collections: listIn(lineage['collections']).length,
     depth: Number(lineage['depth']),

@@ -5,8 +5,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { encodeJcs, isObject, type JsonObject } from '../../ledger/core/json.js'
 import { RECEIPT_SUFFIX, receiptJson } from '../../ledger/core/receipt.js'
-import { portableSha256 } from '../../ledger/core/hash.js'
-import { statementId } from '../../ledger/core/statement.js'
 import type { Client } from '../../client/index.js'
 import { ID_DIGITS } from '../output.js'
 import type { Played } from './play.js'
@@ -35,15 +33,13 @@ async function checkReport(folder: Folder, rerun: Rerun, source: readonly string
   return { ...readLineage(result), verdict, good: exit === 0 && verdict === 'VERIFIED' }
 }
 
-/** Fetches a receipt for each statement of a lineage; answers how many. */
+/** Fetches a receipt for each statement of a lineage. `onProgress` is told how many are there. */
 export async function fetchReceipts(
   client: Client,
-  outcome: Played,
+  { ids }: Lineage,
   folder: Folder,
   onProgress: (done: number) => void,
-): Promise<number> {
-  const { statements } = await client.lineage(outcome.id)
-  const ids = statements.map(({ envelope }) => statementId(envelope.payloadBytes, portableSha256))
+): Promise<void> {
   await mkdir(folder.in('receipts'))
   for (const [done, id] of ids.entries()) {
     onProgress(done)
@@ -51,7 +47,6 @@ export async function fetchReceipts(
     const name = `receipts/${id.slice(0, ID_DIGITS)}${RECEIPT_SUFFIX}`
     await writeFile(folder.in(name), encodeJcs(receiptJson(receipt)))
   }
-  return ids.length
 }
 
 export type Audited = {

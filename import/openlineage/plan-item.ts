@@ -54,6 +54,8 @@ export type PlanProblem = {
   /** Rule of the map, or the list that lacks one. */
   readonly rule: string
   readonly issue: Issue
+  /** The first event that asks for it. */
+  readonly place?: Place
 }
 
 /** What became of a run. */

@@ -4,6 +4,7 @@
  * The map names them; a dataset that a run of the stream reads is none. Each version of such a dataset
  * is an outcome of its own. Its artefact is a file that the map names, or its manifest.
  */
+import type { ErrorCode } from '../../ledger/core/errors.js'
 import type { Json } from '../../ledger/core/json.js'
 import { knownOnly } from './claims.js'
 import { type DraftParts, outcomeItem } from './drafts.js'
@@ -26,7 +27,9 @@ export type OutcomeContext = {
   /** Keys of the names of datasets that a run of the stream reads. */
   readonly read: ReadonlySet<string>
   readonly fileDigest: FileDigest
-  readonly problem: (what: string, rule: string, expected: string) => void
+  /** Was it made by a run of this stream? Earlier imports have made their own outcomes. */
+  readonly isOurs: (version: Version) => boolean
+  readonly problem: (what: string, rule: string, code: ErrorCode) => void
 }
 
 /** A name that may stand in the name of a file. */
@@ -41,7 +44,7 @@ export function planOutcomes(
   for (const version of versions) {
     const rule = firstMatch(context.parts.map.outcomes, version)
     const party = context.owners.get(version.holder)
-    if (rule === undefined || party === undefined) continue
+    if (rule === undefined || party === undefined || !context.isOurs(version)) continue
     if (context.read.has(nameKey(version))) {
       context.parts.note({ kind: 'outcome-is-read', what: `dataset ${version.namespace} ${version.name}` })
       continue
@@ -49,7 +52,8 @@ export function planOutcomes(
     const isNewest = newest.get(nameKey(version)) === version
     const artefact = artefactOf(version, rule.artefact, isNewest, context)
     if (artefact === undefined) {
-      context.problem(`outcome ${version.namespace} ${version.name}`, `${rule.at}.artefact.file`, 'a file that is there')
+      const what = `outcome ${version.namespace} ${version.name}`
+      context.problem(what, `${rule.at}.artefact.file`, 'INPUT_NOT_FOUND')
       continue
     }
     items.push(outcomeItem({ version, rule, party, artefact }, context.parts))

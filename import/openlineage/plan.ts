@@ -5,12 +5,11 @@
  * an earlier run, or from outside as a collection; a transfer where another party holds it, once per
  * version and importer; then the run itself. At last, versions that are end points become outcomes.
  */
-import { LedgerError, type ErrorCode } from '../../ledger/core/errors.js'
 import type { Sha256 } from '../../ledger/core/hash.js'
 import { PARENTS_MAX } from '../../ledger/core/limits.js'
 import { UNCATEGORISED } from './claims.js'
 import { type DraftParts, type Input, instrumentItem, runItem, sourceItem, transferItem } from './drafts.js'
-import { type EventDataset, nameKey, type Place } from './event.js'
+import { type EventDataset, nameKey } from './event.js'
 import { readFacets } from './facets.js'
 import { fieldRule, firstMatch, type ImportMap, type OwnedJobRule, transferRule } from './map.js'
 import { type FileDigest, planOutcomes } from './plan-outcomes.js'
@@ -56,6 +55,8 @@ class Planner {
   readonly #book = new VersionBook()
   /** Versions from outside the stream, by key of their collection. */
   readonly #sources = new Map<string, Version>()
+  /** Names of datasets whose maker has no rule. */
+  readonly #lost = new Set<string>()
   readonly #owners = new Map<string, Party>()
   /** Names of datasets that a run of this stream reads. */
   readonly #read = new Set<string>()
@@ -79,7 +80,8 @@ class Planner {
       owners: this.#owners,
       read: this.#read,
       fileDigest: this.#context.fileDigest,
-      problem: (what, rule, expected) => this.#problem(what, rule, expected),
+      isOurs: ({ key }) => this.#items.has(key),
+      problem: (what, rule, code) => void this.#problems.push({ what, rule, issue: { code, at: rule } }),
     })
     for (const item of outcomes) this.#items.set(item.key, item)
     return {
@@ -107,7 +109,8 @@ class Planner {
     const rule = firstMatch(this.#context.map.jobs, run.job)
     const party = rule === undefined || 'ignore' in rule ? undefined : this.#party(rule.party)
     if (rule === undefined || 'ignore' in rule || party === undefined) {
-      this.#problem(`job ${run.job.namespace} ${run.job.name}`, 'jobs', 'a rule that matches it', run.places[0])
+      this.#missing(`job ${run.job.namespace} ${run.job.name}`, 'jobs', run)
+      for (const output of run.outputs) this.#lost.add(nameKey(output))
       return
     }
     const inputs = run.inputs.map((dataset) => this.#input(dataset, run, party))
@@ -151,7 +154,8 @@ class Planner {
     const rule = firstMatch(this.#context.map.sources, dataset)
     const party = rule === undefined ? undefined : this.#party(rule.party)
     if (rule === undefined || party === undefined) {
-      this.#problem(`${datasetText(dataset)}, read by run ${run.runId}, which no earlier run made`, 'sources', 'a rule that matches it', run.places[0])
+      // Of what a job without a rule made, that job's problem says enough.
+      if (!this.#lost.has(nameKey(dataset))) this.#missing(`${datasetText(dataset)}, which no earlier run made`, 'sources', run)
       return undefined
     }
     const item = sourceItem({ dataset, rule, party, began: run.began, key }, this.#parts)
@@ -172,12 +176,13 @@ class Planner {
     const what = `${datasetText(version)} to ${to.alias}`
     const from = this.#owners.get(version.holder)
     if (from === undefined) {
-      this.#problem(what, 'parties', 'the party that holds it: an earlier import recorded it', run.places[0])
+      // Recorded by an earlier import, whose map had this party.
+      this.#missing(`${what}: its holder`, 'parties', run)
       return undefined
     }
     const rule = transferRule(this.#context.map, version, { from: from.alias, to: to.alias })
     if (rule === undefined) {
-      this.#problem(`${datasetText(version)} from ${from.alias} to ${to.alias}`, 'transfers', 'a rule that matches it', run.places[0])
+      this.#missing(`${datasetText(version)} from ${from.alias} to ${to.alias}`, 'transfers', run)
       return undefined
     }
     if (rule.instrument !== null) this.#instrument(rule.instrument)
@@ -212,9 +217,11 @@ class Planner {
     this.#notes.set(keyOf(kind, what), { kind, what })
   }
 
-  #problem(what: string, rule: string, expected: string, place?: Place): void {
-    const code: ErrorCode = 'IMPORT_RULE_MISSING'
-    this.#problems.push({ what, rule, issue: { code, at: rule, details: { expected } }, ...(place === undefined ? {} : { place }) })
+  /** No rule of a list of the map speaks of this. Each thing once. */
+  #missing(what: string, rule: string, { places: [place] }: Run): void {
+    if (this.#problems.some((known) => known.what === what && known.rule === rule)) return
+    const issue = { code: 'IMPORT_RULE_MISSING' as const, at: rule }
+    this.#problems.push({ what, rule, issue, ...(place === undefined ? {} : { place }) })
   }
 }
 

@@ -27,7 +27,8 @@ export const ERRORS = {
     http: 400,
     exit: 65,
     title: 'bytes are not valid UTF-8',
-    explain: 'The text holds bytes that are not UTF-8. Save or send it as UTF-8 without a byte order mark.',
+    explain:
+      'The text holds bytes that are not UTF-8. Save or send it as UTF-8 without a byte order mark.',
   },
   JSON_INVALID: {
     http: 400,
@@ -47,7 +48,8 @@ export const ERRORS = {
     http: 400,
     exit: 65,
     title: 'a hash is not 32 bytes long',
-    explain: 'Every hash here is SHA-256, 32 bytes. The value was cut, padded or is something else.',
+    explain:
+      'Every hash here is SHA-256, 32 bytes. The value was cut, padded or is something else.',
   },
   // keys, key files and signers
   KEY_INVALID: {
@@ -75,7 +77,8 @@ export const ERRORS = {
     http: 500,
     exit: 74,
     title: 'a key file is already there',
-    explain: 'Waybill never overwrites a private key. Choose another path, or move the old key away first.',
+    explain:
+      'Waybill never overwrites a private key. Choose another path, or move the old key away first.',
   },
   KEY_FILE_IO: {
     http: 500,
@@ -187,7 +190,7 @@ export const ERRORS = {
     exit: 78,
     title: 'no policy says whom to believe',
     explain:
-      'A verifier must know whose word about the log counts. Get the log\'s verifier key (vkey) from its operator by a way you trust, write the lines `log <vkey>` and `quorum none` into a file, and give it with --policy FILE.',
+      "A verifier must know whose word about the log counts. Get the log's verifier key (vkey) from its operator by a way you trust, write the lines `log <vkey>` and `quorum none` into a file, and give it with --policy FILE.",
   },
   // statements
   STATEMENT_ID_INVALID: {
@@ -223,7 +226,7 @@ export const ERRORS = {
     exit: 65,
     title: 'envelope breaks a rule of its form',
     explain:
-      'The envelope must be JWS General JSON with exactly `payload` and `signatures`, disclosures in the first signature\'s header. See the place named and docs/format.md.',
+      "The envelope must be JWS General JSON with exactly `payload` and `signatures`, disclosures in the first signature's header. See the place named and docs/format.md.",
   },
   ENVELOPE_FORM_UNKNOWN: {
     http: 422,
@@ -236,8 +239,7 @@ export const ERRORS = {
     http: 413,
     exit: 65,
     title: 'envelope over its limit',
-    explain:
-      'An envelope may have 262,144 characters. Split the statement.',
+    explain: 'An envelope may have 262,144 characters. Split the statement.',
   },
   AUDIENCE_WRONG: {
     http: 422,
@@ -251,7 +253,7 @@ export const ERRORS = {
     exit: 65,
     title: 'unknown statement type',
     explain:
-      'This version of Waybill does not know the statement\'s `type`. docs/statements.md lists the types it knows. Use a newer Waybill to check it.',
+      "This version of Waybill does not know the statement's `type`. docs/statements.md lists the types it knows. Use a newer Waybill to check it.",
   },
   DRAFT_INVALID: {
     http: 400,
@@ -265,7 +267,7 @@ export const ERRORS = {
     exit: 65,
     title: 'a claim that this type does not have',
     explain:
-      'The draft has a claim name that the type\'s schema does not list. See docs/statements.md for the claims of each type; your own data goes into `ext`.',
+      "The draft has a claim name that the type's schema does not list. See docs/statements.md for the claims of each type; your own data goes into `ext`.",
   },
   CLAIM_INVALID: {
     http: 422,
@@ -320,15 +322,13 @@ export const ERRORS = {
     http: 422,
     exit: 65,
     title: 'a disclosure or salt comes twice',
-    explain:
-      'Each placeholder is opened once, with a salt of its own.',
+    explain: 'Each placeholder is opened once, with a salt of its own.',
   },
   VALUE_TOO_LARGE: {
     http: 413,
     exit: 65,
     title: 'a claim value over its limit',
-    explain:
-      'One claim value may have 16,384 bytes in JCS form.',
+    explain: 'One claim value may have 16,384 bytes in JCS form.',
   },
   // signatures and roles
   SIGNATURE_INVALID: {
@@ -349,22 +349,20 @@ export const ERRORS = {
     http: 409,
     exit: 65,
     title: 'this role has signed already',
-    explain:
-      'The statement already carries a signature of this role. Nothing needs to be done.',
+    explain: 'The statement already carries a signature of this role. Nothing needs to be done.',
   },
   SIGNATURE_ALG_UNKNOWN: {
     http: 422,
     exit: 65,
     title: 'signature algorithm not accepted',
-    explain:
-      'Statements are signed with Ed25519 only (`alg` "Ed25519", RFC 9864).',
+    explain: 'Statements are signed with Ed25519 only (`alg` "Ed25519", RFC 9864).',
   },
   SIGNATURE_TYP_WRONG: {
     http: 422,
     exit: 65,
     title: 'signature is for something else',
     explain:
-      'The protected header\'s `typ` must be `waybill+sd-jwt`. A token or another document cannot serve as a statement signature.',
+      "The protected header's `typ` must be `waybill+sd-jwt`. A token or another document cannot serve as a statement signature.",
   },
   SIGNATURE_MISSING: {
     http: 422,
@@ -377,8 +375,7 @@ export const ERRORS = {
     http: 422,
     exit: 65,
     title: 'these roles do not sign this type',
-    explain:
-      'Each statement type is signed by exactly the roles in docs/statements.md.',
+    explain: 'Each statement type is signed by exactly the roles in docs/statements.md.',
   },
   ROLE_KEY_WRONG: {
     http: 422,
@@ -399,15 +396,13 @@ export const ERRORS = {
     http: 409,
     exit: 65,
     title: 'party is enrolled already',
-    explain:
-      'A party is enrolled once. Add further keys with a `key/1` statement.',
+    explain: 'A party is enrolled once. Add further keys with a `key/1` statement.',
   },
   PARTY_UNKNOWN: {
     http: 422,
     exit: 65,
     title: 'party is not enrolled',
-    explain:
-      'Enrol the party first: `waybill party enrol`, then the registrar admits it.',
+    explain: 'Enrol the party first: `waybill party enrol`, then the registrar admits it.',
   },
   PARTY_NOT_FOUND: {
     http: 404,
@@ -454,17 +449,16 @@ export const ERRORS = {
   REGISTRAR_WRONG: {
     http: 422,
     exit: 1,
-    title: 'not the registrar\'s statement',
+    title: "not the registrar's statement",
     explain:
-      'Entry 0 must be the operator\'s own party statement, and only that party\'s keys may sign as registrar.',
+      "Entry 0 must be the operator's own party statement, and only that party's keys may sign as registrar.",
   },
   // entries and log
   ENTRY_MALFORMED: {
     http: 422,
     exit: 1,
     title: 'not an entry',
-    explain:
-      'An entry is exactly the 143 bytes of docs/format.md.',
+    explain: 'An entry is exactly the 143 bytes of docs/format.md.',
   },
   ENTRY_CHAIN_BROKEN: {
     http: 500,
@@ -484,8 +478,7 @@ export const ERRORS = {
     http: 404,
     exit: 66,
     title: 'no such entry',
-    explain:
-      'The log has no entry of this index at this tree size.',
+    explain: 'The log has no entry of this index at this tree size.',
   },
   STATEMENT_NOT_FOUND: {
     http: 404,
@@ -498,8 +491,7 @@ export const ERRORS = {
     http: 409,
     exit: 64,
     title: 'more than one statement begins so',
-    explain:
-      'Give more digits of the id.',
+    explain: 'Give more digits of the id.',
   },
   STATEMENT_REFUSED: {
     http: 409,
@@ -518,9 +510,9 @@ export const ERRORS = {
   STATEMENT_FROM_FUTURE: {
     http: 422,
     exit: 65,
-    title: 'statement is dated ahead of the ledger\'s clock',
+    title: "statement is dated ahead of the ledger's clock",
     explain:
-      '`iat` may be at most 300 seconds ahead of the ledger\'s time. Check the clock of the machine that signed.',
+      "`iat` may be at most 300 seconds ahead of the ledger's time. Check the clock of the machine that signed.",
   },
   STATEMENT_ADMITTED: {
     http: 409,
@@ -533,8 +525,7 @@ export const ERRORS = {
     http: 404,
     exit: 66,
     title: 'no such proposal for you',
-    explain:
-      'No proposal of this id waits here, or it is not yours.',
+    explain: 'No proposal of this id waits here, or it is not yours.',
   },
   PARENT_NOT_FOUND: {
     http: 422,
@@ -555,7 +546,7 @@ export const ERRORS = {
     exit: 65,
     title: 'a copy has another digest than its parent',
     explain:
-      'The importer\'s copy must have its parent\'s digest unless a transformation is declared in `minimization`.',
+      "The importer's copy must have its parent's digest unless a transformation is declared in `minimization`.",
   },
   SUPERSEDES_INVALID: {
     http: 422,
@@ -581,9 +572,9 @@ export const ERRORS = {
   CLOCK_BEHIND: {
     http: 503,
     exit: 69,
-    title: 'the ledger\'s clock is behind its last entry',
+    title: "the ledger's clock is behind its last entry",
     explain:
-      'Time in the log never goes backwards, so nothing is admitted until the clock is right. Set the machine\'s clock.',
+      "Time in the log never goes backwards, so nothing is admitted until the clock is right. Set the machine's clock.",
   },
   QUEUE_FULL: {
     http: 503,
@@ -596,15 +587,14 @@ export const ERRORS = {
     http: 503,
     exit: 69,
     title: 'the ledger is closing',
-    explain:
-      'The process is shutting down. Nothing of this call was stored: try again.',
+    explain: 'The process is shutting down. Nothing of this call was stored: try again.',
   },
   NOT_READY: {
     http: 503,
     exit: 69,
     title: 'the ledger is not ready',
     explain:
-      'The server runs but cannot take statements now, or its published checkpoint is not fresh. The reason is in the server\'s log and `waybill doctor`; try again later.',
+      "The server runs but cannot take statements now, or its published checkpoint is not fresh. The reason is in the server's log and `waybill doctor`; try again later.",
   },
   STORE_FAILED: {
     http: 503,
@@ -709,7 +699,7 @@ export const ERRORS = {
     exit: 1,
     title: 'a key was later declared compromised',
     explain:
-      'A key that signed this statement was declared compromised as of this entry or earlier. The signature still verifies; who declared it and when is in the party\'s registry statements. Ask the party for other evidence.',
+      "A key that signed this statement was declared compromised as of this entry or earlier. The signature still verifies; who declared it and when is in the party's registry statements. Ask the party for other evidence.",
   },
   STATEMENT_STUB: {
     http: 422,
@@ -729,22 +719,19 @@ export const ERRORS = {
     http: 422,
     exit: 1,
     title: 'a parent is not earlier than its child',
-    explain:
-      'Entries may cite earlier entries only. The records contradict the log.',
+    explain: 'Entries may cite earlier entries only. The records contradict the log.',
   },
   LINEAGE_CUSTODY: {
     http: 422,
     exit: 1,
     title: 'custody is broken',
-    explain:
-      'A party passed on or used a dataset that it did not hold.',
+    explain: 'A party passed on or used a dataset that it did not hold.',
   },
   LINEAGE_TOO_LARGE: {
     http: 422,
     exit: 65,
     title: 'lineage over its limit',
-    explain:
-      'The lineage has more statements than one answer may carry. Ask for a smaller part.',
+    explain: 'The lineage has more statements than one answer may carry. Ask for a smaller part.',
   },
   CHECKPOINT_INCONSISTENT: {
     http: 409,
@@ -757,16 +744,14 @@ export const ERRORS = {
     http: 422,
     exit: 3,
     title: 'nothing to verify',
-    explain:
-      'There was nothing to check. That is not a success.',
+    explain: 'There was nothing to check. That is not a success.',
   },
   // interface
   REQUEST_INVALID: {
     http: 400,
     exit: 64,
     title: 'request is not as documented',
-    explain:
-      'See the API description at /openapi.json or `waybill COMMAND --help`.',
+    explain: 'See the API description at /openapi.json or `waybill COMMAND --help`.',
   },
   REQUEST_TIMEOUT: {
     http: 408,
@@ -779,8 +764,7 @@ export const ERRORS = {
     http: 431,
     exit: 64,
     title: 'request headers over their limit',
-    explain:
-      'The address and all headers together may have 16 KiB.',
+    explain: 'The address and all headers together may have 16 KiB.',
   },
   BODY_TOO_LARGE: {
     http: 413,
@@ -793,22 +777,19 @@ export const ERRORS = {
     http: 415,
     exit: 65,
     title: 'content type not accepted',
-    explain:
-      'Send application/json, or application/x-ndjson for bulk calls, without compression.',
+    explain: 'Send application/json, or application/x-ndjson for bulk calls, without compression.',
   },
   ROUTE_NOT_FOUND: {
     http: 404,
     exit: 66,
     title: 'no such address',
-    explain:
-      'See /openapi.json for the addresses of this API.',
+    explain: 'See /openapi.json for the addresses of this API.',
   },
   METHOD_NOT_ALLOWED: {
     http: 405,
     exit: 64,
     title: 'method not allowed here',
-    explain:
-      'See /openapi.json for the methods of this address.',
+    explain: 'See /openapi.json for the methods of this address.',
   },
   AUTH_REQUIRED: {
     http: 401,
@@ -828,8 +809,7 @@ export const ERRORS = {
     http: 403,
     exit: 4,
     title: 'your role may not do this',
-    explain:
-      'Your key is good, but this is for another role.',
+    explain: 'Your key is good, but this is for another role.',
   },
   LISTEN_FAILED: {
     http: 500,
@@ -843,12 +823,12 @@ export const ERRORS = {
     exit: 69,
     title: 'server does not answer',
     explain:
-      'The ledger\'s server could not be reached or did not answer in time. Check the address and try again; submitting twice is harmless.',
+      "The ledger's server could not be reached or did not answer in time. Check the address and try again; submitting twice is harmless.",
   },
   SERVER_ANSWER_INVALID: {
     http: 502,
     exit: 69,
-    title: 'server\'s answer is not as documented',
+    title: "server's answer is not as documented",
     explain:
       'The answer could not be read. The address may not be a Waybill ledger, or its version is newer.',
   },
@@ -856,29 +836,25 @@ export const ERRORS = {
     http: 500,
     exit: 74,
     title: 'a file could not be written or read',
-    explain:
-      'The operating system refused. See the reason named; check space and permissions.',
+    explain: 'The operating system refused. See the reason named; check space and permissions.',
   },
   USAGE: {
     http: 400,
     exit: 64,
     title: 'command not understood',
-    explain:
-      'See `waybill --help` or `waybill COMMAND --help`.',
+    explain: 'See `waybill --help` or `waybill COMMAND --help`.',
   },
   CONFIG_INVALID: {
     http: 400,
     exit: 78,
     title: 'configuration is not valid',
-    explain:
-      'A configuration file or setting is wrong at the place named. See docs/operator.md.',
+    explain: 'A configuration file or setting is wrong at the place named. See docs/operator.md.',
   },
   LEDGER_EXISTS: {
     http: 409,
     exit: 78,
     title: 'there is a ledger here already',
-    explain:
-      '`waybill init` never overwrites. Choose an empty folder.',
+    explain: '`waybill init` never overwrites. Choose an empty folder.',
   },
   INTERNAL: {
     http: 500,

@@ -186,7 +186,19 @@ function isDuration(text: string): boolean {
   return DURATION.test(text) && !FRACTION_NOT_LAST.test(text)
 }
 
+/** Terms already found good. The same few are used again and again, and the pattern is long. */
+const goodTerms = new Set<string>()
+const GOOD_TERMS_MAX = 4_096
+
 function isTerm(text: string): boolean {
+  if (goodTerms.has(text)) return true
+  if (!judgeTerm(text)) return false
+  if (goodTerms.size >= GOOD_TERMS_MAX) goodTerms.clear()
+  goodTerms.add(text)
+  return true
+}
+
+function judgeTerm(text: string): boolean {
   if (!TERM.test(text)) return false
   return PRINTABLE_ASCII.test(text) || (isText(text) && !SPACE_OR_PRIVATE.test(text))
 }

@@ -3,15 +3,17 @@
  *
  * No clock, disk, network or randomness, so that a browser page or an offline verifier can use it.
  */
+
 export {
-  type ErrorCode,
-  invariant,
-  isErrorCode,
-  LedgerError,
-} from './errors.js'
-export {
-  ERRORS,
-} from './error-table.js'
+  addSignature,
+  type BuiltStatement,
+  buildStatement,
+  countersignEnvelope,
+  type RandomBytes,
+  type SigningKey,
+  type StatementDraft,
+  signStatement,
+} from './build.js'
 export {
   compareBytes,
   concatBytes,
@@ -31,16 +33,101 @@ export {
   utf8Encode,
 } from './bytes.js'
 export {
-  encodeJcs,
-  encodeJcsBytes,
-  isObject,
-  type Json,
-  JSON_DEPTH_MAX,
-  type JsonObject,
-  parseCanonical,
-  parseCanonicalText,
-  parseJson,
-} from './json.js'
+  type CheckContext,
+  type CheckedStatement,
+  checkStatement,
+  claimFormIssues,
+  claimIssues,
+  missingRoles,
+  type OpenedStatement,
+  openStatement,
+  signatureVerifies,
+  throwIssues,
+} from './check.js'
+export {
+  type Checkpoint,
+  formatCheckpoint,
+  type OpenedCheckpoint,
+  ORIGIN_BYTES_MAX,
+  openCheckpoint,
+  parseCheckpoint,
+} from './checkpoint.js'
+export {
+  disclosureDigest,
+  encodeDisclosure,
+  listClaim,
+  type OpenClaim,
+  type OpenClaims,
+  openClaims,
+  scalarClaim,
+} from './disclosure.js'
+export {
+  type Crypto,
+  KEY_BYTES,
+  type PublicKey,
+  parsePublicKey,
+  portableCrypto,
+  publicKeyFromSeed,
+  SIGNATURE_BYTES,
+  signEd25519,
+  type VerifyEd25519,
+  withStrictRule,
+} from './ed25519.js'
+export {
+  ENTRY_BYTES,
+  ENTRY_TIME_MAX,
+  type Entry,
+  encodeEntry,
+  entryLeaf,
+  firstPrevious,
+  parseEntry,
+  verifyChainLink,
+} from './entry.js'
+export {
+  type Envelope,
+  type EnvelopeSignature,
+  encodeProtected,
+  envelopeDigest,
+  envelopeJson,
+  type ProtectedHeader,
+  parseEnvelope,
+  parseSignature,
+  SIGNATURE_ALG,
+  STATEMENT_TYP,
+  signingInput,
+} from './envelope.js'
+export { ERRORS } from './error-table.js'
+export {
+  type ErrorCode,
+  invariant,
+  isErrorCode,
+  LedgerError,
+} from './errors.js'
+export {
+  BUNDLE_FORMAT,
+  bundleJson,
+  type EntryEvidence,
+  type Evidence,
+  type PartyEvidence,
+  parseBundle,
+  type RegistryEvidence,
+  type StatementEvidence,
+} from './evidence.js'
+export {
+  type DatasetFact,
+  factsOf,
+  type KeyAction,
+  type Signer,
+  type StatementFacts,
+} from './facts.js'
+export {
+  exitCodeOf,
+  type Finding,
+  findingOf,
+  type RecordVerdict,
+  recordVerdict,
+  type Severity,
+} from './finding.js'
 export {
   emptyRoot,
   HASH_BYTES,
@@ -52,10 +139,60 @@ export {
   parseNodeHash,
   parseRootHash,
   portableSha256,
-  rootFromNode,
   type RootHash,
+  rootFromNode,
   type Sha256,
 } from './hash.js'
+export {
+  encodeJcs,
+  encodeJcsBytes,
+  isObject,
+  JSON_DEPTH_MAX,
+  type Json,
+  type JsonObject,
+  parseCanonical,
+  parseCanonicalText,
+  parseJson,
+} from './json.js'
+export {
+  type Jwk,
+  jwkOf,
+  type KeyId,
+  parseJwk,
+  thumbprint,
+} from './jwk.js'
+export {
+  activeKey,
+  applyChange,
+  type KeyState,
+  type KeyStatus,
+  type KeyUse,
+  type PartyId,
+  type PartyState,
+  type RegistryChange,
+} from './key-state.js'
+export {
+  BULK_BYTES_MAX,
+  BULK_ITEMS_MAX,
+  COUNTERSIGN_MAX_S,
+  DEPTH_MAX,
+  DISCLOSURES_MAX,
+  ENVELOPE_CHARS_MAX,
+  IAT_AHEAD_MAX_S,
+  LINEAGE_NODES_MAX,
+  PARENTS_MAX,
+  PAYLOAD_BYTES_MAX,
+  VALUE_BYTES_MAX,
+} from './limits.js'
+export {
+  holderOf,
+  type Lineage,
+  type LineageEdge,
+  type LineageNode,
+  type LineageSource,
+  lineageOf,
+  userOf,
+} from './lineage.js'
 export {
   appendLeaf,
   buildConsistencyProof,
@@ -74,39 +211,15 @@ export {
   subtreeNodes,
 } from './merkle.js'
 export {
-  rootFromInclusionProof,
-  verifyConsistency,
-  verifyInclusion,
-} from './proof.js'
-export {
-  type Crypto,
-  KEY_BYTES,
-  parsePublicKey,
-  portableCrypto,
-  type PublicKey,
-  publicKeyFromSeed,
-  SIGNATURE_BYTES,
-  signEd25519,
-  type VerifyEd25519,
-  withStrictRule,
-} from './ed25519.js'
-export {
-  type Jwk,
-  jwkOf,
-  type KeyId,
-  parseJwk,
-  thumbprint,
-} from './jwk.js'
-export {
   ed25519NoteKey,
   formatNote,
   formatVkey,
-  type Note,
   NOTE_CHARS_MAX,
   NOTE_SIGNATURES_MAX,
+  type Note,
   type NoteKey,
-  noteKeyId,
   type NoteSignature,
+  noteKeyId,
   parseNote,
   parseVkey,
   type SignMessage,
@@ -116,163 +229,18 @@ export {
   verifyNote,
 } from './note.js'
 export {
-  type Checkpoint,
-  formatCheckpoint,
-  openCheckpoint,
-  type OpenedCheckpoint,
-  ORIGIN_BYTES_MAX,
-  parseCheckpoint,
-} from './checkpoint.js'
-export {
-  EXTRA_BYTES_MAX,
-  formatTlogProof,
-  parseTlogProof,
-  PATH_HASHES_MAX,
-  type TlogProof,
-} from './tlog-proof.js'
-export {
   formatPolicy,
-  parsePolicy,
-  type Policy,
   POLICY_CHARS_MAX,
   POLICY_LOGS_MAX,
+  type Policy,
   type PolicyLog,
+  parsePolicy,
 } from './policy.js'
 export {
-  type BooleanShape,
-  checkValue,
-  type ClaimSchema,
-  type ClaimsOf,
-  type IntegerShape,
-  type Issue,
-  type JwkShape,
-  type ListShape,
-  type Member,
-  type ObjectShape,
-  type OpenShape,
-  repeated,
-  type RolesBy,
-  type RoleSet,
-  type Shape,
-  type StatementSchema,
-  type StringShape,
-  type ValueOf,
-} from './schema.js'
-export {
-  checkCross,
-  type ClaimsByType,
-  type KnownSchema,
-  type OpenedClaims,
-  type PayloadParts,
-  roleSetsOf,
-  schemaOf,
-  STATEMENT_TYPES,
-  type StatementType,
-} from './schemas.js'
-export {
-  encodePayload,
-  isOrigin,
-  type ParentRef,
-  parsePayload,
-  parseStatementId,
-  type Payload,
-  type PayloadDraft,
-  type StatementId,
-  statementId,
-} from './statement.js'
-export {
-  disclosureDigest,
-  encodeDisclosure,
-  listClaim,
-  type OpenClaim,
-  type OpenClaims,
-  openClaims,
-  scalarClaim,
-} from './disclosure.js'
-export {
-  encodeProtected,
-  type Envelope,
-  envelopeDigest,
-  envelopeJson,
-  type EnvelopeSignature,
-  parseEnvelope,
-  parseSignature,
-  type ProtectedHeader,
-  SIGNATURE_ALG,
-  signingInput,
-  STATEMENT_TYP,
-} from './envelope.js'
-export {
-  type DatasetFact,
-  factsOf,
-  type KeyAction,
-  type Signer,
-  type StatementFacts,
-} from './facts.js'
-export {
-  type CheckContext,
-  type CheckedStatement,
-  checkStatement,
-  claimFormIssues,
-  claimIssues,
-  missingRoles,
-  type OpenedStatement,
-  openStatement,
-  signatureVerifies,
-  throwIssues,
-} from './check.js'
-export {
-  addSignature,
-  buildStatement,
-  type BuiltStatement,
-  countersignEnvelope,
-  type RandomBytes,
-  type SigningKey,
-  signStatement,
-  type StatementDraft,
-} from './build.js'
-export {
-  encodeEntry,
-  type Entry,
-  ENTRY_BYTES,
-  ENTRY_TIME_MAX,
-  entryLeaf,
-  firstPrevious,
-  parseEntry,
-  verifyChainLink,
-} from './entry.js'
-export {
-  EMPTY_REGISTRY,
-  REGISTRY_PATH_MAX,
-  type RegistryDomain,
-  registryKey,
-  type RegistryMap,
-  registryPath,
-  registryRoot,
-  registryValue,
-  setRegistryValue,
-  verifyRegistryPath,
-} from './registry.js'
-export {
-  activeKey,
-  applyChange,
-  type KeyState,
-  type KeyStatus,
-  type KeyUse,
-  type PartyId,
-  type PartyState,
-  type RegistryChange,
-} from './key-state.js'
-export {
-  BUNDLE_FORMAT,
-  bundleJson,
-  type EntryEvidence,
-  type Evidence,
-  parseBundle,
-  type PartyEvidence,
-  type RegistryEvidence,
-  type StatementEvidence,
-} from './evidence.js'
+  rootFromInclusionProof,
+  verifyConsistency,
+  verifyInclusion,
+} from './proof.js'
 export {
   parseEvidence,
   parseReceipt,
@@ -281,44 +249,75 @@ export {
   receiptJson,
 } from './receipt.js'
 export {
-  exitCodeOf,
-  type Finding,
-  findingOf,
-  type RecordVerdict,
-  recordVerdict,
-  type Severity,
-} from './finding.js'
+  EMPTY_REGISTRY,
+  REGISTRY_PATH_MAX,
+  type RegistryDomain,
+  type RegistryMap,
+  registryKey,
+  registryPath,
+  registryRoot,
+  registryValue,
+  setRegistryValue,
+  verifyRegistryPath,
+} from './registry.js'
 export {
-  type RegistryVerification,
-  type VerifiedParty,
-  verifyParties,
-} from './verify-registry.js'
+  type BooleanShape,
+  type ClaimSchema,
+  type ClaimsOf,
+  checkValue,
+  type IntegerShape,
+  type Issue,
+  type JwkShape,
+  type ListShape,
+  type Member,
+  type ObjectShape,
+  type OpenShape,
+  type RoleSet,
+  type RolesBy,
+  repeated,
+  type Shape,
+  type StatementSchema,
+  type StringShape,
+  type ValueOf,
+} from './schema.js'
+export {
+  type ClaimsByType,
+  checkCross,
+  type KnownSchema,
+  type OpenedClaims,
+  type PayloadParts,
+  roleSetsOf,
+  STATEMENT_TYPES,
+  type StatementType,
+  schemaOf,
+} from './schemas.js'
+export {
+  encodePayload,
+  isOrigin,
+  type ParentRef,
+  type Payload,
+  type PayloadDraft,
+  parsePayload,
+  parseStatementId,
+  type StatementId,
+  statementId,
+} from './statement.js'
+export {
+  EXTRA_BYTES_MAX,
+  formatTlogProof,
+  PATH_HASHES_MAX,
+  parseTlogProof,
+  type TlogProof,
+} from './tlog-proof.js'
 export {
   type EvidenceReport,
   type VerifiedStatement,
   type VerifyContext,
   verifyEvidence,
 } from './verify.js'
+export {
+  type RegistryVerification,
+  type VerifiedParty,
+  verifyParties,
+} from './verify-registry.js'
 export type { VerifiedSigner } from './verify-signers.js'
-export {
-  holderOf,
-  type Lineage,
-  type LineageEdge,
-  type LineageNode,
-  lineageOf,
-  type LineageSource,
-  userOf,
-} from './lineage.js'
-export {
-  BULK_BYTES_MAX,
-  BULK_ITEMS_MAX,
-  COUNTERSIGN_MAX_S,
-  DEPTH_MAX,
-  DISCLOSURES_MAX,
-  ENVELOPE_CHARS_MAX,
-  IAT_AHEAD_MAX_S,
-  LINEAGE_NODES_MAX,
-  PARENTS_MAX,
-  PAYLOAD_BYTES_MAX,
-  VALUE_BYTES_MAX,
-} from './limits.js'

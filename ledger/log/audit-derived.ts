@@ -6,13 +6,24 @@ import { type Finding, findingOf } from '../core/finding.js'
 import { kindRange, parseKey } from '../store/layout.js'
 import type { Store } from '../store/store.js'
 import { openInbox } from './open-inbox.js'
-import type { Records } from './records.js'
+import { artefactRange, type Records } from './records.js'
 
-/** Kinds of records that are derived from entries and bodies, and how many there are. */
+/**
+ * Kinds of records that are derived from entries and bodies, and how many there are. Of the search
+ * index only what leads from an artefact to its outcomes counts: the rest is built when it is asked for.
+ */
 export type DerivedKind = 'id' | 'holder' | 'refused' | 'registry' | 'tile' | 'edges' | 'search'
 export type DerivedCounts = { [kind in DerivedKind]: number }
 
-const DERIVED: readonly DerivedKind[] = ['id', 'holder', 'refused', 'registry', 'tile', 'edges', 'search']
+const DERIVED: readonly DerivedKind[] = [
+  'id',
+  'holder',
+  'refused',
+  'registry',
+  'tile',
+  'edges',
+  'search',
+]
 
 export function noDerived(): DerivedCounts {
   return { id: 0, holder: 0, refused: 0, registry: 0, tile: 0, edges: 0, search: 0 }
@@ -35,7 +46,8 @@ export function derivedKind(key: Uint8Array): DerivedKind {
 export async function countDerived(store: Store): Promise<DerivedCounts> {
   const counts = noDerived()
   for (const kind of DERIVED) {
-    for await (const chunk of store.scan(kindRange(kind))) counts[kind] += chunk.length
+    const range = kind === 'search' ? artefactRange() : kindRange(kind)
+    for await (const chunk of store.scan(range)) counts[kind] += chunk.length
   }
   return counts
 }
@@ -48,7 +60,11 @@ export async function auditInbox(
   findings: Finding[],
 ): Promise<number> {
   try {
-    const inbox = await openInbox(records, { base: pin.base, seq: pin.seq, hash: fromHex(pin.hash, 32) }, crypto)
+    const inbox = await openInbox(
+      records,
+      { base: pin.base, seq: pin.seq, hash: fromHex(pin.hash, 32) },
+      crypto,
+    )
     return inbox.waiting.size
   } catch (error) {
     findings.push(findingOf(error, { at: 'inbox' }))

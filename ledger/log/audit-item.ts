@@ -5,7 +5,10 @@ import type { AuditItem, AuditItemResult } from './audit-wire.js'
 import { openRecord } from './reader.js'
 
 /** Never throws for bad data. */
-export function auditItem({ index, entry, record }: AuditItem, context: CheckContext): AuditItemResult {
+export function auditItem(
+  { index, entry, record }: AuditItem,
+  context: CheckContext,
+): AuditItemResult {
   if (record === undefined) return { code: 'ENTRY_MISMATCH', detail: 'its statement is missing' }
   try {
     const { opened } = openRecord(index, entry, record, context.crypto)

@@ -13,10 +13,18 @@ import type { StatementRecord } from './records.js'
 export const AUDIT_CHUNK = 64
 
 /** An entry with its statement; `entry` is undefined when it is missing or unreadable. */
-export type AuditRead = { readonly index: number; readonly entry: Uint8Array | undefined; readonly record: AuditItem['record'] }
+export type AuditRead = {
+  readonly index: number
+  readonly entry: Uint8Array | undefined
+  readonly record: AuditItem['record']
+}
 
 /** Entries `from` up to, not including, `to`, with their statements, in order, one for every index. */
-export async function readStatements(store: Store, from: number, to: number): Promise<readonly AuditRead[]> {
+export async function readStatements(
+  store: Store,
+  from: number,
+  to: number,
+): Promise<readonly AuditRead[]> {
   const entries = await byIndex(store, numberRange('entry', from, to))
   const bodies = await byIndex(store, numberRange('body', from, to))
   const disclosures = await disclosuresByIndex(store, from, to)
@@ -28,7 +36,10 @@ export async function readStatements(store: Store, from: number, to: number): Pr
   })
 }
 
-function recordOf(body: Uint8Array | undefined, disclosures: readonly Uint8Array[]): StatementRecord | undefined {
+function recordOf(
+  body: Uint8Array | undefined,
+  disclosures: readonly Uint8Array[],
+): StatementRecord | undefined {
   if (body === undefined) return undefined
   try {
     return { ...decodeBody(body), disclosures }

@@ -5,7 +5,11 @@ import type { StatementFacts } from '../core/facts.js'
 import type { StatementRecord } from './records.js'
 
 /** One statement as stored. `record` is undefined when its body is missing or unreadable. */
-export type AuditItem = { readonly index: number; readonly entry: Uint8Array; readonly record: StatementRecord | undefined }
+export type AuditItem = {
+  readonly index: number
+  readonly entry: Uint8Array
+  readonly record: StatementRecord | undefined
+}
 
 /** Sound in itself, with the digest of its outcome's artefact where it has one; or the code of what is wrong. */
 export type AuditItemResult =
@@ -36,7 +40,13 @@ export function packItems(number: number, items: readonly AuditItem[]): AuditReq
     const count = record === undefined ? -1 : record.signatures.length
     return [count, ...own.map((part) => part.length)]
   })
-  return { kind: 'audit', number, indexes: items.map(({ index }) => index), lengths, bytes: concatBytes(...parts) }
+  return {
+    kind: 'audit',
+    number,
+    indexes: items.map(({ index }) => index),
+    lengths,
+    bytes: concatBytes(...parts),
+  }
 }
 
 export function unpackItems(request: AuditRequest): readonly AuditItem[] {

@@ -23,14 +23,20 @@ import type { StatementId } from '../core/statement.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
 import { type Lookup, obstacles } from './admission.js'
-import { auditInbox, countDerived, type DerivedKind, derivedKind, noDerived } from './audit-derived.js'
+import {
+  auditInbox,
+  countDerived,
+  type DerivedKind,
+  derivedKind,
+  noDerived,
+} from './audit-derived.js'
 import { AUDIT_CHUNK, type AuditRead, readStatements } from './audit-records.js'
 import type { AuditItemResult } from './audit-wire.js'
 import { Auditor } from './auditor.js'
-import { derivedPuts, putTile, Records } from './records.js'
 import { openRecord } from './reader.js'
+import { derivedPuts, putTile, Records } from './records.js'
 import { RegistryDraft, RegistryState } from './registry-state.js'
-import { appendLeaves, EMPTY_TREE, treeRoot, type TreeState } from './tree.js'
+import { appendLeaves, EMPTY_TREE, type TreeState, treeRoot } from './tree.js'
 
 export type AuditProgress = { readonly done: number; readonly total: number }
 
@@ -90,7 +96,10 @@ type OpenedHead = {
   readonly inbox: { readonly base: number; readonly seq: number; readonly hash: string }
 }
 
-function openHead({ head, policy, crypto, origin }: AuditOptions, findings: Finding[]): OpenedHead | undefined {
+function openHead(
+  { head, policy, crypto, origin }: AuditOptions,
+  findings: Finding[],
+): OpenedHead | undefined {
   try {
     const read = head.read()
     if (read === undefined) {
@@ -200,7 +209,11 @@ class AuditRun {
     const { size, root } = this.#checkpoint
     const computed = size === 0 ? emptyRoot() : treeRoot(this.#tree, crypto.sha256)
     if (!this.#broken && !equalBytes(computed, root)) {
-      this.#fail({ code: 'PROOF_ROOT_MISMATCH', at: 'checkpoint', detail: 'the entries give another root' })
+      this.#fail({
+        code: 'PROOF_ROOT_MISMATCH',
+        at: 'checkpoint',
+        detail: 'the entries give another root',
+      })
     }
     await this.#compareCounts()
     this.proposals = await auditInbox(this.#records, inbox, crypto, this.#findings)
@@ -234,7 +247,12 @@ class AuditRun {
       this.entries += 1
       if (read.entry === undefined || result === undefined) {
         this.#broken = true
-        this.#fail({ code: 'ENTRY_NOT_FOUND', at: `entry ${read.index}`, index: read.index, detail: 'the entry is missing' })
+        this.#fail({
+          code: 'ENTRY_NOT_FOUND',
+          at: `entry ${read.index}`,
+          index: read.index,
+          detail: 'the entry is missing',
+        })
         continue
       }
       const leaf = entryLeaf(read.entry, this.#options.crypto.sha256)
@@ -247,7 +265,11 @@ class AuditRun {
     for (const tile of this.#broken ? [] : tiles) {
       const put = putTile(tile)
       if (!this.#isStored(put)) {
-        this.#fail({ code: 'ENTRY_MISMATCH', at: `tile ${tile.level}/${tile.number}`, detail: 'a tile is not what its entries give' })
+        this.#fail({
+          code: 'ENTRY_MISMATCH',
+          at: `tile ${tile.level}/${tile.number}`,
+          detail: 'a tile is not what its entries give',
+        })
       }
     }
   }
@@ -266,10 +288,20 @@ class AuditRun {
       this.#lastLeaf = leaf
     }
     if (result.facts === undefined) {
-      this.#fail({ ...about, id: entry.id, code: result.code, ...(result.detail === undefined ? {} : { detail: result.detail }) })
+      this.#fail({
+        ...about,
+        id: entry.id,
+        code: result.code,
+        ...(result.detail === undefined ? {} : { detail: result.detail }),
+      })
     } else this.#takeStatement(index, entry, result.facts)
     if (!equalBytes(entry.registryRoot, registryRoot(this.registry.map))) {
-      this.#fail({ ...about, id: entry.id, code: 'REGISTRY_MISMATCH', detail: 'the registry root is not what the registry statements give' })
+      this.#fail({
+        ...about,
+        id: entry.id,
+        code: 'REGISTRY_MISMATCH',
+        detail: 'the registry root is not what the registry statements give',
+      })
     }
   }
 
@@ -293,7 +325,8 @@ class AuditRun {
     for (const put of derivedPuts(index, facts, (id) => this.#records.indexOf(id), crypto.sha256)) {
       const kind = derivedKind(put.key)
       this.#expected[kind] += 1
-      if (!this.#isStored(put)) this.#fail({ ...about, code: 'ENTRY_MISMATCH', detail: `its derived ${kind} record` })
+      if (!this.#isStored(put))
+        this.#fail({ ...about, code: 'ENTRY_MISMATCH', detail: `its derived ${kind} record` })
     }
   }
 
@@ -314,7 +347,10 @@ class AuditRun {
       registrar: this.registry.parties()[0],
       registry,
       indexOf: (id) => before(this.#records.indexOf(id)),
-      holding: (parent) => (before(this.#records.indexOf(parent.id)) === undefined ? undefined : this.#records.holding(parent)),
+      holding: (parent) =>
+        before(this.#records.indexOf(parent.id)) === undefined
+          ? undefined
+          : this.#records.holding(parent),
       isRefused: (id) => before(this.#records.refusedBy(id)) !== undefined,
       factsOf,
       proposalFacts: () => undefined,
@@ -345,7 +381,9 @@ async function readAndJudge(
   to: number,
 ): Promise<readonly [readonly AuditRead[], readonly (AuditItemResult | undefined)[]]> {
   const reads = await readStatements(store, from, to)
-  const items = reads.flatMap(({ index, entry, record }) => (entry === undefined ? [] : [{ index, entry, record }]))
+  const items = reads.flatMap(({ index, entry, record }) =>
+    entry === undefined ? [] : [{ index, entry, record }],
+  )
   const judged = await auditor.judge(items)
   const results = new Map(items.map(({ index }, position) => [index, judged[position]]))
   return [reads, reads.map(({ index }) => results.get(index))]

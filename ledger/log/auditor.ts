@@ -3,7 +3,13 @@ import type { CheckContext } from '../core/check.js'
 import type { Crypto, PublicKey } from '../core/ed25519.js'
 import type { KeyId } from '../core/jwk.js'
 import { auditItem } from './audit-item.js'
-import { type AuditItem, type AuditItemResult, type AuditReply, type AuditRequest, packItems } from './audit-wire.js'
+import {
+  type AuditItem,
+  type AuditItemResult,
+  type AuditReply,
+  type AuditRequest,
+  packItems,
+} from './audit-wire.js'
 import { packKeys } from './check-wire.js'
 import { KeyBook } from './key-book.js'
 import { Lanes } from './lanes.js'
@@ -16,7 +22,8 @@ export class Auditor {
   /** @param workers threads to start; 0 judges on the calling thread */
   constructor(origin: string, crypto: Crypto, workers: number) {
     this.#context = { origin, crypto, keyOf: (kid: KeyId) => this.#keys.get(kid) }
-    if (workers > 0) this.#lanes = new Lanes(new URL('./audit-worker.js', import.meta.url), { origin }, workers)
+    if (workers > 0)
+      this.#lanes = new Lanes(new URL('./audit-worker.js', import.meta.url), { origin }, workers)
   }
 
   /** Tells every worker of keys, before any statement that is sent after this call. */

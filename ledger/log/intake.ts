@@ -85,14 +85,14 @@ export class Intake {
    *
    * @throws LedgerError BODY_TOO_LARGE, JSON_INVALID, REQUEST_INVALID, QUEUE_FULL, LEDGER_CLOSED for the whole call
    */
-  submitBulk(body: Uint8Array, format: BulkFormat): Promise<readonly ItemOutcome[]> {
-    return this.#work(splitBody(body, format))
+  async submitBulk(body: Uint8Array, format: BulkFormat): Promise<readonly ItemOutcome[]> {
+    return await this.#work(splitBody(body, format))
   }
 
   /** Everything that would refuse this envelope now, at once. Stores nothing. */
-  validate(value: Json): Promise<Validation> {
+  async validate(value: Json): Promise<Validation> {
     const text = utf8Encode(JSON.stringify(value))
-    return this.#counted([text], () => this.#validate(text))
+    return await this.#counted([text], () => this.#validate(text))
   }
 
   async #validate(text: Uint8Array): Promise<Validation> {
@@ -114,7 +114,7 @@ export class Intake {
    *
    * @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement
    */
-  countersign(id: StatementId, signature: Json): Promise<SubmitOutcome> {
+  async countersign(id: StatementId, signature: Json): Promise<SubmitOutcome> {
     const proposal = this.#proposal(id)
     if (proposal === undefined) {
       if (this.#parts.state.reader.indexOf(id) !== undefined)
@@ -123,7 +123,8 @@ export class Intake {
         throw new LedgerError('STATEMENT_REFUSED')
       throw new LedgerError('PROPOSAL_NOT_FOUND')
     }
-    return this.submit(envelopeJson(addSignature(proposal.envelope, parseSignature(signature, 1))))
+    const envelope = addSignature(proposal.envelope, parseSignature(signature, 1))
+    return await this.submit(envelopeJson(envelope))
   }
 
   #work(texts: readonly Uint8Array[]): Promise<readonly ItemOutcome[]> {

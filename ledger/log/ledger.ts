@@ -14,21 +14,26 @@ import type { KeyId } from '../core/jwk.js'
 import type { KeyState, PartyId } from '../core/key-state.js'
 import { LINEAGE_NODES_MAX } from '../core/limits.js'
 import { formatVkey, TYPE_ED25519 } from '../core/note.js'
-import type { Issue } from '../core/schema.js'
 import type { StatementId } from '../core/statement.js'
 import type { Signer } from '../crypto/signer.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
 import { Checker } from './checker.js'
 import type { CommitDraft } from './commit.js'
+import { isDamage } from './damage.js'
 import { buildEvidence, type View } from './evidence-builder.js'
-import { Intake, type ItemOutcome, type SubmitOutcome } from './intake.js'
+import { InboxWatch } from './inbox-watch.js'
+import { Intake, type ItemOutcome, type SubmitOutcome, type Validation } from './intake.js'
+import type { LogLimits } from './limits.js'
+import { lineageIndexes } from './lineage-walk.js'
 import type { LogState, Waiting } from './log-state.js'
 import { openLog } from './open-log.js'
 import { type Proposal, readProposal } from './proposal.js'
 import { Publisher } from './publisher.js'
 import type { StoredStatement } from './reader.js'
 import type { PartyRecord } from './registry-state.js'
+import { Search, type SearchPage } from './search.js'
+import type { SearchQuery } from './search-terms.js'
 import type { BulkFormat } from './split-body.js'
 import { Writer } from './writer.js'
 
@@ -43,7 +48,7 @@ export type LedgerOptions = {
   readonly now: () => number
   /** Check workers; 0 checks on the calling thread. */
   readonly workers: number
-  /** Told once when writing has failed for good: the process should stop. */
+  /** Told once when a write failed, or a bug: the process should end. Not of damage that was read. */
   readonly onFailure?: (error: unknown) => void
   readonly limits?: Partial<LogLimits>
 }
@@ -72,10 +77,10 @@ export class Ledger {
   readonly #writer: Writer
   readonly #checker: Checker
   readonly #publisher: Publisher
-  readonly #inboxWaiters = new Set<() => void>()
-  #inboxVersion = 0
-  #closing = false
+  readonly #search: Search
+  readonly #inboxWatch: InboxWatch
   readonly #intake: Intake
+  #closing: Promise<void> | undefined
   #commits = 0
 
   /** Use `openLedger`. */
@@ -100,6 +105,8 @@ export class Ledger {
       writer: this.#writer,
       now: options.now,
     })
+    this.#inboxWatch = new InboxWatch(() => state.inbox.seq)
+    this.#search = new Search(state, options.store, (facts) => this.partiesOf(facts))
     this.#publisher = new Publisher(() => this.#writer.checkpoint, options.now)
   }
 
@@ -133,7 +140,7 @@ export class Ledger {
    * @throws LedgerError whatever refuses the statement; QUEUE_FULL, LEDGER_CLOSED
    */
   submit(value: Json): Promise<SubmitOutcome> {
-    return this.#intake.submit(value)
+    return this.#watched(this.#intake.submit(value))
   }
 
   /**
@@ -142,12 +149,12 @@ export class Ledger {
    * @throws LedgerError BODY_TOO_LARGE, JSON_INVALID, REQUEST_INVALID, QUEUE_FULL, LEDGER_CLOSED for the whole call
    */
   submitBulk(body: Uint8Array, format: BulkFormat): Promise<readonly ItemOutcome[]> {
-    return this.#intake.submitBulk(body, format)
+    return this.#watched(this.#intake.submitBulk(body, format))
   }
 
   /** Everything that would refuse this envelope now, at once. Stores nothing. */
-  validate(value: Json): Promise<{ readonly id?: StatementId; readonly issues: readonly Issue[] }> {
-    return this.#intake.validate(value)
+  validate(value: Json): Promise<Validation> {
+    return this.#watched(this.#intake.validate(value))
   }
 
   /**
@@ -156,7 +163,7 @@ export class Ledger {
    * @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement
    */
   countersign(id: StatementId, signature: Json): Promise<SubmitOutcome> {
-    return this.#intake.countersign(id, signature)
+    return this.#watched(this.#intake.countersign(id, signature))
   }
 
   /**
@@ -166,11 +173,10 @@ export class Ledger {
    */
   async resolve(prefix: string): Promise<StatementId> {
     if (!/^[0-9a-f]{8,64}$/.test(prefix)) throw new LedgerError('STATEMENT_ID_INVALID')
-    const waiting = [...this.#state.waiting.keys()].filter((id) => id.startsWith(prefix))
-    const found = new Set([
-      ...(await this.#state.reader.records.idsWithPrefix(prefix, 2)),
-      ...waiting,
-    ])
+    const { reader, waiting } = this.#state
+    const stored = await this.#watched(reader.records.idsWithPrefix(prefix, 2))
+    const found = new Set(stored.filter((id) => this.indexOf(id) !== undefined))
+    for (const id of waiting.keys()) if (id.startsWith(prefix)) found.add(id)
     if (found.size > 1) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
     const [id] = found
     if (id === undefined) throw new LedgerError('STATEMENT_NOT_FOUND')
@@ -179,33 +185,33 @@ export class Ledger {
 
   /** @throws LedgerError ENTRY_MISMATCH when what is stored is damaged */
   statement(id: StatementId): StoredStatement | undefined {
-    return this.#state.reader.statement(id)
+    return this.#read(() => this.#state.reader.statement(id))
   }
 
   /** @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH */
   statementAt(index: number): StoredStatement {
-    return this.#state.reader.statementAt(index)
+    return this.#read(() => this.#state.reader.statementAt(index))
   }
 
   /** The 143 bytes. @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH */
   entry(index: number): Uint8Array {
-    return this.#state.reader.entryBytes(index)
+    return this.#read(() => this.#state.reader.entryBytes(index))
   }
 
   indexOf(id: StatementId): number | undefined {
-    return this.#state.reader.indexOf(id)
+    return this.#read(() => this.#state.reader.indexOf(id))
   }
 
   /** @throws LedgerError PROOF_INDEX_RANGE unless index < size <= the ledger's size */
   inclusionProof(index: number, size: number): readonly NodeHash[] {
     this.#checkSize(size)
-    return this.#state.nodes.inclusionProof(index, size)
+    return this.#read(() => this.#state.nodes.inclusionProof(index, size))
   }
 
   /** @throws LedgerError PROOF_INDEX_RANGE unless 0 < size1 <= size2 <= the ledger's size */
   consistencyProof(size1: number, size2: number): readonly NodeHash[] {
     this.#checkSize(size2)
-    return this.#state.nodes.consistencyProof(size1, size2)
+    return this.#read(() => this.#state.nodes.consistencyProof(size1, size2))
   }
 
   /**
@@ -214,7 +220,8 @@ export class Ledger {
    * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
    */
   lineageIds(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly StatementId[] {
-    return this.lineageIndexes(id, max).map((index) => this.#state.reader.entry(index).id)
+    const { reader } = this.#state
+    return this.#read(() => this.lineageIndexes(id, max).map((index) => reader.entry(index).id))
   }
 
   /**
@@ -223,37 +230,35 @@ export class Ledger {
    * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
    */
   lineageIndexes(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly number[] {
-    const { records } = this.#state.reader
-    const root = records.indexOf(id)
-    if (root === undefined || root >= this.size) throw new LedgerError('STATEMENT_NOT_FOUND')
-    const seen = new Set<number>([root])
-    const queue = [root]
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      for (const { index } of records.edges(next)) {
-        if (seen.has(index)) continue
-        if (index >= next) throw new LedgerError('ENTRY_MISMATCH', { index: next, record: 'edges' })
-        seen.add(index)
-        queue.push(index)
-        if (seen.size > max) throw new LedgerError('LINEAGE_TOO_LARGE', { statementsMax: max })
-      }
-    }
-    return [...seen]
+    return this.#read(() => lineageIndexes(this.#state.reader, id, max))
   }
 
   /** Outcomes whose artefact has this SHA-256, in lower-case hex, oldest first. */
   async outcomesOf(digest: string): Promise<readonly StatementId[]> {
-    const indexes = await this.#state.reader.records.outcomesOf(digest)
-    return indexes.filter((index) => index < this.size).map((index) => this.statementAt(index).id)
+    return await this.#watched(this.#state.reader.outcomesOf(digest))
+  }
+
+  /**
+   * Statements that match a query, by rising index. See search.ts.
+   *
+   * @param page `size`: the tree size the paging is pinned to; `limit` at most SEARCH_PAGE_MAX
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  search(
+    query: SearchQuery,
+    page: { readonly after: number; readonly size: number; readonly limit: number },
+  ): Promise<SearchPage> {
+    return this.#search.find(query, page)
   }
 
   /** @throws LedgerError STATEMENT_NOT_FOUND, ENTRY_MISMATCH */
   evidence(ids: readonly StatementId[], view?: View): Evidence {
-    return buildEvidence(this.#state, this.headCheckpoint(), ids, view)
+    return this.#read(() => buildEvidence(this.#state, this.headCheckpoint(), ids, view))
   }
 
   proposal(id: StatementId): Proposal | undefined {
     const waiting = this.#state.waiting.get(id)
-    return waiting === undefined ? undefined : readProposal(this.#state, waiting)
+    return waiting === undefined ? undefined : this.#read(() => readProposal(this.#state, waiting))
   }
 
   /** Proposals that wait for a signature of this party, oldest first. */
@@ -270,24 +275,14 @@ export class Ledger {
     )
   }
 
-  /** Rises with every change of the inbox. */
+  /** Rises with every change of the inbox, also across processes. */
   inboxVersion(): number {
-    return this.#inboxVersion
+    return this.#inboxWatch.version
   }
 
   /** Resolves with the version once it is past `after`, or at once when the signal aborts or the ledger closes. */
   waitInbox(after: number, signal: AbortSignal): Promise<number> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        if (this.#inboxVersion <= after && !signal.aborted && !this.#closing) return
-        this.#inboxWaiters.delete(done)
-        signal.removeEventListener('abort', done)
-        resolve(this.#inboxVersion)
-      }
-      this.#inboxWaiters.add(done)
-      signal.addEventListener('abort', done)
-      done()
-    })
+    return this.#inboxWatch.wait(after, signal)
   }
 
   party(id: PartyId): PartyRecord | undefined {
@@ -347,11 +342,14 @@ export class Ledger {
     }
   }
 
-  /** Finishes what was taken, takes no more, closes the store. */
-  async close(): Promise<void> {
-    if (this.#closing) return
-    this.#closing = true
-    for (const wake of [...this.#inboxWaiters]) wake()
+  /** Finishes what was taken, takes no more, closes the store. A second call waits for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#inboxWatch.close()
     this.#publisher.close()
     await this.#intake.close()
     await this.#writer.close()
@@ -360,7 +358,7 @@ export class Ledger {
   }
 
   #unready(now: number, publishedAt: number): string | undefined {
-    if (this.#closing) return 'closing'
+    if (this.#closing !== undefined) return 'closing'
     if (this.#writer.failure !== undefined) return `writing failed: ${this.#writer.failure.code}`
     if (now < this.#state.lastTime) return 'the clock is behind the last entry'
     if (now - publishedAt > STALE_AFTER_S) return 'no fresh checkpoint was published'
@@ -371,14 +369,32 @@ export class Ledger {
     return [...this.#state.waiting.values()]
       .filter(wanted)
       .sort((a, b) => a.seq - b.seq)
-      .map((waiting) => readProposal(this.#state, waiting))
+      .map((waiting) => this.#read(() => readProposal(this.#state, waiting)))
+  }
+
+  /** What a reader finds damaged ends the writing: nothing is signed after detection. */
+  #read<Result>(read: () => Result): Result {
+    try {
+      return read()
+    } catch (error) {
+      if (isDamage(error)) this.#writer.halt(error)
+      throw error
+    }
+  }
+
+  async #watched<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work
+    } catch (error) {
+      if (isDamage(error)) this.#writer.halt(error)
+      throw error
+    }
   }
 
   #committed(draft: CommitDraft): void {
     this.#commits += 1
     for (const record of draft.registry.changedParties.values()) this.#teach(record)
-    this.#inboxVersion += 1
-    for (const wake of [...this.#inboxWaiters]) wake()
+    this.#inboxWatch.wake()
   }
 
   #teach(record: PartyRecord | undefined): void {

@@ -13,6 +13,7 @@ import { type Envelope, envelopeDigest, parseSignature } from '../core/envelope.
 import { LedgerError } from '../core/errors.js'
 import { factsOf, type StatementFacts } from '../core/facts.js'
 import type { ParentRef, StatementId } from '../core/statement.js'
+import type { Edge } from '../store/layout.js'
 import type { Holding } from './admission.js'
 import type { Records, StatementRecord } from './records.js'
 import type { TreeNodes } from './tree.js'
@@ -102,6 +103,28 @@ export class Reader {
   /** Who holds a dataset of an admitted statement. @throws LedgerError ENTRY_MISMATCH */
   holding(parent: ParentRef): Holding | undefined {
     return this.indexOf(parent.id) === undefined ? undefined : this.records.holding(parent)
+  }
+
+  /** Outcomes whose artefact has this digest, oldest first. @throws LedgerError ENTRY_MISMATCH */
+  async outcomesOf(digest: string): Promise<readonly StatementId[]> {
+    const indexes = await this.records.outcomesOf(digest)
+    return indexes
+      .filter((index) => this.#committed(index) !== undefined)
+      .map((index) => this.#outcomeAt(index, digest))
+  }
+
+  #outcomeAt(index: number, digest: string): StatementId {
+    const { id, facts } = this.statementAt(index)
+    // The index is derived: after damage it may say too little, but nothing else. An artefact whose
+    // claim is gone cannot be compared any more.
+    if (facts.artefact !== undefined && facts.artefact !== digest)
+      throw new LedgerError('ENTRY_MISMATCH', { index, record: 'search' })
+    return id
+  }
+
+  /** As Records.edges. @throws LedgerError ENTRY_MISMATCH */
+  edges(index: number): readonly Edge[] | undefined {
+    return this.records.edges(index)
   }
 
   #committed(index: number | undefined): number | undefined {

@@ -39,7 +39,7 @@ import {
   searchRange,
   tileKey,
 } from '../store/layout.js'
-import type { Put, Store } from '../store/store.js'
+import type { Put, Range, Store } from '../store/store.js'
 import type { Holding } from './admission.js'
 import type { Prepared } from './prepared.js'
 import type { FullTile } from './tree.js'
@@ -118,10 +118,14 @@ export class Records {
     return { party: party as PartyId, digest: toHex(digest) }
   }
 
-  /** Parents of the statement of an entry. @throws LedgerError ENTRY_MISMATCH */
-  edges(index: number): readonly Edge[] {
+  /**
+   * Parents of the statement of an entry; undefined for one that neither has parents nor can be one.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  edges(index: number): readonly Edge[] | undefined {
     const value = this.#sealed(edgesKey(index))
-    return value === undefined ? [] : decodeEdges(value)
+    return value === undefined ? undefined : decodeEdges(value)
   }
 
   /** Admitted ids that begin with these digits, at most `limit`. Asked by people; a bounded read. */
@@ -256,14 +260,15 @@ export function derivedPuts(
 ): readonly Put[] {
   const id = fromHex(facts.id)
   const puts = [sealedPut(idKey(id), encodeIndex(index), sha)]
-  if (facts.parents.length > 0) {
+  const party = holderOf(facts)
+  // Also the empty list of a collection: where a lineage passes, no record is a lost record.
+  if (facts.parents.length > 0 || party !== undefined) {
     const edges = facts.parents.map((parent) => ({
       index: indexOf(parent.id) ?? UNKNOWN_INDEX,
       n: parent.n,
     }))
     puts.push(sealedPut(edgesKey(index), encodeEdges(edges), sha))
   }
-  const party = holderOf(facts)
   if (party !== undefined) {
     for (const { n, digest } of facts.datasets) {
       puts.push(sealedPut(holderKey(id, n), encodeHolder({ party, digest: fromHex(digest) }), sha))
@@ -299,6 +304,11 @@ export function proposalRecordKey(digest: Uint8Array): Uint8Array {
 
 export function inboxRecordKey(seq: number): Uint8Array {
   return inboxKey(seq)
+}
+
+/** Records that lead from an artefact's digest to its outcomes. */
+export function artefactRange(): Range {
+  return searchRange(SEARCH_ARTEFACT)
 }
 
 /** True for records of the inbox: events and waiting proposals. */

@@ -12,8 +12,10 @@ const TAB = 0x09
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
-const OPEN = [0x5b, 0x7b]
-const CLOSE = [0x5d, 0x7d]
+const BRACKET_OPEN = 0x5b
+const BRACKET_CLOSE = 0x5d
+const BRACE_OPEN = 0x7b
+const BRACE_CLOSE = 0x7d
 
 export type BulkFormat = 'json' | 'ndjson'
 
@@ -27,10 +29,16 @@ export function splitBody(body: Uint8Array, format: BulkFormat): readonly Uint8A
     throw new LedgerError('BODY_TOO_LARGE', { bytes: body.length, bytesMax: BULK_BYTES_MAX })
   const texts = format === 'ndjson' ? splitLines(body) : splitArray(body)
   if (texts.length === 0) throw new LedgerError('REQUEST_INVALID', { reason: 'no statements' })
-  if (texts.length > BULK_ITEMS_MAX) {
-    throw new LedgerError('BODY_TOO_LARGE', { items: texts.length, itemsMax: BULK_ITEMS_MAX })
-  }
   return texts
+}
+
+/**
+ * Sixteen million commas are a body of a legal size: what is cut off is counted while it is cut.
+ *
+ * @param count items known so far
+ */
+function refuseTooMany(count: number): void {
+  if (count > BULK_ITEMS_MAX) throw new LedgerError('BODY_TOO_LARGE', { itemsMax: BULK_ITEMS_MAX })
 }
 
 function splitLines(body: Uint8Array): readonly Uint8Array[] {
@@ -41,37 +49,50 @@ function splitLines(body: Uint8Array): readonly Uint8Array[] {
     const stop = end < 0 ? body.length : end
     const line = trim(body.subarray(start, stop))
     if (line.length > 0) texts.push(line)
+    refuseTooMany(texts.length)
     start = stop + 1
   }
   return texts
 }
 
-/** Items of a top-level array: cut at commas of depth one. Whether each is JSON is found out by its check. */
+/** Items of a top-level array. Whether each is JSON is found out by its check. */
 function splitArray(body: Uint8Array): readonly Uint8Array[] {
   const text = trim(body)
-  if (text[0] !== OPEN[0] || text.at(-1) !== CLOSE[0])
-    throw new LedgerError('JSON_INVALID', { reason: 'not an array' })
-  const texts: Uint8Array[] = []
+  if (text[0] !== BRACKET_OPEN || text.at(-1) !== BRACKET_CLOSE) throw malformed('not an array')
+  const commas = topLevelCommas(text)
+  const texts = [...commas, text.length - 1].map((end, position) =>
+    trim(text.subarray((commas[position - 1] ?? 0) + 1, end)),
+  )
+  // `[]` has no items; a trailing comma leaves an empty one, which its check refuses.
+  return texts.length === 1 && texts[0]?.length === 0 ? [] : texts
+}
+
+/** Positions of the commas at depth one of a text that begins with a bracket. */
+function topLevelCommas(text: Uint8Array): readonly number[] {
+  const commas: number[] = []
   let depth = 0
-  let start = 1
   for (let at = 0; at < text.length; at += 1) {
     const byte = text[at] ?? 0
     if (byte === QUOTE) at = endOfString(text, at)
-    else if (OPEN.includes(byte)) depth += 1
-    else if (CLOSE.includes(byte)) {
-      depth -= 1
-      if (depth === 0 && at !== text.length - 1)
-        throw new LedgerError('JSON_INVALID', { reason: 'text after the array' })
-    } else if (byte === COMMA && depth === 1) {
-      texts.push(trim(text.subarray(start, at)))
-      start = at + 1
+    else depth += nesting(byte)
+    if (byte === COMMA && depth === 1) {
+      commas.push(at)
+      refuseTooMany(commas.length + 1)
     }
+    if (depth === 0 && at < text.length - 1) throw malformed('text after the array')
   }
-  if (depth !== 0) throw new LedgerError('JSON_INVALID', { reason: 'an array does not end' })
-  const last = trim(text.subarray(start, text.length - 1))
-  // `[]` has no items; a trailing comma leaves an empty one, which its check refuses.
-  if (last.length > 0 || texts.length > 0) texts.push(last)
-  return texts
+  if (depth !== 0) throw malformed('an array does not end')
+  return commas
+}
+
+/** What a byte outside a string does to the depth. */
+function nesting(byte: number): 1 | 0 | -1 {
+  if (byte === BRACKET_OPEN || byte === BRACE_OPEN) return 1
+  return byte === BRACKET_CLOSE || byte === BRACE_CLOSE ? -1 : 0
+}
+
+function malformed(reason: string): LedgerError {
+  return new LedgerError('JSON_INVALID', { reason })
 }
 
 function endOfString(text: Uint8Array, start: number): number {

@@ -33,6 +33,8 @@ export const TILE_HASHES = 256
 const TILE_HEIGHT = 8
 /** Verified tiles kept in memory: 8 KiB each. */
 const CACHE_TILES_MAX = 512
+/** Nodes between tile levels kept in memory: some 150 bytes each. */
+const INNER_NODES_MAX = 32_768
 
 /** A full tile that an append completed and that must be stored with its entries. */
 export type FullTile = {
@@ -123,6 +125,8 @@ export class TreeNodes {
   readonly #sha: Sha256
   /** Verified tiles by `level/number`, oldest use first. */
   readonly #cache = new Map<string, Uint8Array>()
+  /** Hashes between the levels of tiles, by `level/index`. */
+  readonly #inner = new Map<string, NodeHash>()
 
   constructor(state: TreeState, readTile: TileReader, sha: Sha256) {
     this.#state = state
@@ -159,15 +163,30 @@ export class TreeNodes {
     return this.node({ level: 0, index }) as LeafHash
   }
 
+  /** The hash of a perfect subtree that is complete at this size. */
   node(id: NodeId): NodeHash {
-    const known = edgeNode(this.#state, id, this.#sha)
+    const { level, index } = id
+    if (level % TILE_HEIGHT === 0)
+      return edgeNode(this.#state, id, this.#sha) ?? this.#stored(level, index)
+    // A complete subtree never changes again, so its hash may be kept. The recursion ends in a tile.
+    const name = `${level}/${index}`
+    const known = this.#inner.get(name)
     if (known !== undefined) return known
-    const tileLevel = Math.floor(id.level / TILE_HEIGHT)
-    const width = 2 ** (id.level % TILE_HEIGHT)
-    const first = id.index * width
-    const tile = this.#tile(tileLevel, Math.floor(first / TILE_HASHES))
-    const offset = first % TILE_HASHES
-    return fold(hashesOf(tile, offset, width), this.#sha)
+    const left = this.node({ level: level - 1, index: 2 * index })
+    const hash = hashChildren(
+      left,
+      this.node({ level: level - 1, index: 2 * index + 1 }),
+      this.#sha,
+    )
+    if (this.#inner.size >= INNER_NODES_MAX) this.#inner.clear()
+    this.#inner.set(name, hash)
+    return hash
+  }
+
+  #stored(level: number, index: number): NodeHash {
+    const tile = this.#tile(level / TILE_HEIGHT, Math.floor(index / TILE_HASHES))
+    const offset = (index % TILE_HASHES) * HASH_BYTES
+    return parseNodeHash(tile.subarray(offset, offset + HASH_BYTES))
   }
 
   #tile(level: number, number: number): Uint8Array {

@@ -81,7 +81,9 @@ describe('parties', () => {
     ])
     const evidence = [registrar, shown].map((item) => ({
       party: item['party'] as typeof party,
-      statements: (item['statements'] as readonly Json[]).map(parseEnvelope),
+      statements: (item['statements'] as readonly Json[]).map((statement) =>
+        parseEnvelope(statement),
+      ),
     }))
     const genesis = parseEntry(world.ledger.entry(0)).id
     const { findings, parties } = verifyParties(evidence, genesis, ORIGIN, crypto)

@@ -211,10 +211,10 @@ export function outcomeDraft(performer: string, parent: string, report = REPORT)
   }
 }
 
-/** Signs a draft and submits it; answers the statement's id. */
+/** Signs a draft and submits it, keeping the receipt in `receipts`; answers the statement's id. */
 export async function log(person: Person, name: string, draft: Json): Promise<string> {
   const signed = person.path(`${name}.signed.json`)
   await person.must(['sign', person.write(`${name}.json`, draft), '--out', signed])
-  const { items } = (await person.must(['submit', signed, '--json'])).json()
+  const { items } = (await person.must(['submit', signed, '--json', '--receipts', person.path('receipts')])).json()
   return String((items as readonly JsonObject[])[0]?.['id'])
 }
