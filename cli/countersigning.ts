@@ -22,7 +22,7 @@ import type { ExitCode } from './io.js'
 import { outcomeJson, outcomeLine } from './outcome-text.js'
 import { clean, shortId } from './output.js'
 import { writeReceipts } from './receipt-writer.js'
-import { confirm, draftContext, reviewLines, roleFor } from './signing.js'
+import { confirm, draftContext, partyNames, reviewLines, roleFor } from './signing.js'
 import { findSource, type LedgerSource } from './source.js'
 import { writeSigned } from './write-signed.js'
 
@@ -71,7 +71,8 @@ async function one(
 ): Promise<Done['outcome']> {
   try {
     const proposal = await check(job, source, who.party, item)
-    for (const line of reviewLines(proposal.checked)) job.out.note(line)
+    const names = await partyNames(proposal.checked, job.settings, source)
+    for (const line of reviewLines(proposal.checked, names)) job.out.note(line)
     const question = `Sign ${shortId(item.id)} as ${proposal.role}?`
     if (job.flags.yes !== true && !(await confirm(job, question))) return 'declined'
     const context = draftContext(job, proposal.checked.payload.origin)
@@ -115,7 +116,9 @@ export async function countersignFile(
   const source = await findSource(job)
   const context = draftContext(job, origin)
   let role = job.flags.role ?? roleFor(opened, signer, party)
+  let names: Awaited<ReturnType<typeof partyNames>>
   try {
+    names = await partyNames(opened, job.settings, source)
     if (source !== undefined && party !== undefined) {
       const proposal = await checkProposal(opened.envelope, { ...context, party, source })
       role = job.flags.role ?? proposal.role
@@ -125,7 +128,7 @@ export async function countersignFile(
   } finally {
     await source?.close()
   }
-  for (const line of reviewLines(opened)) job.out.note(line)
+  for (const line of reviewLines(opened, names)) job.out.note(line)
   if (job.flags.yes !== true && !(await confirm(job, `Sign ${shortId(opened.id)} as ${role}?`))) {
     job.out.note('Not signed.')
     return 1

@@ -4,7 +4,8 @@
  * Recorded strings pass `clean` on their way out, so that nobody's data can move a cursor, ring a
  * bell or reverse a line in a terminal. Ids are cut to 12 digits and times are UTC. DESIGN 7.1.
  */
-import { encodeJcs, type Json, type JsonObject } from '../ledger/core/json.js'
+import type { Json, JsonObject } from '../ledger/core/json.js'
+import type { Shape } from '../ledger/core/schema.js'
 import type { CliIo } from './io.js'
 
 export type Tone = 'good' | 'bad' | 'warn' | 'strong' | 'dim'
@@ -116,18 +117,47 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
   )
 }
 
-/** A claim's value on one line: strings bare, terms with their label, the rest as JSON. */
-export function valueText(value: Json): string {
+/** A claim's value on one line: strings bare, terms with their label, members in the schema's order. */
+export function valueText(value: Json, shape?: Shape): string {
   if (typeof value === 'string') return `${clean(value)}${labelOf(value)}`
   if (typeof value !== 'object' || value === null) return String(value)
-  if (Array.isArray(value)) return `[${value.map((item: Json) => valueText(item)).join(', ')}]`
-  const members = Object.entries(value as JsonObject).map(([name, item]) => `${clean(name)}: ${valueText(item)}`)
-  return `{ ${members.join(', ')} }`
+  if (Array.isArray(value)) {
+    const of = shape?.kind === 'list' ? shape.of : undefined
+    return `[${value.map((item: Json) => valueText(item, of)).join(', ')}]`
+  }
+  const members = membersOf(value as JsonObject, shape)
+  return `{ ${members.map(([name, item, inner]) => `${clean(name)}: ${valueText(item, inner)}`).join(', ')} }`
 }
 
-/** Canonical JSON made safe to show. */
-export function jsonText(value: Json): string {
-  return clean(encodeJcs(value))
+/** As valueText; an object that is too long for a line has one for each member. */
+export function valueLines(value: Json, shape?: Shape): readonly string[] {
+  const line = valueText(value, shape)
+  if (line.length <= LINE_CHARS || typeof value !== 'object' || value === null) return [line]
+  if (Array.isArray(value)) {
+    const of = shape?.kind === 'list' ? shape.of : undefined
+    return value.flatMap((item: Json) => bulleted(valueLines(item, of)))
+  }
+  return membersOf(value as JsonObject, shape).flatMap(([name, item, inner]) => {
+    const [first = '', ...rest] = valueLines(item, inner)
+    if (rest.length === 0) return [`${clean(name)}: ${first}`]
+    return [`${clean(name)}:`, ...[first, ...rest].map((text) => `  ${text}`)]
+  })
+}
+
+/** Longest claim value shown on one line, in UTF-16 units. */
+const LINE_CHARS = 88
+
+function bulleted([first = '', ...rest]: readonly string[]): readonly string[] {
+  return [`- ${first}`, ...rest.map((line) => `  ${line}`)]
+}
+
+function membersOf(value: JsonObject, shape: Shape | undefined): readonly (readonly [string, Json, Shape | undefined])[] {
+  const members = shape?.kind === 'object' ? shape.members : {}
+  const order = [...Object.keys(members), ...Object.keys(value)]
+  return [...new Set(order)].flatMap((name) => {
+    const item = Object.hasOwn(value, name) ? value[name] : undefined
+    return item === undefined ? [] : [[name, item, Object.hasOwn(members, name) ? members[name]?.shape : undefined] as const]
+  })
 }
 
 const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })

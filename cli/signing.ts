@@ -1,21 +1,23 @@
 /**
  * What `sign`, `countersign`, `refuse` and `party` share: which ledger, which role, show and ask.
  */
-import { missingRoles, type OpenedStatement } from '../ledger/core/check.js'
+import { missingRoles, type OpenedStatement, openStatement } from '../ledger/core/check.js'
 import { utf8Decode } from '../ledger/core/bytes.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { factsOf, type StatementFacts } from '../ledger/core/facts.js'
 import type { PartyId } from '../ledger/core/key-state.js'
+import { parsePolicy } from '../ledger/core/policy.js'
 import { roleSetsOf } from '../ledger/core/schemas.js'
 import { bestCrypto } from '../ledger/index.js'
 import type { DraftContext, Signer } from '../client/index.js'
 import type { Job } from './command.js'
-import { setting } from './config.js'
+import { type Settings, setting } from './config.js'
 import { readText } from './files.js'
-import { parsePolicy } from '../ledger/core/policy.js'
+import { aliasOf } from './identity.js'
 import { clean } from './output.js'
-import { findSource } from './source.js'
-import { claimLines, visibleLines } from './statement-text.js'
+import { registryWords } from './party-book.js'
+import { findSource, type LedgerSource } from './source.js'
+import { claimLines, type Names, visibleLines } from './statement-text.js'
 
 /** The ledger that a statement is made for: said by a flag, by a ledger, or by a policy with one log. */
 export async function originFor(job: Job, origin: string | undefined): Promise<string> {
@@ -67,13 +69,34 @@ function rolesLeft(opened: OpenedStatement, facts: StatementFacts): readonly str
 }
 
 /** A statement as a signer should see it before signing. */
-export function reviewLines(opened: OpenedStatement): readonly string[] {
-  return [
-    `${opened.payload.type}`,
-    ...visibleLines(opened),
-    'claims',
-    ...claimLines(opened),
-  ]
+export function reviewLines(opened: OpenedStatement, names?: Names): readonly string[] {
+  return [opened.payload.type, ...visibleLines(opened), 'claims', ...claimLines(opened, names)]
+}
+
+/** Who the parties of a statement are: your alias, or the name that the registrar gives them. */
+export async function partyNames(
+  opened: OpenedStatement,
+  settings: Settings,
+  source?: Pick<LedgerSource, 'registry'>,
+): Promise<Names> {
+  const names = new Map<string, string>()
+  for (const party of new Set(Object.values(factsOf(opened).parties))) {
+    const alias = aliasOf(party, settings)
+    const name = alias ?? (await registeredName(party, source))
+    if (name !== undefined) names.set(party, alias === undefined ? `${name}, on the registrar's word` : name)
+  }
+  return names
+}
+
+async function registeredName(party: PartyId, source: Pick<LedgerSource, 'registry'> | undefined): Promise<string | undefined> {
+  try {
+    const [first] = (await source?.registry(party)) ?? []
+    return first === undefined ? undefined : registryWords(openStatement(first, bestCrypto())).name
+  } catch (error) {
+    // Not enrolled yet, as in an enrolment: there is no name to show.
+    if (error instanceof LedgerError && error.code === 'PARTY_NOT_FOUND') return undefined
+    throw error
+  }
 }
 
 /** The bytes that are hashed to the id and signed, as the text that they are. */

@@ -5,30 +5,36 @@ import type { OpenedStatement } from '../ledger/core/check.js'
 import { listClaim, type OpenClaims, scalarClaim } from '../ledger/core/disclosure.js'
 import { isObject, type Json, type JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
+import type { Shape } from '../ledger/core/schema.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
-import { clean, countryText, shortId, termLabel, utc, valueText } from './output.js'
+import { clean, countryText, shortId, termLabel, utc, valueLines, valueText } from './output.js'
 import { type PartyBook, partyText } from './party-book.js'
 
 const WITHHELD = '(withheld)'
 const ABSENT = '-'
 
-/** Every claim on a line of its own, a list claim's elements below each other. */
-export function claimLines({ open, schema }: OpenedStatement, indent = '  '): readonly string[] {
-  const names = Object.keys(schema.claims)
-  const width = Math.max(...names.map((name) => name.length))
-  return names.flatMap((name) => {
-    const label = `${indent}${name.padEnd(width)}  `
+/** Names of parties that a statement's claims give by id, for the person who reads them. */
+export type Names = ReadonlyMap<string, string>
+
+const NO_NAMES: Names = new Map()
+
+/** Every claim, a list claim's elements below each other, parties with their names. */
+export function claimLines({ open, schema }: OpenedStatement, names: Names = NO_NAMES): readonly string[] {
+  const claims = Object.entries(schema.claims)
+  const width = Math.max(...claims.map(([name]) => name.length))
+  return claims.flatMap(([name, { shape }]) => {
+    const label = `  ${name.padEnd(width)}  `
     const values = open.claims.get(name)?.values ?? []
-    const lines = values.map(claimValue)
-    const [first = WITHHELD, ...rest] = lines
+    const [first = WITHHELD, ...rest] = values.flatMap((value) => claimValue(value, shape, names))
     return [`${label}${first}`, ...rest.map((line) => `${' '.repeat(label.length)}${line}`)]
   })
 }
 
-function claimValue(value: Json | undefined): string {
-  if (value === undefined) return WITHHELD
-  if (value === null || (Array.isArray(value) && value.length === 0)) return ABSENT
-  return valueText(value)
+function claimValue(value: Json | undefined, shape: Shape, names: Names): readonly string[] {
+  if (value === undefined) return [WITHHELD]
+  if (value === null || (Array.isArray(value) && value.length === 0)) return [ABSENT]
+  const name = typeof value === 'string' ? names.get(value) : undefined
+  return name === undefined ? valueLines(value, shape) : [`${valueText(value)} (${clean(name)})`]
 }
 
 /** Claims as JSON: a withheld value is `{"withheld": true}`, an absent one null. */
@@ -44,7 +50,7 @@ export function claimsJson({ open, schema }: OpenedStatement): JsonObject {
 }
 
 /** The visible members of a payload, which everybody sees who sees the statement. */
-export function visibleLines({ payload, id }: OpenedStatement, indent = '  '): readonly string[] {
+export function visibleLines({ payload, id }: OpenedStatement): readonly string[] {
   const { parents, about, supersedes, countersignBy } = payload
   const rows: (readonly [string, string])[] = [
     ['id', id],
@@ -55,7 +61,7 @@ export function visibleLines({ payload, id }: OpenedStatement, indent = '  '): r
   for (const parent of parents ?? []) rows.push(['parent', `dataset ${parent.n} of ${parent.id}`])
   if (about !== undefined) rows.push(['about', about])
   if (supersedes !== undefined) rows.push(['supersedes', supersedes])
-  return rows.map(([name, value]) => `${indent}${name.padEnd(10)}  ${value}`)
+  return rows.map(([name, value]) => `  ${name.padEnd(10)}  ${value}`)
 }
 
 export function visibleJson({ payload, id }: OpenedStatement): JsonObject {

@@ -1,6 +1,7 @@
 /**
  * Waybill as a library: the ledger on its store, its folder, signers, and the whole core.
  */
+// biome-ignore lint/performance/noReExportAll: the core's own entry point is an explicit list
 export * from './core/index.js'
 export { bestCrypto, nodeCrypto, sodiumCrypto } from './crypto/native.js'
 export {

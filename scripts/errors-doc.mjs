@@ -49,11 +49,11 @@ from \`ledger/core/error-table.ts\` by \`scripts/errors-doc.mjs\`; change that, 
   (\`urn:waybill:error:CODE\`), and the status below. It names places and limits, never a value that
   was submitted.
 - **On the command line** the exit code is the one below. Where several things went wrong, the worst
-  decides: 5, 1, 3 for the record, then 2 and 3 for the rules (format.md, section 14).
+  decides: 5, 1, 3 for the record, then 2 and 3 for the rules ([format.md](format.md), section 16).
 - **As a finding** of a verification or an audit, a code comes with a severity: \`failed\` is proven
   wrong, \`incomplete\` cannot be shown with what is at hand, \`note\` is worth knowing. The verdict
   follows from the severities, so one code can end a command with 65 and leave a verification with 1.
-  format.md, section 12 says which code has which severity at which step.
+  [format.md](format.md), section 14 says which code has which severity at which step.
 `
 
 /**

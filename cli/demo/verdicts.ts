@@ -75,12 +75,7 @@ export async function audit(folder: Folder, name: string, rerun: Rerun): Promise
   }
 }
 
-/**
- * Flips a bit of a statement in a copy of the ledger.
- *
- * The ledger must have been opened since its last write, as an audit does: what stands in LevelDB's
- * log then stands in a table, where a bit is a bit and does not take its neighbours along.
- */
+/** Flips a bit of a statement in a copy of the ledger. */
 export async function tamper(folder: Folder, victim: Played): Promise<Flip> {
   await copyLedger(folder.in('ledger'), folder.in('tampered'))
   return flipBitOf(folder.in('tampered'), victim.envelope)

@@ -811,6 +811,63 @@ export const ERRORS = {
     title: 'your role may not do this',
     explain: 'Your key is good, but this is for another role.',
   },
+  // importing
+  IMPORT_EVENT_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'not an OpenLineage event',
+    explain:
+      'An event needs eventTime with an offset, producer, and a run with its job, a dataset, or a job, in the form of the OpenLineage specification. The place names what does not fit; the other events are not touched by it.',
+  },
+  IMPORT_MAP_INVALID: {
+    http: 422,
+    exit: 78,
+    title: 'import map is not valid',
+    explain:
+      'The map does not have the form waybill-openlineage-map/1 at the places named. See docs/import.md.',
+  },
+  IMPORT_MAP_UNFILLED: {
+    http: 422,
+    exit: 78,
+    title: 'import map is not filled in',
+    explain:
+      'A template leaves places that begin with `<fill in`. Replace each of them, or delete the rule it stands in.',
+  },
+  IMPORT_RULE_MISSING: {
+    http: 422,
+    exit: 78,
+    title: 'no rule of the import map matches',
+    explain:
+      'The stream has a job, dataset or movement that the map says nothing of. Add a rule to the list named; `*` and `?` match any text and any character. Nothing was signed.',
+  },
+  IMPORT_PLAN_INVALID: {
+    http: 422,
+    exit: 78,
+    title: 'events and import map do not make statements',
+    explain:
+      'The places named say which rule of the map lacks what. Correct the map and import again. Nothing was signed.',
+  },
+  IMPORT_STATE_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'import state file cannot be used',
+    explain:
+      'The state file was changed at the line named, is no state file, or belongs to another ledger. Put back a good copy, or name another file with --state; without it, everything would be recorded a second time.',
+  },
+  IMPORT_STATE_BUSY: {
+    http: 409,
+    exit: 74,
+    title: 'another import writes to the same state file',
+    explain:
+      'Two imports at once would record everything twice, so this one stopped before it submitted anything more. Wait for the other one, then import again.',
+  },
+  IMPORT_STATE_MISSING: {
+    http: 404,
+    exit: 66,
+    title: 'there is no import to resume',
+    explain:
+      'The state file named is not there. Import without --resume first, or name the file with --state.',
+  },
   LISTEN_FAILED: {
     http: 500,
     exit: 74,

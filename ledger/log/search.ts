@@ -9,13 +9,14 @@
  *     40 03                                           mark: statements indexed so far, u48
  */
 import { concatBytes, utf8Encode } from '../core/bytes.js'
-import { invariant } from '../core/errors.js'
+import { invariant, LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import type { PartyId } from '../core/key-state.js'
 import { decodeIndex, encodeIndex, parseKey, searchKey } from '../store/layout.js'
 import type { Put, Store } from '../store/store.js'
+import { type AuditRead, readStatements } from './audit-records.js'
 import type { LogState } from './log-state.js'
-import type { StoredStatement } from './reader.js'
+import { openRecord, type StoredStatement } from './reader.js'
 import {
   queryTerms,
   type SearchKind,
@@ -27,6 +28,7 @@ import {
 const TERM = Uint8Array.of(0x02)
 const MARK_KEY = searchKey(Uint8Array.of(0x03))
 const TERM_HASH_BYTES = 16
+const NOTHING = new Uint8Array(0)
 /** Numbers of the kinds in the index; never changed, only added to. */
 const KIND_NUMBERS: Readonly<Record<SearchKind, number>> = {
   party: 1,
@@ -111,16 +113,27 @@ export class Search {
     let from = mark === undefined ? 0 : decodeIndex(mark)
     while (from < this.#state.size) {
       const to = Math.min(from + INDEX_CHUNK, this.#state.size)
-      const puts: Put[] = []
-      for (let index = from; index < to; index += 1) {
-        const stored = this.#state.reader.statementAt(index)
-        for (const term of statementTerms(stored, this.#partiesOf(stored.facts))) {
-          puts.push({ key: this.#termKey(term, index), value: new Uint8Array(0) })
-        }
-      }
+      const puts = (await readStatements(this.#store, from, to)).flatMap((read) =>
+        this.#putsOf(read),
+      )
       puts.push({ key: MARK_KEY, value: encodeIndex(to) })
       await this.#store.write({ puts }, { sync: false })
       from = to
+    }
+  }
+
+  /** A statement that cannot be read gives no terms: the audit reports it, not the search. */
+  #putsOf({ index, entry, record }: AuditRead): readonly Put[] {
+    if (entry === undefined || record === undefined) return []
+    try {
+      const stored = openRecord(index, entry, record, this.#state.crypto)
+      return statementTerms(stored, this.#partiesOf(stored.facts)).map((term) => ({
+        key: this.#termKey(term, index),
+        value: NOTHING,
+      }))
+    } catch (error) {
+      if (error instanceof LedgerError) return []
+      throw error
     }
   }
 
@@ -155,6 +168,6 @@ export class Search {
   }
 }
 
-async function* counting(first: number, end: number): AsyncIterable<number> {
+function* counting(first: number, end: number): Iterable<number> {
   for (let index = first; index < end; index += 1) yield index
 }

@@ -99,13 +99,15 @@ describe('reading by id', () => {
         await world.send('GET', url, undefined, { authorization })
         taken.push(performance.now() - start)
       }
-      return taken.sort((a, b) => a - b)
+      return taken
     }
     const [missing, others] = [await times('missing'), await times('transfer')]
+    const shortest = [missing, others].map((taken) => Math.min(...taken))
 
-    expect(Math.min(...missing, ...others)).toBeGreaterThanOrEqual(DENIAL_STEP_MS - 1)
-    // Medians: within a step, which hides a look-up of a millisecond and verification of a record.
-    expect(Math.abs((missing[4] ?? 0) - (others[4] ?? 0))).toBeLessThan(DENIAL_STEP_MS / 2)
+    expect(Math.min(...shortest)).toBeGreaterThanOrEqual(DENIAL_STEP_MS - 1)
+    // The shortest of each: a busy machine makes some longer, by whole steps. A look-up and the
+    // verification of a record take a millisecond, which a step hides.
+    expect(Math.abs((shortest[0] ?? 0) - (shortest[1] ?? 0))).toBeLessThan(DENIAL_STEP_MS / 2)
   })
 
   test.each(BY_ID)('%s needs a token', async (url) => {

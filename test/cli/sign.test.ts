@@ -113,17 +113,17 @@ describe('what is not signed', () => {
   const claims = (more: JsonObject): JsonObject => ({ ...good(), claims: { ...(good()['claims'] as JsonObject), ...more } })
 
   test.each([
-    ['no object', () => [] as never, 'DRAFT_INVALID'],
-    ['an unknown member', () => ({ ...good(), nonce: 'x' }), 'DRAFT_INVALID'],
-    ['no claims', () => ({ type: 'transfer/1' }), 'DRAFT_INVALID'],
-    ['an unknown type', () => ({ ...good(), type: 'gift/1' }), 'STATEMENT_TYPE_UNKNOWN'],
-    ['a claim of another type', () => claims({ artefact: {} }), 'CLAIM_UNKNOWN'],
-    ['a country that is none', () => claims({ route: { from: 'DE', to: 'EU', mode: 'copy' } }), 'CLAIM_INVALID'],
-    ['no purposes', () => claims({ purposes: [] }), 'CLAIM_MISSING'],
-    ['a parent that is no id', () => ({ ...good(), parents: [{ id: 'abc', n: 0 }] }), 'STATEMENT_ID_INVALID'],
-    ['a deadline where nobody countersigns', () => ({ ...collectionDraft(exporter.party), countersign_by: 1_900_000_000 }), 'PAYLOAD_INVALID'],
-    ['both sides the same', () => claims({ importer: exporter.party }), 'ROLES_SAME_PARTY'],
-  ])('%s: %s', async (_name, draft, code) => {
+    ['no object', 'DRAFT_INVALID', () => [] as never],
+    ['an unknown member', 'DRAFT_INVALID', () => ({ ...good(), nonce: 'x' })],
+    ['no claims', 'DRAFT_INVALID', () => ({ type: 'transfer/1' })],
+    ['an unknown type', 'STATEMENT_TYPE_UNKNOWN', () => ({ ...good(), type: 'gift/1' })],
+    ['a claim of another type', 'CLAIM_UNKNOWN', () => claims({ artefact: {} })],
+    ['a country that is none', 'CLAIM_INVALID', () => claims({ route: { from: 'DE', to: 'EU', mode: 'copy' } })],
+    ['no purposes', 'CLAIM_MISSING', () => claims({ purposes: [] })],
+    ['a parent that is no id', 'STATEMENT_ID_INVALID', () => ({ ...good(), parents: [{ id: 'abc', n: 0 }] })],
+    ['a deadline where nobody countersigns', 'PAYLOAD_INVALID', () => ({ ...collectionDraft(exporter.party), countersign_by: 1_900_000_000 })],
+    ['both sides the same', 'ROLES_SAME_PARTY', () => claims({ importer: exporter.party })],
+  ])('%s: %s', async (_name, code, draft) => {
     const ran = await exporter.run(['sign', exporter.write('bad.json', draft())])
 
     expect(ran.code).toBe(65)
