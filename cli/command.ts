@@ -33,18 +33,20 @@ export type Register = (program: Command, cli: Cli) => void
 export function cliOf(io: CliIo, finish: (code: ExitCode) => void): Cli {
   return {
     io,
-    action: (handler) => async (...all) => {
-      // Commander calls with the arguments, then the options, then the command.
-      const command = all.at(-1) as Command
-      const flags = command.optsWithGlobals()
-      const job = {
-        io,
-        out: outputOf(io, flags['json'] === true),
-        settings: await loadSettings(io.environment, flagLayer(flags)),
-        flags: flags as never,
-      }
-      finish(await handler(job, ...(all.slice(0, -2) as never)))
-    },
+    action:
+      (handler) =>
+      async (...all) => {
+        // Commander calls with the arguments, then the options, then the command.
+        const command = all.at(-1) as Command
+        const flags = command.optsWithGlobals()
+        const job = {
+          io,
+          out: outputOf(io, flags['json'] === true),
+          settings: await loadSettings(io.environment, flagLayer(flags)),
+          flags: flags as never,
+        }
+        finish(await handler(job, ...(all.slice(0, -2) as never)))
+      },
   }
 }
 
@@ -71,14 +73,20 @@ export function withKey(command: Command): Command {
     .option('--signer <exec:command>', 'command that signs: bytes on stdin, 64 bytes out')
     .option('--public-key <key>', 'public key of --signer: base64url, or a JWK or PEM file')
     .option('--api-key <file>', 'private key for signing in to a server, if another than --key')
-    .option('--party <id>', 'party whose keys these are (id or alias), if --key is not its first key')
+    .option(
+      '--party <id>',
+      'party whose keys these are (id or alias), if --key is not its first key',
+    )
 }
 
 /** Whom to believe. */
 export function withPolicy(command: Command): Command {
   return command
     .option('--policy <file>', 'log keys that you trust (c2sp.org/tlog-policy)')
-    .option('--parties <file>', 'party ids that you got from the parties themselves: lines of "id name"')
+    .option(
+      '--parties <file>',
+      'party ids that you got from the parties themselves: lines of "id name"',
+    )
 }
 
 /** Commander's parser for options that take a number. */

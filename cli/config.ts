@@ -96,7 +96,9 @@ export function firstOf<Name extends SettingName>(
   for (const layer of settings.layers) {
     const given = names.filter((name) => layer[name] !== undefined)
     if (given.length > 1) {
-      throw new LedgerError('USAGE', { reason: `give one of ${given.map(flagOf).join(' and ')}, not both` })
+      throw new LedgerError('USAGE', {
+        reason: `give one of ${given.map(flagOf).join(' and ')}, not both`,
+      })
     }
     const [name] = given
     if (name !== undefined) return { name, value: layer[name] ?? '' }
@@ -118,7 +120,8 @@ async function readConfig(path: string): Promise<JsonObject> {
     throw new LedgerError('CONFIG_INVALID', { path, reason: 'cannot be read' }, error)
   }
   const value = parseConfig(text, path)
-  if (!isObject(value)) throw new LedgerError('CONFIG_INVALID', { path, reason: 'not a JSON object' })
+  if (!isObject(value))
+    throw new LedgerError('CONFIG_INVALID', { path, reason: 'not a JSON object' })
   return value
 }
 
@@ -137,7 +140,8 @@ function fileLayer(file: JsonObject, path: string): Layer {
       const names = [...Object.keys(SETTINGS), 'aliases'].join(', ')
       throw new LedgerError('CONFIG_INVALID', { path, at: name, expected: `one of ${names}` })
     }
-    if (typeof value !== 'string') throw new LedgerError('CONFIG_INVALID', { path, at: name, expected: 'a string' })
+    if (typeof value !== 'string')
+      throw new LedgerError('CONFIG_INVALID', { path, at: name, expected: 'a string' })
     layer[name] = SETTINGS[name].path && !isAbsolute(value) ? resolve(dirname(path), value) : value
   }
   return layer
@@ -145,7 +149,8 @@ function fileLayer(file: JsonObject, path: string): Layer {
 
 function readAliases(value: Json | undefined, path: string): ReadonlyMap<string, string> {
   if (value === undefined) return new Map()
-  if (!isObject(value)) throw new LedgerError('CONFIG_INVALID', { path, at: 'aliases', expected: 'an object' })
+  if (!isObject(value))
+    throw new LedgerError('CONFIG_INVALID', { path, at: 'aliases', expected: 'an object' })
   return new Map(
     Object.entries(value).map(([name, party]) => {
       if (typeof party === 'string') return [name, party]

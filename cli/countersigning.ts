@@ -1,11 +1,7 @@
 /**
  * Countersigning: look, show, ask, sign, send. Used by `countersign`, `sign FILE` and `party admit`.
  */
-import { type OpenedStatement, openStatement } from '../ledger/core/check.js'
-import type { ErrorCode } from '../ledger/core/errors.js'
-import { LedgerError } from '../ledger/core/errors.js'
-import { ERRORS } from '../ledger/core/error-table.js'
-import type { PartyId } from '../ledger/core/key-state.js'
+
 import {
   type BulkOutcome,
   type CheckedProposal,
@@ -15,6 +11,11 @@ import {
   signatureOf,
   signOpened,
 } from '../client/index.js'
+import { type OpenedStatement, openStatement } from '../ledger/core/check.js'
+import { ERRORS } from '../ledger/core/error-table.js'
+import type { ErrorCode } from '../ledger/core/errors.js'
+import { LedgerError } from '../ledger/core/errors.js'
+import type { PartyId } from '../ledger/core/key-state.js'
 import type { Job } from './command.js'
 import { failureLine } from './failure.js'
 import { needSigner, partyOf } from './identity.js'
@@ -89,7 +90,13 @@ async function one(
 }
 
 /** Refusals that would meet every other proposal as well. */
-const STOPS: readonly ErrorCode[] = ['USAGE', 'SERVER_UNAVAILABLE', 'SIGNER_FAILED', 'AUTH_REQUIRED', 'AUTH_INVALID']
+const STOPS: readonly ErrorCode[] = [
+  'USAGE',
+  'SERVER_UNAVAILABLE',
+  'SIGNER_FAILED',
+  'AUTH_REQUIRED',
+  'AUTH_INVALID',
+]
 
 async function check(
   job: Job,
@@ -123,7 +130,9 @@ export async function countersignFile(
       const proposal = await checkProposal(opened.envelope, { ...context, party, source })
       role = job.flags.role ?? proposal.role
     } else {
-      job.out.note('NOT checked: the signatures it carries, because no ledger was asked (--server URL or --dir FOLDER).')
+      job.out.note(
+        'NOT checked: the signatures it carries, because no ledger was asked (--server URL or --dir FOLDER).',
+      )
     }
   } finally {
     await source?.close()
@@ -140,16 +149,21 @@ export async function countersignFile(
 function doneLine({ item, outcome }: Done): string {
   const name = `${clean(item.type)} ${shortId(item.id)}`
   if (outcome === 'declined') return `${name}  not signed`
-  return outcome.status === 'rejected' ? `${name}  not signed: ${failureLine(outcome.error)}` : outcomeLine(outcome, item.type)
+  return outcome.status === 'rejected'
+    ? `${name}  not signed: ${failureLine(outcome.error)}`
+    : outcomeLine(outcome, item.type)
 }
 
 function doneJson({ item, outcome }: Done) {
-  return outcome === 'declined' ? { id: item.id, status: 'declined' } : { ...outcomeJson(outcome), id: item.id }
+  return outcome === 'declined'
+    ? { id: item.id, status: 'declined' }
+    : { ...outcomeJson(outcome), id: item.id }
 }
 
 function exitOfAll(done: readonly Done[]): ExitCode {
   for (const { outcome } of done) {
-    if (outcome !== 'declined' && outcome.status === 'rejected') return ERRORS[outcome.error.code].exit
+    if (outcome !== 'declined' && outcome.status === 'rejected')
+      return ERRORS[outcome.error.code].exit
   }
   return 0
 }

@@ -7,20 +7,29 @@ import { LedgerError } from '../ledger/core/errors.js'
 import { openLedgerFolder, readLedgerConfig } from '../ledger/index.js'
 import type { Job } from './command.js'
 import { type Checkup, refusedCheck, tryOut } from './doctor-machine.js'
-import { countOf } from './report-text.js'
 import { utc } from './output.js'
+import { countOf } from './report-text.js'
 
 const FREE_WARN_BYTES = 1_073_741_824
 const FREE_BAD_BYTES = 104_857_600
 const MIB = 1_048_576
 
 export async function checkFolder(folder: string, job: Job): Promise<readonly Checkup[]> {
-  const config = await tryOut('configuration', readLedgerConfig(folder), ({ origin, listen, auditors }) => {
-    const listens = `listens on ${listen.host}:${listen.port}`
-    return `${origin}, ${listens}, ${countOf(auditors.length, 'auditor')}`
-  })
+  const config = await tryOut(
+    'configuration',
+    readLedgerConfig(folder),
+    ({ origin, listen, auditors }) => {
+      const listens = `listens on ${listen.host}:${listen.port}`
+      return `${origin}, ${listens}, ${countOf(auditors.length, 'auditor')}`
+    },
+  )
   if (config?.state !== 'good') return config === undefined ? [] : [config]
-  return [config, await checkKeys(folder), await checkSpace(folder), ...(await checkOpens(folder, job))]
+  return [
+    config,
+    await checkKeys(folder),
+    await checkSpace(folder),
+    ...(await checkOpens(folder, job)),
+  ]
 }
 
 async function checkKeys(folder: string): Promise<Checkup> {
@@ -34,7 +43,11 @@ async function checkKeys(folder: string): Promise<Checkup> {
       if (mode % 0o100 !== 0) open.push(name === '.' ? 'keys/' : `keys/${name}`)
     }
     if (open.length === 0 || process.platform === 'win32') {
-      return { what, state: 'good', said: `${countOf(names.length, 'file')}, closed to other users` }
+      return {
+        what,
+        state: 'good',
+        said: `${countOf(names.length, 'file')}, closed to other users`,
+      }
     }
     return {
       what,
@@ -44,7 +57,13 @@ async function checkKeys(folder: string): Promise<Checkup> {
       exit: 78,
     }
   } catch {
-    return { what, state: 'bad', said: `${keys} cannot be read`, next: 'run doctor as the user that runs the ledger', exit: 74 }
+    return {
+      what,
+      state: 'bad',
+      said: `${keys} cannot be read`,
+      next: 'run doctor as the user that runs the ledger',
+      exit: 74,
+    }
   }
 }
 
@@ -55,14 +74,19 @@ async function checkSpace(folder: string): Promise<Checkup> {
   const said = `${Math.floor(free / MIB)} MiB free`
   if (free >= FREE_WARN_BYTES) return { what, state: 'good', said }
   const next = 'make room: a full disk stops the ledger, though nothing acknowledged is lost'
-  return free >= FREE_BAD_BYTES ? { what, state: 'warning', said, next } : { what, state: 'bad', said, next, exit: 74 }
+  return free >= FREE_BAD_BYTES
+    ? { what, state: 'warning', said, next }
+    : { what, state: 'bad', said, next, exit: 74 }
 }
 
 /** Opening compares the store with its signed head and finishes what a crash left. */
 async function checkOpens(folder: string, job: Job): Promise<readonly Checkup[]> {
   const what = 'ledger'
   try {
-    const { ledger } = await openLedgerFolder(folder, { workers: 0, now: () => Math.floor(job.io.now() / 1000) })
+    const { ledger } = await openLedgerFolder(folder, {
+      workers: 0,
+      now: () => Math.floor(job.io.now() / 1000),
+    })
     try {
       const opened: Checkup = {
         what,
@@ -75,7 +99,14 @@ async function checkOpens(folder: string, job: Job): Promise<readonly Checkup[]>
     }
   } catch (error) {
     if (error instanceof LedgerError && error.code === 'LEDGER_LOCKED') {
-      return [{ what, state: 'warning', said: 'in use by another process, so it was not opened', next: 'ask its server: waybill doctor --server URL' }]
+      return [
+        {
+          what,
+          state: 'warning',
+          said: 'in use by another process, so it was not opened',
+          next: 'ask its server: waybill doctor --server URL',
+        },
+      ]
     }
     return [refusedCheck(what, error)]
   }

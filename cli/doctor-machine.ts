@@ -3,19 +3,25 @@
  */
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bestCrypto, nodeCrypto, sodiumCrypto } from '../ledger/index.js'
-import { type Crypto, parsePublicKey, portableCrypto, publicKeyFromSeed, signEd25519 } from '../ledger/core/ed25519.js'
+import { utf8Encode } from '../ledger/core/bytes.js'
+import {
+  type Crypto,
+  parsePublicKey,
+  portableCrypto,
+  publicKeyFromSeed,
+  signEd25519,
+} from '../ledger/core/ed25519.js'
 import { ERRORS } from '../ledger/core/error-table.js'
 import { LedgerError } from '../ledger/core/errors.js'
-import { utf8Encode } from '../ledger/core/bytes.js'
+import { parsePolicy } from '../ledger/core/policy.js'
+import { bestCrypto, nodeCrypto, sodiumCrypto } from '../ledger/index.js'
 import type { Job } from './command.js'
+import { setting } from './config.js'
+import { at, readText } from './files.js'
 import { findApiSigner, findSigner } from './identity.js'
 import type { ExitCode } from './io.js'
 import { utc } from './output.js'
 import { readPins } from './trust.js'
-import { setting } from './config.js'
-import { parsePolicy } from '../ledger/core/policy.js'
-import { at, readText } from './files.js'
 
 /** One thing looked at. `exit` counts when it is bad. */
 export type Checkup = {
@@ -42,7 +48,11 @@ export async function checkSettings(job: Job): Promise<readonly Checkup[]> {
     await tryOut('api key', findApiSigner(job), (signer) => `signs in with ${signer.kid}`),
     policy === undefined
       ? undefined
-      : await tryOut('policy', readPolicy(policy, job), ({ logs }) => `${policy} trusts ${logs.map(({ key }) => key.name).join(', ')}`),
+      : await tryOut(
+          'policy',
+          readPolicy(policy, job),
+          ({ logs }) => `${policy} trusts ${logs.map(({ key }) => key.name).join(', ')}`,
+        ),
     setting(job.settings, 'parties') === undefined
       ? undefined
       : await tryOut('pinned parties', readPins(job), (pins) => `${pins.size} pinned`),
@@ -90,7 +100,13 @@ function checkNode(): Checkup {
   const enough = major > needMajor || (major === needMajor && minor >= needMinor)
   const said = `Node ${process.versions.node} on ${process.platform} ${process.arch}`
   if (enough) return { what: 'node', state: 'good', said }
-  return { what: 'node', state: 'bad', said, next: `install Node ${needMajor}.${needMinor} or newer`, exit: 78 }
+  return {
+    what: 'node',
+    state: 'bad',
+    said,
+    next: `install Node ${needMajor}.${needMinor} or newer`,
+    exit: 78,
+  }
 }
 
 /** Every backend must say the same, and the right thing, about a good and some bad signatures. */
@@ -109,7 +125,11 @@ function checkCrypto(): Checkup {
   }
   const names = backends.map(({ name }) => name).join(', ')
   if (sodium !== undefined) {
-    return { what: 'signatures', state: 'good', said: `${names} agree; ${bestCrypto().name} is used` }
+    return {
+      what: 'signatures',
+      state: 'good',
+      said: `${names} agree; ${bestCrypto().name} is used`,
+    }
   }
   return {
     what: 'signatures',
@@ -137,8 +157,15 @@ function isSound(backend: Crypto): boolean {
 
 function checkClock({ io }: Job): Checkup {
   const seconds = Math.floor(io.now() / 1000)
-  if (seconds > WRITTEN_S) return { what: 'clock', state: 'good', said: `${utc(seconds)} (is that right?)` }
-  return { what: 'clock', state: 'bad', said: utc(seconds), next: "set the machine's clock", exit: 78 }
+  if (seconds > WRITTEN_S)
+    return { what: 'clock', state: 'good', said: `${utc(seconds)} (is that right?)` }
+  return {
+    what: 'clock',
+    state: 'bad',
+    said: utc(seconds),
+    next: "set the machine's clock",
+    exit: 78,
+  }
 }
 
 async function checkState({ io }: Job): Promise<Checkup> {

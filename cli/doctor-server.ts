@@ -1,8 +1,9 @@
 /**
  * What doctor looks at over HTTP: that the server answers, who it says it is, and that it knows us.
  */
+
+import { bestCrypto } from '../client/index.js'
 import { openCheckpoint } from '../ledger/core/checkpoint.js'
-import { bestCrypto } from '../ledger/index.js'
 import type { Job } from './command.js'
 import { type Checkup, tryOut } from './doctor-machine.js'
 import { findApiSigner, findSigner, partyOf } from './identity.js'
@@ -12,9 +13,17 @@ import { knownTrust } from './trust.js'
 
 export function checkServer(job: Job): Promise<readonly Checkup[]> {
   return withLedger(job, async (source) => {
-    const answers = await tryOut('server', source.info(), ({ origin, size }) => `${origin}, ${countOf(size, 'entry')}`)
+    const answers = await tryOut(
+      'server',
+      source.info(),
+      ({ origin, size }) => `${origin}, ${countOf(size, 'entry')}`,
+    )
     if (answers?.state !== 'good') return answers === undefined ? [] : [answers]
-    const checks = [answers, await tryOut('trust', checkTrust(source, job), (words) => words), await checkAccess(source, job)]
+    const checks = [
+      answers,
+      await tryOut('trust', checkTrust(source, job), (words) => words),
+      await checkAccess(source, job),
+    ]
     return checks.filter((check) => check !== undefined)
   })
 }
@@ -31,5 +40,9 @@ async function checkTrust(source: LedgerSource, job: Job): Promise<string> {
 async function checkAccess(source: LedgerSource, job: Job): Promise<Checkup | undefined> {
   const party = partyOf(job.settings, (await findSigner(job)) ?? (await findApiSigner(job)))
   if (party === undefined) return undefined
-  return tryOut('access', source.inbox(party, {}), ({ items }) => `signed in; ${countOf(items.length, 'proposal')} waiting for you`)
+  return tryOut(
+    'access',
+    source.inbox(party, {}),
+    ({ items }) => `signed in; ${countOf(items.length, 'proposal')} waiting for you`,
+  )
 }

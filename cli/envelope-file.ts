@@ -46,8 +46,13 @@ async function* fileEnvelopes(file: string, io: CliIo): AsyncGenerator<Placed> {
   for await (const bytes of lines) {
     line += 1
     if (isBlank(bytes)) continue
-    if (Array.isArray(alone)) throw new LedgerError('JSON_INVALID', { reason: 'more after the array' })
-    yield* placed(file, at(line, () => parseJson(utf8Decode(bytes))), line)
+    if (Array.isArray(alone))
+      throw new LedgerError('JSON_INVALID', { reason: 'more after the array' })
+    yield* placed(
+      file,
+      at(line, () => parseJson(utf8Decode(bytes))),
+      line,
+    )
   }
 }
 
@@ -90,7 +95,8 @@ async function restOf(first: Uint8Array, lines: AsyncIterable<Uint8Array>): Prom
   let bytes = first.length
   for await (const line of lines) {
     bytes += line.length + 1
-    if (bytes > WHOLE_BYTES_MAX) throw new LedgerError('INPUT_IO', { reason: 'too large; use NDJSON', limit: WHOLE_BYTES_MAX })
+    if (bytes > WHOLE_BYTES_MAX)
+      throw new LedgerError('INPUT_IO', { reason: 'too large; use NDJSON', limit: WHOLE_BYTES_MAX })
     parts.push(Uint8Array.of(NEWLINE), line)
   }
   return concatBytes(...parts)
@@ -112,7 +118,8 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
     parts.push(rest)
     length += rest.length
     // An array may stand on one line.
-    if (length > WHOLE_BYTES_MAX) throw new LedgerError('INPUT_IO', { reason: 'a line is too long', limit: LINE_BYTES_MAX })
+    if (length > WHOLE_BYTES_MAX)
+      throw new LedgerError('INPUT_IO', { reason: 'a line is too long', limit: LINE_BYTES_MAX })
   }
   if (length > 0) yield concatBytes(...parts)
 }

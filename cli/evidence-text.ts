@@ -62,7 +62,10 @@ export function evidenceJson(judgement: Judgement, job: Job): JsonObject {
 export function checkedLines(statements: readonly VerifiedStatement[]): readonly string[] {
   if (statements.length === 0) return ['  no statement could be checked']
   const signatures = statements.reduce((sum, { signers }) => sum + signers.length, 0)
-  const values = statements.reduce((sum, { open }) => sum + open.ordered.filter((text) => text !== undefined).length, 0)
+  const values = statements.reduce(
+    (sum, { open }) => sum + open.ordered.filter((text) => text !== undefined).length,
+    0,
+  )
   const all = statements.reduce((sum, { open }) => sum + open.ordered.length, 0)
   return [
     `  ${countOf(statements.length, 'statement')}: each entry is in that tree, and is about these very bytes`,
@@ -71,10 +74,15 @@ export function checkedLines(statements: readonly VerifiedStatement[]): readonly
   ]
 }
 
-function statementLines(statement: VerifiedStatement, { findings }: Judgement, book: PartyBook): readonly string[] {
+function statementLines(
+  statement: VerifiedStatement,
+  { findings }: Judgement,
+  book: PartyBook,
+): readonly string[] {
   const { open, form } = statement
   const lines = form === 'stub' ? [] : [wayLine(statement, book)]
-  if (open.claims.has('purposes') && form !== 'stub') lines.push(`purposes: ${termsText(open, 'purposes')}`)
+  if (open.claims.has('purposes') && form !== 'stub')
+    lines.push(`purposes: ${termsText(open, 'purposes')}`)
   lines.push(...signerLines(statement, book).map((line) => `signed: ${line}`))
   return [
     `  ${clean(headline(statement))}  ${verdictOf(statement.id, findings)}`,

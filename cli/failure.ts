@@ -25,7 +25,9 @@ export function failureText(error: unknown): readonly string[] {
 /** The same as JSON, for `--json`. */
 export function failureJson(error: unknown): JsonObject {
   if (!(error instanceof LedgerError)) {
-    return { error: { code: 'INTERNAL', title: ERRORS.INTERNAL.title, explain: ERRORS.INTERNAL.explain } }
+    return {
+      error: { code: 'INTERNAL', title: ERRORS.INTERNAL.title, explain: ERRORS.INTERNAL.explain },
+    }
   }
   const { title, explain } = ERRORS[error.code]
   return { error: { code: error.code, title, explain, details: plainDetails(error) } }
@@ -41,7 +43,9 @@ export function failureLine(error: LedgerError): string {
 function detailsText(error: LedgerError): string {
   return Object.entries(error.details)
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([name, value]) => (name === 'reason' || name === 'detail' ? String(value) : `${name} ${String(value)}`))
+    .map(([name, value]) =>
+      name === 'reason' || name === 'detail' ? String(value) : `${name} ${String(value)}`,
+    )
     .map(clean)
     .join(', ')
 }
@@ -58,7 +62,10 @@ function issuesText(error: LedgerError): readonly string[] {
 export function issueText(issue: Json): string {
   if (!isObject(issue)) return 'an issue of unknown form'
   const { code, at, details } = issue
-  const title = typeof code === 'string' && Object.hasOwn(ERRORS, code) ? ERRORS[code as keyof typeof ERRORS].title : ''
+  const title =
+    typeof code === 'string' && Object.hasOwn(ERRORS, code)
+      ? ERRORS[code as keyof typeof ERRORS].title
+      : ''
   const expected = isObject(details) ? details['expected'] : undefined
   return clean(
     `${String(at)}: ${title}${typeof expected === 'string' ? ` (expected ${expected})` : ''} [${String(code)}]`,
@@ -68,7 +75,12 @@ export function issueText(issue: Json): string {
 function plainDetails(error: LedgerError): JsonObject {
   const details: Record<string, Json> = {}
   for (const [name, value] of Object.entries(error.details)) {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || name === 'issues') {
+    if (
+      typeof value === 'string' ||
+      typeof value === 'number' ||
+      typeof value === 'boolean' ||
+      name === 'issues'
+    ) {
       details[name] = value as Json
     }
   }

@@ -35,7 +35,11 @@ export async function readJson(path: string, io: CliIo): Promise<Json> {
 }
 
 /** Writes a file, or stdout for `-`. A file that is there is replaced. */
-export async function writeResult(path: string, data: string | Uint8Array, io: CliIo): Promise<void> {
+export async function writeResult(
+  path: string,
+  data: string | Uint8Array,
+  io: CliIo,
+): Promise<void> {
   if (path === STDIO) io.stdout.write(data)
   else await writeOut(path, data)
 }
@@ -68,7 +72,10 @@ export function at<T>(path: string, read: () => T): T {
 }
 
 /** The same refusal, with its place. Bugs pass unchanged. */
-export function withPlace(error: unknown, place: Readonly<Record<string, string | number>>): unknown {
+export function withPlace(
+  error: unknown,
+  place: Readonly<Record<string, string | number>>,
+): unknown {
   if (!(error instanceof LedgerError)) return error
   return new LedgerError(error.code, { ...place, ...error.details }, error)
 }
@@ -86,7 +93,8 @@ async function readStdin(io: CliIo): Promise<Uint8Array> {
   let bytes = 0
   for await (const chunk of io.stdin.bytes) {
     bytes += chunk.length
-    if (bytes > FILE_BYTES_MAX) throw new LedgerError('INPUT_IO', { file: STDIO, limit: FILE_BYTES_MAX })
+    if (bytes > FILE_BYTES_MAX)
+      throw new LedgerError('INPUT_IO', { file: STDIO, limit: FILE_BYTES_MAX })
     chunks.push(chunk)
   }
   return Uint8Array.from(Buffer.concat(chunks))

@@ -1,6 +1,16 @@
 /**
  * A ledger's folder as a source: opens it, so no server may be running on it.
  */
+
+import type {
+  BulkOutcome,
+  InboxItem,
+  InboxPage,
+  PartyRecord,
+  PartySummary,
+  StatementRecord,
+  SubmitOutcome,
+} from '../client/index.js'
 import { utf8Encode } from '../ledger/core/bytes.js'
 import { parseEntry } from '../ledger/core/entry.js'
 import { type Envelope, envelopeJson } from '../ledger/core/envelope.js'
@@ -9,14 +19,6 @@ import { encodeJcs } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { type Ledger, openLedgerFolder, type Proposal } from '../ledger/index.js'
-import type {
-  BulkOutcome,
-  InboxItem,
-  PartyRecord,
-  PartySummary,
-  StatementRecord,
-  SubmitOutcome,
-} from '../client/index.js'
 import type { LedgerSource } from './source.js'
 
 /** Rejects with LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED and whatever opening finds wrong. */
@@ -56,11 +58,7 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
     lineage: async (id) => ledger.evidence(ledger.lineageIds(await ledger.resolve(id))),
     outcomes: async (digest) => ledger.outcomesOf(digest),
     // Nobody else can write while this has the folder, so there is nothing to wait for.
-    inbox: async (party, { box = 'inbox' }) => {
-      const proposals = box === 'sent' ? ledger.sent(party) : ledger.inbox(party)
-      const items = proposals.map((proposal) => inboxItem(ledger, proposal, party, box))
-      return { items, version: ledger.inboxVersion() }
-    },
+    inbox: async (party, { box = 'inbox' }) => inboxPage(ledger, party, box),
     parties: async () => ledger.parties().map((party) => partySummary(ledger, party)),
     party: async (party) => partyRecord(ledger, party),
     consistencyProof: async (first, second) => ledger.consistencyProof(first, second),
@@ -69,11 +67,21 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
 }
 
 function registrarOf(ledger: Ledger): PartyId {
-  if (ledger.registrar === undefined) throw new LedgerError('LEDGER_DAMAGED', { reason: 'no entry 0' })
+  if (ledger.registrar === undefined)
+    throw new LedgerError('LEDGER_DAMAGED', { reason: 'no entry 0' })
   return ledger.registrar
 }
 
-async function submitMany(ledger: Ledger, envelopes: readonly Envelope[]): Promise<readonly BulkOutcome[]> {
+function inboxPage(ledger: Ledger, party: PartyId, box: 'inbox' | 'sent'): InboxPage {
+  const proposals = box === 'sent' ? ledger.sent(party) : ledger.inbox(party)
+  const items = proposals.map((proposal) => inboxItem(ledger, proposal, party, box))
+  return { items, version: ledger.inboxVersion() }
+}
+
+function submitMany(
+  ledger: Ledger,
+  envelopes: readonly Envelope[],
+): Promise<readonly BulkOutcome[]> {
   const lines = envelopes.map((envelope) => `${encodeJcs(envelopeJson(envelope))}\n`)
   return ledger.submitBulk(utf8Encode(lines.join('')), 'ndjson')
 }
@@ -89,7 +97,12 @@ function statementRecord(ledger: Ledger, id: StatementId): StatementRecord {
   return { id, statement: { form: 'envelope', envelope: proposal.envelope } }
 }
 
-function inboxItem(ledger: Ledger, proposal: Proposal, party: PartyId, box: 'inbox' | 'sent'): InboxItem {
+function inboxItem(
+  ledger: Ledger,
+  proposal: Proposal,
+  party: PartyId,
+  box: 'inbox' | 'sent',
+): InboxItem {
   const { id, envelope, facts, received, missing, countersignBy } = proposal
   const mine = missing.filter((role) => ledger.partyOfRole(role, facts) === party)
   const roles = box === 'sent' ? missing : mine
@@ -99,7 +112,11 @@ function inboxItem(ledger: Ledger, proposal: Proposal, party: PartyId, box: 'inb
 function partySummary(ledger: Ledger, party: PartyId): PartySummary {
   const record = ledger.party(party)
   if (record === undefined) throw new LedgerError('PARTY_NOT_FOUND')
-  const keys = [...record.state.keys.values()].map(({ kid, uses, status }) => ({ kid, uses, status }))
+  const keys = [...record.state.keys.values()].map(({ kid, uses, status }) => ({
+    kid,
+    uses,
+    status,
+  }))
   return { party, keys, statements: record.statements }
 }
 
@@ -107,7 +124,8 @@ function partyRecord(ledger: Ledger, party: PartyId): PartyRecord {
   const { keys, statements } = partySummary(ledger, party)
   const envelopes = statements.map((id) => {
     const stored = ledger.statement(id)
-    if (stored === undefined) throw new LedgerError('ENTRY_MISMATCH', { record: 'registry statement' })
+    if (stored === undefined)
+      throw new LedgerError('ENTRY_MISMATCH', { record: 'registry statement' })
     return stored.opened.envelope
   })
   return { party, keys, statements: envelopes }

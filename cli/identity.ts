@@ -2,6 +2,7 @@
  * Who signs and who asks: keys from files or commands, party ids from aliases. DESIGN 7.1 "Keys".
  */
 import { createPublicKey } from 'node:crypto'
+import { execSigner, readKeyFile, type Signer, signerFromPem } from '../client/index.js'
 import { fromBase64url } from '../ledger/core/bytes.js'
 import { type PublicKey, parsePublicKey } from '../ledger/core/ed25519.js'
 import { LedgerError } from '../ledger/core/errors.js'
@@ -9,7 +10,6 @@ import { hasFormat } from '../ledger/core/formats.js'
 import { parseJson } from '../ledger/core/json.js'
 import { parseJwk } from '../ledger/core/jwk.js'
 import type { PartyId } from '../ledger/core/key-state.js'
-import { execSigner, readKeyFile, type Signer, signerFromPem } from '../client/index.js'
 import type { Job } from './command.js'
 import { firstOf, type Settings, setting } from './config.js'
 import { at, readText } from './files.js'
@@ -30,7 +30,9 @@ export async function findSigner(job: Job): Promise<Signer | undefined> {
   }
   const publicKey = setting(job.settings, 'publicKey')
   if (publicKey === undefined) {
-    throw new LedgerError('USAGE', { reason: '--signer needs --public-key, to know whose signature it makes' })
+    throw new LedgerError('USAGE', {
+      reason: '--signer needs --public-key, to know whose signature it makes',
+    })
   }
   return execSigner(given.value.slice(EXEC.length), await readPublicKey(publicKey, job))
 }
@@ -39,11 +41,13 @@ export async function findSigner(job: Job): Promise<Signer | undefined> {
 export async function needSigner(job: Job): Promise<Signer> {
   const signer = await findSigner(job)
   if (signer !== undefined) return signer
-  throw new LedgerError('USAGE', { reason: 'who signs? give --key FILE, or --signer exec:COMMAND with --public-key' })
+  throw new LedgerError('USAGE', {
+    reason: 'who signs? give --key FILE, or --signer exec:COMMAND with --public-key',
+  })
 }
 
 /** The key that signs in to a server: `--api-key`, otherwise the one that signs statements. */
-export async function findApiSigner(job: Job): Promise<Signer | undefined> {
+export function findApiSigner(job: Job): Promise<Signer | undefined> {
   const file = setting(job.settings, 'apiKey')
   return file === undefined ? findSigner(job) : keyFileSigner(file)
 }
@@ -108,7 +112,8 @@ export async function readPublicKey(text: string, job: Pick<Job, 'io'>): Promise
 }
 
 function pemKey(pem: string): string {
-  if (!pem.startsWith('-----BEGIN PUBLIC KEY-----')) throw new LedgerError('KEY_INVALID', { reason: 'not a public key' })
+  if (!pem.startsWith('-----BEGIN PUBLIC KEY-----'))
+    throw new LedgerError('KEY_INVALID', { reason: 'not a public key' })
   try {
     const key = createPublicKey(pem)
     const { x } = key.export({ format: 'jwk' })

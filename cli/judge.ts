@@ -4,9 +4,15 @@
  * The core does the judging; here it gets its policy, and the checkpoint is held against the one
  * that was seen before. Nothing is printed.
  */
-import { bestCrypto } from '../ledger/index.js'
+
+import { bestCrypto } from '../client/index.js'
 import type { Evidence } from '../ledger/core/evidence.js'
-import { exitCodeOf, type Finding, type RecordVerdict, recordVerdict } from '../ledger/core/finding.js'
+import {
+  exitCodeOf,
+  type Finding,
+  type RecordVerdict,
+  recordVerdict,
+} from '../ledger/core/finding.js'
 import type { NodeHash } from '../ledger/core/hash.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { type EvidenceReport, verifyEvidence } from '../ledger/core/verify.js'
@@ -49,7 +55,14 @@ export async function judge(
   const memory = await compareWithMemory({ checkpoint, note }, context)
   const finding = memoryFinding(memory, checkpoint)
   const findings = finding === undefined ? report.findings : [finding, ...report.findings]
-  return { report, trust, memory, findings, verdict: recordVerdict(findings, report.statements.size), note }
+  return {
+    report,
+    trust,
+    memory,
+    findings,
+    verdict: recordVerdict(findings, report.statements.size),
+    note,
+  }
 }
 
 /** What a piece of evidence is worth by itself; nothing is remembered. */
@@ -65,7 +78,12 @@ export function verdictOf(id: StatementId, findings: readonly Finding[]): Record
   )
 }
 
-const WORST_FIRST: readonly RecordVerdict[] = ['FAILED (split view)', 'FAILED', 'INCOMPLETE', 'VERIFIED']
+const WORST_FIRST: readonly RecordVerdict[] = [
+  'FAILED (split view)',
+  'FAILED',
+  'INCOMPLETE',
+  'VERIFIED',
+]
 
 /** The worst of several verdicts; of none, INCOMPLETE: nothing to verify is no success. */
 export function worstVerdict(verdicts: readonly RecordVerdict[]): RecordVerdict {

@@ -7,9 +7,11 @@
  */
 import { equalBytes } from '../ledger/core/bytes.js'
 import type { Checkpoint } from '../ledger/core/checkpoint.js'
+import { scalarClaim } from '../ledger/core/disclosure.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import type { Evidence } from '../ledger/core/evidence.js'
 import { type Finding, recordVerdict } from '../ledger/core/finding.js'
+import { isObject } from '../ledger/core/json.js'
 import { type Lineage, lineageOf } from '../ledger/core/lineage.js'
 import { verifyConsistency } from '../ledger/core/proof.js'
 import type { StatementId } from '../ledger/core/statement.js'
@@ -31,13 +33,15 @@ export type LineageContext = {
   readonly trust: Trust
   readonly job: Job
   readonly prove: Prove | undefined
+  /** SHA-256 of the file that was asked about, in hex: the root must be an outcome that carries it. */
+  readonly digest: string | undefined
 }
 
 /** `id` may be the beginning of one. */
 export async function judgeLineage(
   evidence: readonly Evidence[],
   id: string,
-  { trust, job, prove }: LineageContext,
+  { trust, job, prove, digest }: LineageContext,
 ): Promise<LineageJudgement> {
   const parts: Judgement[] = []
   for (const [position, item] of evidence.entries()) {
@@ -46,9 +50,19 @@ export async function judgeLineage(
   }
   const merged = mergeParts(parts)
   const joined = await joinCheckpoints(parts, prove)
-  const root = [...merged.report.statements.values()].find((statement) => statement.id.startsWith(id))
-  const lineage = root === undefined ? undefined : lineageOf<VerifiedStatement>(root, (key) => merged.report.statements.get(key))
-  const findings = distinct([...joined, ...merged.findings, ...(lineage?.findings ?? [])])
+  const root = [...merged.report.statements.values()].find((statement) =>
+    statement.id.startsWith(id),
+  )
+  const lineage =
+    root === undefined
+      ? undefined
+      : lineageOf<VerifiedStatement>(root, (key) => merged.report.statements.get(key))
+  const findings = distinct([
+    ...aboutRoot(root, id, digest),
+    ...joined,
+    ...merged.findings,
+    ...(lineage?.findings ?? []),
+  ])
   const verified = root === undefined ? 0 : merged.report.statements.size
   return {
     ...merged,
@@ -58,6 +72,27 @@ export async function judgeLineage(
     findings,
     verdict: recordVerdict(findings, verified),
   }
+}
+
+/** The answer must be about what was asked: whoever searches could give any true lineage instead. */
+function aboutRoot(
+  root: VerifiedStatement | undefined,
+  id: string,
+  digest: string | undefined,
+): readonly Finding[] {
+  const at = `statement ${id.slice(0, 12)}`
+  if (root === undefined) {
+    const detail = 'the evidence does not prove it'
+    return [{ severity: 'incomplete', code: 'EVIDENCE_MISSING', at, detail }]
+  }
+  if (digest === undefined) return []
+  const about = { at, id: root.id, index: root.index }
+  const artefact = root.payload.type === 'outcome/1' ? scalarClaim(root.open, 'artefact') : null
+  if (artefact === undefined) {
+    return [{ ...about, severity: 'incomplete', code: 'CLAIM_WITHHELD', detail: 'artefact' }]
+  }
+  if (isObject(artefact) && artefact['digest'] === digest) return []
+  return [{ ...about, severity: 'failed', code: 'ARTEFACT_MISMATCH' }]
 }
 
 /** One judgement of all parts; checkpoint, keys and memory are those of the newest tree. */
@@ -84,7 +119,8 @@ function checkpointsOf(parts: readonly Judgement[]): readonly Checkpoint[] {
   const found: Checkpoint[] = []
   for (const { report } of parts) {
     const { checkpoint } = report
-    if (checkpoint !== undefined && !found.some((known) => same(known, checkpoint))) found.push(checkpoint)
+    if (checkpoint !== undefined && !found.some((known) => same(known, checkpoint)))
+      found.push(checkpoint)
   }
   return found.sort((a, b) => b.size - a.size)
 }
@@ -93,7 +129,10 @@ function same(a: Checkpoint, b: Checkpoint): boolean {
   return a.origin === b.origin && a.size === b.size && equalBytes(a.root, b.root)
 }
 
-async function joinCheckpoints(parts: readonly Judgement[], prove: Prove | undefined): Promise<readonly Finding[]> {
+async function joinCheckpoints(
+  parts: readonly Judgement[],
+  prove: Prove | undefined,
+): Promise<readonly Finding[]> {
   const [newest, ...older] = checkpointsOf(parts)
   if (newest === undefined) return []
   const findings: Finding[] = []
@@ -101,17 +140,24 @@ async function joinCheckpoints(parts: readonly Judgement[], prove: Prove | undef
   return findings
 }
 
-async function joined(older: Checkpoint, newest: Checkpoint, prove: Prove | undefined): Promise<readonly Finding[]> {
+async function joined(
+  older: Checkpoint,
+  newest: Checkpoint,
+  prove: Prove | undefined,
+): Promise<readonly Finding[]> {
   const at = `checkpoint of size ${older.size}`
   const missing: Finding = {
     severity: 'incomplete',
     code: 'EVIDENCE_MISSING',
     at,
     detail: `that it is the beginning of the tree of size ${newest.size} is not shown`,
-    settle: 'the ledger: the same command with --server URL, or a bundle: waybill receipt ID --lineage',
+    settle:
+      'the ledger: the same command with --server URL, or a bundle: waybill receipt ID --lineage',
   }
   if (older.origin !== newest.origin || prove === undefined) {
-    return older.size === newest.size && older.origin === newest.origin ? [split(older, newest)] : [missing]
+    return older.size === newest.size && older.origin === newest.origin
+      ? [split(older, newest)]
+      : [missing]
   }
   try {
     const path = older.size === newest.size ? [] : await prove(older.size, newest.size)
@@ -119,7 +165,9 @@ async function joined(older: Checkpoint, newest: Checkpoint, prove: Prove | unde
     return []
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
-    return error.code.startsWith('PROOF_') ? [split(older, newest)] : [{ ...missing, detail: `no proof: ${error.code}` }]
+    return error.code.startsWith('PROOF_')
+      ? [split(older, newest)]
+      : [{ ...missing, detail: `no proof: ${error.code}` }]
   }
 }
 

@@ -59,7 +59,10 @@ export function lineageJson(judged: LineageJudgement, job: Job): JsonObject {
       return {
         ...(statement === undefined ? { id: source.id } : statementJson(statement)),
         depth,
-        parents: edges.map(({ parent, source: known }) => ({ ...parent, shown: known !== undefined })),
+        parents: edges.map(({ parent, source: known }) => ({
+          ...parent,
+          shown: known !== undefined,
+        })),
         record: verdictOf(source.id, findings),
       }
     }),
@@ -87,10 +90,12 @@ function notCheckedOf(judged: LineageJudgement, job: Job): readonly NotChecked[]
   return [
     ...(first === undefined
       ? []
-      : [{
-          what: `what the ${countOf(instruments.size, 'instrument')} named above say: they are not part of a lineage`,
-          settle: `their parties: waybill show ${clean(first.slice(0, 12))}`,
-        }]),
+      : [
+          {
+            what: `what the ${countOf(instruments.size, 'instrument')} named above say: they are not part of a lineage`,
+            settle: `their parties: waybill show ${clean(first.slice(0, 12))}`,
+          },
+        ]),
     {
       what: 'that the datasets have the digests recorded: the data is not in the ledger',
       settle: 'whoever holds a dataset: its SHA-256',

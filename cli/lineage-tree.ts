@@ -29,7 +29,12 @@ export type TreeContext = {
 /** Beyond so many forks on one path, lines are not indented further. */
 const INDENT_MAX = 30
 
-type Item = { readonly edge: LineageEdge; readonly head: string; readonly body: string; readonly depth: number }
+type Item = {
+  readonly edge: LineageEdge
+  readonly head: string
+  readonly body: string
+  readonly depth: number
+}
 
 export function treeLines(context: TreeContext): readonly string[] {
   const lines: string[] = []
@@ -51,7 +56,9 @@ export function treeLines(context: TreeContext): readonly string[] {
     }
     shown.add(id)
     const verdict = verdictOf(id, context.findings)
-    lines.push(`${head}${cited}${headline(statement)}  ${context.out.paint(VERDICT_TONES[verdict], verdict)}`)
+    lines.push(
+      `${head}${cited}${headline(statement)}  ${context.out.paint(VERDICT_TONES[verdict], verdict)}`,
+    )
     const edges = context.lineage.nodes.get(id)?.edges ?? []
     const rail = edges.length > 0 ? `${body}|  ` : `${body}   `
     lines.push(...detailLines(statement, context.book).map((line) => `${rail}${line}`))

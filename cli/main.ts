@@ -12,8 +12,14 @@ process.stdout.on('error', () => process.exit(process.exitCode ?? 0))
 
 process.exitCode = await run(process.argv.slice(2), {
   stdin: { bytes: process.stdin, isTty: process.stdin.isTTY === true },
-  stdout: { write: (data) => void process.stdout.write(data), isTty: process.stdout.isTTY === true },
-  stderr: { write: (text) => void process.stderr.write(text), isTty: process.stderr.isTTY === true },
+  stdout: {
+    write: (data) => void process.stdout.write(data),
+    isTty: process.stdout.isTTY === true,
+  },
+  stderr: {
+    write: (text) => void process.stderr.write(text),
+    isTty: process.stderr.isTTY === true,
+  },
   environment: readEnvironment(),
   ownProcess: true,
   now: Date.now,

@@ -39,7 +39,10 @@ export type MemoryVerdict =
 const SMALLER: readonly ErrorCode[] = ['PROOF_INDEX_RANGE']
 
 /** Compares, and remembers the larger of two consistent checkpoints. */
-export async function compareWithMemory(seen: Seen, context: MemoryContext): Promise<MemoryVerdict> {
+export async function compareWithMemory(
+  seen: Seen,
+  context: MemoryContext,
+): Promise<MemoryVerdict> {
   const note = await recall(context.folder, 'checkpoint')
   if (note === undefined) {
     await remember(context.folder, 'checkpoint', seen.note)
@@ -68,7 +71,11 @@ export function memoryFinding(verdict: MemoryVerdict, seen: Checkpoint): Finding
   }
 }
 
-function openRemembered(note: string, origin: string, { policy, crypto }: MemoryContext): Checkpoint | undefined {
+function openRemembered(
+  note: string,
+  origin: string,
+  { policy, crypto }: MemoryContext,
+): Checkpoint | undefined {
   try {
     const { checkpoint } = openCheckpoint(note, policy, crypto)
     return checkpoint.origin === origin ? checkpoint : undefined
@@ -95,7 +102,9 @@ async function compare(seen: Seen, known: Seen, context: MemoryContext): Promise
     if (SMALLER.includes(error.code)) return split(seen, known, context)
     return { kind: 'unproven', size, reason: `the ledger gave no proof (${error.code})` }
   }
-  return proves(path, older.checkpoint, newer.checkpoint) ? { kind: 'consistent', size } : split(seen, known, context)
+  return proves(path, older.checkpoint, newer.checkpoint)
+    ? { kind: 'consistent', size }
+    : split(seen, known, context)
 }
 
 function proves(path: readonly NodeHash[], older: Checkpoint, newer: Checkpoint): boolean {
@@ -108,7 +117,11 @@ function proves(path: readonly NodeHash[], older: Checkpoint, newer: Checkpoint)
   }
 }
 
-async function split(seen: Seen, known: Seen, { folder, now }: MemoryContext): Promise<MemoryVerdict> {
+async function split(
+  seen: Seen,
+  known: Seen,
+  { folder, now }: MemoryContext,
+): Promise<MemoryVerdict> {
   const stamp = new Date(now()).toISOString().replaceAll(/[:.]/g, '-')
   const kept = await keepEvidence(folder, stamp, {
     [`seen-before-${known.checkpoint.size}.checkpoint`]: known.note,

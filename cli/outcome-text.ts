@@ -1,8 +1,9 @@
 /**
  * What became of a submitted statement, as a line and as JSON.
  */
-import type { JsonObject } from '../ledger/core/json.js'
+
 import type { BulkOutcome } from '../client/index.js'
+import type { JsonObject } from '../ledger/core/json.js'
 import { failureJson, failureLine } from './failure.js'
 import { clean, shortId, utc } from './output.js'
 
@@ -15,7 +16,7 @@ export function outcomeLine(outcome: BulkOutcome, type: string): string {
       return `${clean(type)} ${shortId(outcome.id)}  is entry ${outcome.index} already${differs}`
     }
     case 'waiting':
-      return `${clean(type)} ${shortId(outcome.id)}  waits for ${outcome.missing.join(', ')} until ${utc(outcome.countersignBy)}`
+      return `${clean(type)} ${shortId(outcome.id)}  waits for ${outcome.missing.map(clean).join(', ')} until ${utc(outcome.countersignBy)}`
     case 'rejected':
       return `${clean(type)}  refused: ${failureLine(outcome.error)}`
   }

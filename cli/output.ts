@@ -26,7 +26,13 @@ export type Output = {
   readonly paint: (tone: Tone, text: string) => string
 }
 
-const SGR: Readonly<Record<Tone, string>> = { good: '32', bad: '31', warn: '33', strong: '1', dim: '2' }
+const SGR: Readonly<Record<Tone, string>> = {
+  good: '32',
+  bad: '31',
+  warn: '33',
+  strong: '1',
+  dim: '2',
+}
 const PROGRESS_TTY_MS = 100
 const PROGRESS_LOG_MS = 10_000
 /** What is done before this needs no progress. */
@@ -35,7 +41,8 @@ const PROGRESS_FIRST_MS = 500
 export const ID_DIGITS = 12
 
 // Everything that has no glyph of its own or changes how others are shown.
-const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Surrogate}]/gu
+const DECEPTIVE =
+  /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Surrogate}]/gu
 
 export function outputOf(io: CliIo, json: boolean): Output {
   const colours = io.stdout.isTty && !io.environment.noColor && !json
@@ -50,7 +57,13 @@ export function outputOf(io: CliIo, json: boolean): Output {
     json,
     result: (value, human) => {
       clearLine()
-      io.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : human().map((line) => `${line}\n`).join(''))
+      io.stdout.write(
+        json
+          ? `${JSON.stringify(value, null, 2)}\n`
+          : human()
+              .map((line) => `${line}\n`)
+              .join(''),
+      )
     },
     raw: (data) => io.stdout.write(data),
     note: (line) => {
@@ -90,7 +103,9 @@ export function shortId(id: string): string {
 export function utc(seconds: number): string {
   const time = new Date(seconds * 1000)
   // Times from outside may be no times at all.
-  return Number.isNaN(time.getTime()) ? `second ${seconds}` : time.toISOString().replace('T', ' ').replace('.000Z', 'Z')
+  return Number.isNaN(time.getTime())
+    ? `second ${seconds}`
+    : time.toISOString().replace('T', ' ').replace('.000Z', 'Z')
 }
 
 /** `2 days`, `3 h`, `40 s` … of seconds; the largest unit that is at least two. */
@@ -110,10 +125,14 @@ export function span(seconds: number): string {
 export function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = []
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length)
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, cell.length)
   }
   return rows.map((row) =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd(),
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
   )
 }
 
@@ -151,12 +170,17 @@ function bulleted([first = '', ...rest]: readonly string[]): readonly string[] {
   return [`- ${first}`, ...rest.map((line) => `  ${line}`)]
 }
 
-function membersOf(value: JsonObject, shape: Shape | undefined): readonly (readonly [string, Json, Shape | undefined])[] {
+function membersOf(
+  value: JsonObject,
+  shape: Shape | undefined,
+): readonly (readonly [string, Json, Shape | undefined])[] {
   const members = shape?.kind === 'object' ? shape.members : {}
   const order = [...Object.keys(members), ...Object.keys(value)]
   return [...new Set(order)].flatMap((name) => {
     const item = Object.hasOwn(value, name) ? value[name] : undefined
-    return item === undefined ? [] : [[name, item, Object.hasOwn(members, name) ? members[name]?.shape : undefined] as const]
+    return item === undefined
+      ? []
+      : [[name, item, Object.hasOwn(members, name) ? members[name]?.shape : undefined] as const]
   })
 }
 

@@ -6,9 +6,9 @@
  */
 import type { OpenedStatement } from '../ledger/core/check.js'
 import { type OpenClaims, scalarClaim } from '../ledger/core/disclosure.js'
+import type { JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { VerifiedParty } from '../ledger/core/verify-registry.js'
-import type { JsonObject } from '../ledger/core/json.js'
 import type { Settings } from './config.js'
 import { aliasOf } from './identity.js'
 import { clean, countryText } from './output.js'
@@ -46,7 +46,9 @@ export function partyBook(
 }
 
 /** Name and country in a party's first registry statement, as far as they are open. */
-export function registryWords(first: OpenedStatement | undefined): Pick<PartyWords, 'name' | 'country'> {
+export function registryWords(
+  first: OpenedStatement | undefined,
+): Pick<PartyWords, 'name' | 'country'> {
   return { name: textClaim(first?.open, 'name'), country: textClaim(first?.open, 'country') }
 }
 
@@ -59,9 +61,13 @@ export function partyText({ party, name, country, pinned, alias }: PartyWords): 
 
 /** Whose word the name is. */
 export function trustText({ pinned, name, continues }: PartyWords): string {
-  const continued = continues === undefined ? '' : `; continues party ${continues.slice(0, 12)}, whose keys were lost`
+  const continued =
+    continues === undefined
+      ? ''
+      : `; continues party ${continues.slice(0, 12)}, whose keys were lost`
   if (pinned === undefined) return `on the registrar's word${continued}`
-  const differs = pinned !== '' && name !== undefined && pinned !== name ? ` as ${clean(pinned)}` : ''
+  const differs =
+    pinned !== '' && name !== undefined && pinned !== name ? ` as ${clean(pinned)}` : ''
   return `pinned by you${differs}${continued}`
 }
 

@@ -3,8 +3,8 @@
  */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseCheckpoint } from '../ledger/core/checkpoint.js'
 import { type OpenedStatement, openStatement } from '../ledger/core/check.js'
+import { parseCheckpoint } from '../ledger/core/checkpoint.js'
 import { scalarClaim } from '../ledger/core/disclosure.js'
 import type { Evidence } from '../ledger/core/evidence.js'
 import { portableSha256 } from '../ledger/core/hash.js'
@@ -28,10 +28,17 @@ export type ReceiptFolder = {
    * The evidence that a statement and its ancestors need, each file once. Of several files about the
    * same statement the best one that `isSound` counts: a damaged copy does not spoil a good one.
    */
-  readonly lineage: (id: StatementId, isSound: (evidence: Evidence) => boolean) => readonly Evidence[]
+  readonly lineage: (
+    id: StatementId,
+    isSound: (evidence: Evidence) => boolean,
+  ) => readonly Evidence[]
 }
 
-type Found = { readonly opened: OpenedStatement; readonly evidence: Evidence; readonly size: number }
+type Found = {
+  readonly opened: OpenedStatement
+  readonly evidence: Evidence
+  readonly size: number
+}
 
 /** Rejects with INPUT_NOT_FOUND, or with the code of a file that is no receipt, naming it. */
 export async function receiptsIn(folder: string, io: CliIo): Promise<ReceiptFolder> {
@@ -48,7 +55,9 @@ export async function receiptsIn(folder: string, io: CliIo): Promise<ReceiptFold
     checkpoint: [...found.values()][0]?.[0]?.evidence.checkpoint ?? '',
     idsLike: (prefix) => [...found.keys()].filter((id) => id.startsWith(prefix)),
     outcomesOf: (digest) =>
-      [...found].filter(([, items]) => items.some(({ opened }) => artefactDigest(opened) === digest)).map(([id]) => id),
+      [...found]
+        .filter(([, items]) => items.some(({ opened }) => artefactDigest(opened) === digest))
+        .map(([id]) => id),
     lineage: (id, isSound) => collect(id, found, isSound),
   }
 }
@@ -57,7 +66,9 @@ export async function receiptsIn(folder: string, io: CliIo): Promise<ReceiptFold
 export async function receiptNames(folder: string): Promise<readonly string[]> {
   try {
     const names = await readdir(folder)
-    return names.filter((name) => name.endsWith(RECEIPT_SUFFIX) || name.endsWith(BUNDLE_SUFFIX)).sort()
+    return names
+      .filter((name) => name.endsWith(RECEIPT_SUFFIX) || name.endsWith(BUNDLE_SUFFIX))
+      .sort()
   } catch (error) {
     throw fileError(folder, error)
   }
@@ -65,7 +76,8 @@ export async function receiptNames(folder: string): Promise<readonly string[]> {
 
 /** More of the statement is better than less, then a newer checkpoint. */
 function bestFirst(a: Found, b: Found): number {
-  const shown = ({ opened }: Found): number => opened.envelope.signatures.length * 10_000 + opened.envelope.disclosures.length
+  const shown = ({ opened }: Found): number =>
+    opened.envelope.signatures.length * 10_000 + opened.envelope.disclosures.length
   return shown(b) - shown(a) || b.size - a.size
 }
 
@@ -83,6 +95,15 @@ function artefactDigest({ payload, open }: OpenedStatement): unknown {
   return isObject(artefact) ? artefact['digest'] : undefined
 }
 
+function choose(
+  items: readonly Found[],
+  isSound: (evidence: Evidence) => boolean,
+): Found | undefined {
+  const [first, ...others] = items
+  if (others.length === 0) return first
+  return items.find(({ evidence }) => isSound(evidence)) ?? first
+}
+
 function collect(
   root: StatementId,
   found: ReadonlyMap<StatementId, readonly Found[]>,
@@ -92,15 +113,12 @@ function collect(
   const evidence = new Map<Evidence, number>()
   const queue = [root]
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const items = found.get(id) ?? []
-    const item = items.length > 1 ? (items.find((copy) => isSound(copy.evidence)) ?? items[0]) : items[0]
+    const item = choose(found.get(id) ?? [], isSound)
     if (item === undefined) continue
     evidence.set(item.evidence, item.size)
-    for (const parent of item.opened.payload.parents ?? []) {
-      if (seen.has(parent.id)) continue
-      seen.add(parent.id)
-      queue.push(parent.id)
-    }
+    const parents = (item.opened.payload.parents ?? []).map((parent) => parent.id)
+    queue.push(...new Set(parents.filter((parent) => !seen.has(parent))))
+    for (const parent of parents) seen.add(parent)
   }
   // Newest checkpoint first: it is the one to remember, and the others must be its beginnings.
   return [...evidence.keys()].sort((a, b) => (evidence.get(b) ?? 0) - (evidence.get(a) ?? 0))

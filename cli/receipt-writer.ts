@@ -5,11 +5,11 @@
  * (DESIGN 4.1 "holder-kept"): the file is then all that its holder needs.
  */
 import { join } from 'node:path'
+import type { BulkOutcome } from '../client/index.js'
 import type { Envelope } from '../ledger/core/envelope.js'
 import type { Evidence } from '../ledger/core/evidence.js'
 import { encodeJcs } from '../ledger/core/json.js'
 import { RECEIPT_SUFFIX, receiptJson } from '../ledger/core/receipt.js'
-import type { BulkOutcome } from '../client/index.js'
 import { makeFolder, writeOut } from './files.js'
 import type { LedgerSource } from './source.js'
 
@@ -41,7 +41,9 @@ async function writeFileOf(path: string, evidence: Evidence): Promise<void> {
 
 function withOurs(receipt: Evidence, { payload, disclosures }: Envelope): Evidence {
   const statements = receipt.statements.map((item) =>
-    item.envelope.payload === payload ? { ...item, envelope: { ...item.envelope, disclosures } } : item,
+    item.envelope.payload === payload
+      ? { ...item, envelope: { ...item.envelope, disclosures } }
+      : item,
   )
   return { ...receipt, statements }
 }

@@ -9,7 +9,7 @@ import type { JsonObject } from '../ledger/core/json.js'
 import { formatVkey } from '../ledger/core/note.js'
 import type { Judgement } from './judge.js'
 import { clean, type Output, type Tone, utc } from './output.js'
-import { partyJson, type PartyBook, partyText, trustText } from './party-book.js'
+import { type PartyBook, partyJson, partyText, trustText } from './party-book.js'
 import { policyWords } from './trust.js'
 
 /** Something that a verification could not know, and who could. */
@@ -43,10 +43,18 @@ export function findingLines(findings: readonly Finding[], out: Output): readonl
   if (findings.length === 0) return []
   const lines = findings.slice(0, FINDINGS_MAX).flatMap((finding) => findingText(finding, out))
   const more = findings.length - FINDINGS_MAX
-  return ['Findings', ...lines, ...(more > 0 ? [`  and ${more} more; --json lists them all`] : []), '']
+  return [
+    'Findings',
+    ...lines,
+    ...(more > 0 ? [`  and ${more} more; --json lists them all`] : []),
+    '',
+  ]
 }
 
-function findingText({ severity, code, at, index, detail, settle }: Finding, out: Output): readonly string[] {
+function findingText(
+  { severity, code, at, index, detail, settle }: Finding,
+  out: Output,
+): readonly string[] {
   const word = { failed: 'FAILED', incomplete: 'INCOMPLETE', note: 'NOTE' }[severity]
   const tone = ({ failed: 'bad', incomplete: 'warn', note: 'strong' } as const)[severity]
   const entry = index === undefined || at === `entry ${index}` ? '' : ` (entry ${index})`
@@ -57,10 +65,16 @@ function findingText({ severity, code, at, index, detail, settle }: Finding, out
 }
 
 /** A title speaks of what is proven wrong; where something only cannot be shown, the detail says it better. */
-function saidOf(severity: Finding['severity'], code: ErrorCode, detail: string | undefined): string {
+function saidOf(
+  severity: Finding['severity'],
+  code: ErrorCode,
+  detail: string | undefined,
+): string {
   const { title } = ERRORS[code]
   if (detail === undefined) return title
-  return severity === 'incomplete' && code === 'LINEAGE_CUSTODY' ? clean(detail) : `${title}: ${clean(detail)}`
+  return severity === 'incomplete' && code === 'LINEAGE_CUSTODY'
+    ? clean(detail)
+    : `${title}: ${clean(detail)}`
 }
 
 const SHOWN_BY_OTHERS = 'ask them for its receipt, then: waybill lineage ID --receipts FOLDER'
@@ -74,14 +88,26 @@ const COMMANDS: Partial<Readonly<Record<ErrorCode, string>>> = {
   LINEAGE_CUSTODY: SHOWN_BY_OTHERS,
 }
 
-function settleLines(severity: Finding['severity'], code: ErrorCode, settle: string | undefined): readonly string[] {
+function settleLines(
+  severity: Finding['severity'],
+  code: ErrorCode,
+  settle: string | undefined,
+): readonly string[] {
   const command = severity === 'incomplete' ? COMMANDS[code] : undefined
   const who = settle ?? (command === undefined ? undefined : INVOLVED)
   if (who === undefined) return []
   return [`      can settle it: ${clean(who)}${command === undefined ? '' : `; ${command}`}`]
 }
 
-export function findingJson({ severity, code, at, id, index, detail, settle }: Finding): JsonObject {
+export function findingJson({
+  severity,
+  code,
+  at,
+  id,
+  index,
+  detail,
+  settle,
+}: Finding): JsonObject {
   return {
     severity,
     code,
@@ -111,7 +137,8 @@ export function checkpointLines(judgement: Judgement): readonly string[] {
 
 function memoryLines({ memory, report }: Judgement): readonly string[] {
   if (memory === undefined || memory.kind === 'unproven') return []
-  if (memory.kind === 'first') return ['    first checkpoint of this ledger seen here; it is remembered from now on']
+  if (memory.kind === 'first')
+    return ['    first checkpoint of this ledger seen here; it is remembered from now on']
   if (memory.kind === 'inconsistent') return []
   const { size } = memory
   const same = size === report.checkpoint?.size
@@ -164,22 +191,50 @@ export function notChecked(judgement: Judgement, book: PartyBook): readonly NotC
       settle: 'others who use this ledger: compare receipts, waybill verify MINE THEIRS',
     },
     ...(memory?.kind === 'unproven'
-      ? [{ what: `that it continues the ledger as you saw it before: ${memory.reason}`, settle: 'the ledger: the same command with --server URL' }]
+      ? [
+          {
+            what: `that it continues the ledger as you saw it before: ${memory.reason}`,
+            settle: 'the ledger: the same command with --server URL',
+          },
+        ]
       : []),
     ...(trust.basis === 'given'
       ? []
-      : [{ what: "that the log's key is the operator's: it was taken from the ledger itself", settle: 'the operator, by another way: then --policy FILE' }]),
+      : [
+          {
+            what: "that the log's key is the operator's: it was taken from the ledger itself",
+            settle: 'the operator, by another way: then --policy FILE',
+          },
+        ]),
     ...(unpinned.length > 0
-      ? [{ what: `that ${countOf(unpinned.length, 'name')} above ${unpinned.length === 1 ? 'belongs' : 'belong'} to the right ${unpinned.length === 1 ? 'key' : 'keys'}: the registrar says so`, settle: 'those parties, by another way: then --parties FILE' }]
+      ? [
+          {
+            what: `that ${countOf(unpinned.length, 'name')} above ${unpinned.length === 1 ? 'belongs' : 'belong'} to the right ${unpinned.length === 1 ? 'key' : 'keys'}: the registrar says so`,
+            settle: 'those parties, by another way: then --parties FILE',
+          },
+        ]
       : []),
-    { what: 'that the words are true: two sides can record a fiction together', settle: 'samples, volumes, third parties; no ledger can' },
-    { what: 'the rules (purposes, limits, legal bases): this version judges the record only', settle: 'a later version of Waybill' },
+    {
+      what: 'that the words are true: two sides can record a fiction together',
+      settle: 'samples, volumes, third parties; no ledger can',
+    },
+    {
+      what: 'the rules (purposes, limits, legal bases): this version judges the record only',
+      settle: 'a later version of Waybill',
+    },
   ]
 }
 
 export function notCheckedLines(items: readonly NotChecked[]): readonly string[] {
   if (items.length === 0) return []
-  return ['NOT checked', ...items.flatMap(({ what, settle }) => [`  ${clean(what)}`, `      can settle it: ${clean(settle)}`]), '']
+  return [
+    'NOT checked',
+    ...items.flatMap(({ what, settle }) => [
+      `  ${clean(what)}`,
+      `      can settle it: ${clean(settle)}`,
+    ]),
+    '',
+  ]
 }
 
 export function notCheckedJson(items: readonly NotChecked[]): readonly JsonObject[] {

@@ -8,47 +8,34 @@ import { Command, CommanderError } from 'commander'
 import { ERRORS } from '../ledger/core/error-table.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { cliOf, type Register } from './command.js'
-import { registerAudit } from './commands/audit.js'
-import { registerCountersign } from './commands/countersign.js'
-import { registerDemo } from './commands/demo.js'
-import { registerDoctor } from './commands/doctor.js'
-import { registerExplain } from './commands/explain.js'
-import { registerInbox } from './commands/inbox.js'
-import { registerInit } from './commands/init.js'
-import { registerKeygen } from './commands/keygen.js'
-import { registerLineage } from './commands/lineage.js'
-import { registerParty } from './commands/party.js'
-import { registerReceipt } from './commands/receipt.js'
-import { registerRefuse } from './commands/refuse.js'
-import { registerServe } from './commands/serve.js'
-import { registerShow } from './commands/show.js'
-import { registerSign } from './commands/sign.js'
-import { registerSubmit } from './commands/submit.js'
-import { registerVerify } from './commands/verify.js'
 import { failureJson, failureText } from './failure.js'
 import type { CliIo, ExitCode } from './io.js'
 import { VERSION } from './version.js'
 
-/** In the order in which a person meets them. */
-const COMMANDS: readonly Register[] = [
-  registerInit,
-  registerServe,
-  registerKeygen,
-  registerParty,
-  registerSign,
-  registerSubmit,
-  registerInbox,
-  registerCountersign,
-  registerRefuse,
-  registerShow,
-  registerReceipt,
-  registerVerify,
-  registerLineage,
-  registerAudit,
-  registerDemo,
-  registerDoctor,
-  registerExplain,
-]
+/**
+ * Commands by name, in the order in which a person meets them. A module is loaded when its command
+ * is run or listed: an offline verification needs no store, and only a server needs HTTP.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  init: async () => (await import('./commands/init.js')).registerInit,
+  serve: async () => (await import('./commands/serve.js')).registerServe,
+  keygen: async () => (await import('./commands/keygen.js')).registerKeygen,
+  party: async () => (await import('./commands/party.js')).registerParty,
+  sign: async () => (await import('./commands/sign.js')).registerSign,
+  submit: async () => (await import('./commands/submit.js')).registerSubmit,
+  inbox: async () => (await import('./commands/inbox.js')).registerInbox,
+  countersign: async () => (await import('./commands/countersign.js')).registerCountersign,
+  refuse: async () => (await import('./commands/refuse.js')).registerRefuse,
+  show: async () => (await import('./commands/show.js')).registerShow,
+  receipt: async () => (await import('./commands/receipt.js')).registerReceipt,
+  verify: async () => (await import('./commands/verify.js')).registerVerify,
+  lineage: async () => (await import('./commands/lineage.js')).registerLineage,
+  import: async () => (await import('./commands/import.js')).registerImport,
+  audit: async () => (await import('./commands/audit.js')).registerAudit,
+  demo: async () => (await import('./commands/demo.js')).registerDemo,
+  doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
+  explain: async () => (await import('./commands/explain.js')).registerExplain,
+}
 
 const BUG: ExitCode = 70
 
@@ -59,8 +46,8 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode>
   const cli = cliOf(io, (code) => {
     exit = code
   })
-  for (const register of COMMANDS) register(program, cli)
   try {
+    for (const register of await wantedCommands(argv)) register(program, cli)
     await program.parseAsync([...argv], { from: 'user' })
     return exit
   } catch (error) {
@@ -68,9 +55,19 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode>
   }
 }
 
+/** The command that is named; all of them for help, or for a name that is none. */
+function wantedCommands(argv: readonly string[]): Promise<readonly Register[]> {
+  const name = argv.find((word) => !word.startsWith('-')) ?? ''
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const loads = load === undefined ? Object.values(COMMANDS) : [load]
+  return Promise.all(loads.map((one) => one()))
+}
+
 function programOf(io: CliIo): Command {
   return new Command('waybill')
-    .description('A data-flow provenance ledger: transfers signed by both sides, verifiable by anyone.')
+    .description(
+      'A data-flow provenance ledger: transfers signed by both sides, verifiable by anyone.',
+    )
     .version(VERSION, '-V, --version', 'print the version')
     .option('--json', 'print the result as JSON')
     .helpOption('-h, --help', 'print help')
@@ -94,7 +91,11 @@ function failed(error: unknown, argv: readonly string[], io: CliIo): ExitCode {
     if (json) writeFailure(new LedgerError('USAGE', { reason: error.code }), io)
     return ERRORS.USAGE.exit
   }
-  io.stderr.write(failureText(error).map((line) => `${line}\n`).join(''))
+  io.stderr.write(
+    failureText(error)
+      .map((line) => `${line}\n`)
+      .join(''),
+  )
   if (json) writeFailure(error, io)
   return error instanceof LedgerError ? ERRORS[error.code].exit : BUG
 }

@@ -1,6 +1,8 @@
 /**
  * What `sign` reads: a draft, an unsigned statement, or an envelope that waits for a signature.
  */
+
+import type { Draft } from '../client/index.js'
 import { type OpenedStatement, openStatement } from '../ledger/core/check.js'
 import type { Crypto } from '../ledger/core/ed25519.js'
 import { LedgerError } from '../ledger/core/errors.js'
@@ -9,7 +11,6 @@ import { hasFormat } from '../ledger/core/formats.js'
 import { isObject, type Json, type JsonObject } from '../ledger/core/json.js'
 import { schemaOf } from '../ledger/core/schemas.js'
 import { type ParentRef, parseStatementId } from '../ledger/core/statement.js'
-import type { Draft } from '../client/index.js'
 import type { Settings } from './config.js'
 
 export type SignInput =
@@ -22,9 +23,16 @@ const DRAFT_MEMBERS = ['about', 'claims', 'countersign_by', 'parents', 'supersed
 const PARTY_CLAIMS = ['exporter', 'importer', 'collector', 'performer', 'party', 'continues']
 
 /** @throws LedgerError DRAFT_INVALID, STATEMENT_TYPE_UNKNOWN, or the code of an envelope's defect */
-export function parseSignInput(value: Json, settings: Settings, crypto: Pick<Crypto, 'sha256'>): SignInput {
+export function parseSignInput(
+  value: Json,
+  settings: Settings,
+  crypto: Pick<Crypto, 'sha256'>,
+): SignInput {
   if (isObject(value) && value['payload'] !== undefined) {
-    return { kind: 'statement', opened: openStatement(parseStatementEvidence(value).envelope, crypto) }
+    return {
+      kind: 'statement',
+      opened: openStatement(parseStatementEvidence(value).envelope, crypto),
+    }
   }
   return { kind: 'draft', draft: parseDraft(value, settings) }
 }
@@ -38,7 +46,8 @@ function parseDraft(value: Json, settings: Settings): Draft {
   const schema = typeof type === 'string' ? schemaOf(type) : undefined
   if (schema === undefined) throw new LedgerError('STATEMENT_TYPE_UNKNOWN', { at: 'type' })
   if (!isObject(claims)) throw invalid('claims', 'an object')
-  if (countersignBy !== undefined && typeof countersignBy !== 'number') throw invalid('countersign_by', 'seconds')
+  if (countersignBy !== undefined && typeof countersignBy !== 'number')
+    throw invalid('countersign_by', 'seconds')
   return {
     type: schema.type,
     claims: withAliases(claims, settings),
@@ -60,7 +69,8 @@ function parentList(value: Json): readonly ParentRef[] {
 
 function withAliases(claims: JsonObject, { aliases }: Settings): JsonObject {
   const entries = Object.entries(claims).map(([name, value]) => {
-    const replaceable = PARTY_CLAIMS.includes(name) && typeof value === 'string' && !hasFormat(value, 'party-id')
+    const replaceable =
+      PARTY_CLAIMS.includes(name) && typeof value === 'string' && !hasFormat(value, 'party-id')
     return [name, replaceable ? (aliases.get(value) ?? value) : value] as const
   })
   return Object.fromEntries(entries)

@@ -1,15 +1,16 @@
 /**
  * What `sign`, `countersign`, `refuse` and `party` share: which ledger, which role, show and ask.
  */
-import { missingRoles, type OpenedStatement, openStatement } from '../ledger/core/check.js'
+
+import type { DraftContext, Signer } from '../client/index.js'
+import { bestCrypto } from '../client/index.js'
 import { utf8Decode } from '../ledger/core/bytes.js'
+import { missingRoles, type OpenedStatement, openStatement } from '../ledger/core/check.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { factsOf, type StatementFacts } from '../ledger/core/facts.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { parsePolicy } from '../ledger/core/policy.js'
 import { roleSetsOf } from '../ledger/core/schemas.js'
-import { bestCrypto } from '../ledger/index.js'
-import type { DraftContext, Signer } from '../client/index.js'
 import type { Job } from './command.js'
 import { type Settings, setting } from './config.js'
 import { readText } from './files.js'
@@ -48,15 +49,25 @@ export function draftContext(job: Job, origin: string): DraftContext {
  *
  * @throws LedgerError USAGE when that is not one role
  */
-export function roleFor(opened: OpenedStatement, signer: Signer | undefined, party: PartyId | undefined): string {
+export function roleFor(
+  opened: OpenedStatement,
+  signer: Signer | undefined,
+  party: PartyId | undefined,
+): string {
   const facts = factsOf(opened)
   const open = rolesLeft(opened, facts)
-  const brought = open.find((role) => signer !== undefined && facts.ownKeys[role]?.kid === signer.kid)
+  const brought = open.find(
+    (role) => signer !== undefined && facts.ownKeys[role]?.kid === signer.kid,
+  )
   if (brought !== undefined) return brought
-  const named = open.find((role) => party !== undefined && facts.parties[role] === party && facts.ownKeys[role] === undefined)
+  const named = open.find(
+    (role) =>
+      party !== undefined && facts.parties[role] === party && facts.ownKeys[role] === undefined,
+  )
   if (named !== undefined) return named
   const [only, ...others] = open
-  if (only === undefined) throw new LedgerError('SIGNATURE_REPEATED', { reason: 'every role has signed' })
+  if (only === undefined)
+    throw new LedgerError('SIGNATURE_REPEATED', { reason: 'every role has signed' })
   if (others.length === 0) return only
   throw new LedgerError('USAGE', {
     reason: `in which role? this key is none of the parties' first key: give --role ${open.join(' or --role ')}`,
@@ -83,12 +94,16 @@ export async function partyNames(
   for (const party of new Set(Object.values(factsOf(opened).parties))) {
     const alias = aliasOf(party, settings)
     const name = alias ?? (await registeredName(party, source))
-    if (name !== undefined) names.set(party, alias === undefined ? `${name}, on the registrar's word` : name)
+    if (name !== undefined)
+      names.set(party, alias === undefined ? `${name}, on the registrar's word` : name)
   }
   return names
 }
 
-async function registeredName(party: PartyId, source: Pick<LedgerSource, 'registry'> | undefined): Promise<string | undefined> {
+async function registeredName(
+  party: PartyId,
+  source: Pick<LedgerSource, 'registry'> | undefined,
+): Promise<string | undefined> {
   try {
     const [first] = (await source?.registry(party)) ?? []
     return first === undefined ? undefined : registryWords(openStatement(first, bestCrypto())).name
@@ -111,7 +126,9 @@ export function payloadText({ envelope }: OpenedStatement): string {
  */
 export async function confirm(job: Job, question: string): Promise<boolean> {
   if (!job.io.stdin.isTty) {
-    throw new LedgerError('USAGE', { reason: 'nobody is there to answer: give --yes after reading what would be signed' })
+    throw new LedgerError('USAGE', {
+      reason: 'nobody is there to answer: give --yes after reading what would be signed',
+    })
   }
   job.io.stderr.write(`${question} [y/N] `)
   let answer = ''

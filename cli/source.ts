@@ -4,12 +4,7 @@
  * A folder answers everything, since whoever has it has all of it; a server answers what the caller
  * may see (DESIGN 7.3). Answers are not believed: verify and lineage judge them with a policy.
  */
-import type { Envelope, EnvelopeSignature } from '../ledger/core/envelope.js'
-import { LedgerError } from '../ledger/core/errors.js'
-import type { Evidence } from '../ledger/core/evidence.js'
-import type { NodeHash } from '../ledger/core/hash.js'
-import type { PartyId } from '../ledger/core/key-state.js'
-import type { StatementId } from '../ledger/core/statement.js'
+
 import {
   type BulkOutcome,
   type Client,
@@ -26,6 +21,12 @@ import {
   type SubmitOutcome,
   type Validation,
 } from '../client/index.js'
+import type { Envelope, EnvelopeSignature } from '../ledger/core/envelope.js'
+import { LedgerError } from '../ledger/core/errors.js'
+import type { Evidence } from '../ledger/core/evidence.js'
+import type { NodeHash } from '../ledger/core/hash.js'
+import type { PartyId } from '../ledger/core/key-state.js'
+import type { StatementId } from '../ledger/core/statement.js'
 import type { Job } from './command.js'
 import { firstOf } from './config.js'
 import { findApiSigner, findSigner, partyOf } from './identity.js'
@@ -81,7 +82,8 @@ export async function withLedger<T>(
 export async function findSource(job: Job, caller?: Caller): Promise<LedgerSource | undefined> {
   const given = firstOf(job.settings, ['server', 'dir'])
   if (given === undefined) return undefined
-  if (given.name === 'server') return serverSource(given.value, job, caller ?? (await callerOf(job)))
+  if (given.name === 'server')
+    return serverSource(given.value, job, caller ?? (await callerOf(job)))
   // Only here, so that commands without a folder load no store.
   const { openFolderSource } = await import('./folder-source.js')
   return openFolderSource(given.value)
@@ -97,7 +99,10 @@ export function findAskedLedger(job: Job): Promise<LedgerSource | undefined> {
 async function callerOf(job: Job): Promise<Partial<Caller>> {
   const apiSigner = await findApiSigner(job)
   const party = partyOf(job.settings, (await findSigner(job)) ?? apiSigner)
-  return { ...(apiSigner === undefined ? {} : { apiSigner }), ...(party === undefined ? {} : { party }) }
+  return {
+    ...(apiSigner === undefined ? {} : { apiSigner }),
+    ...(party === undefined ? {} : { party }),
+  }
 }
 
 function serverSource(server: string, { io }: Job, caller: Partial<Caller>): LedgerSource {

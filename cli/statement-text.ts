@@ -19,7 +19,10 @@ export type Names = ReadonlyMap<string, string>
 const NO_NAMES: Names = new Map()
 
 /** Every claim, a list claim's elements below each other, parties with their names. */
-export function claimLines({ open, schema }: OpenedStatement, names: Names = NO_NAMES): readonly string[] {
+export function claimLines(
+  { open, schema }: OpenedStatement,
+  names: Names = NO_NAMES,
+): readonly string[] {
   const claims = Object.entries(schema.claims)
   const width = Math.max(...claims.map(([name]) => name.length))
   return claims.flatMap(([name, { shape }]) => {
@@ -72,7 +75,9 @@ export function visibleJson({ payload, id }: OpenedStatement): JsonObject {
     origin: payload.origin,
     iat: payload.iat,
     ...(countersignBy === undefined ? {} : { countersign_by: countersignBy }),
-    ...(parents === undefined ? {} : { parents: parents.map(({ id: parent, n }) => ({ id: parent, n })) }),
+    ...(parents === undefined
+      ? {}
+      : { parents: parents.map(({ id: parent, n }) => ({ id: parent, n })) }),
     ...(about === undefined ? {} : { about }),
     ...(supersedes === undefined ? {} : { supersedes }),
   }
@@ -119,8 +124,10 @@ export function wayLine(statement: OpenedStatement, book: PartyBook): string {
   if (payload.type === 'transfer/1') {
     return `${name('exporter')} -> ${name('importer')}: ${routeText(scalarClaim(open, 'route'))}`
   }
-  if (payload.type === 'collection/1') return `${name('collector')}: ${placeText(scalarClaim(open, 'place'))}`
-  if (payload.type === 'processing/1') return `${name('performer')}: ${placeText(scalarClaim(open, 'place'))}`
+  if (payload.type === 'collection/1')
+    return `${name('collector')}: ${placeText(scalarClaim(open, 'place'))}`
+  if (payload.type === 'processing/1')
+    return `${name('performer')}: ${placeText(scalarClaim(open, 'place'))}`
   return name('performer')
 }
 

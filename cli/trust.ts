@@ -9,8 +9,8 @@ import { parseCheckpoint } from '../ledger/core/checkpoint.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { hasFormat } from '../ledger/core/formats.js'
 import type { PartyId } from '../ledger/core/key-state.js'
-import { parseNote } from '../ledger/core/note.js'
-import { type Policy, parsePolicy } from '../ledger/core/policy.js'
+import { type NoteKey, parseNote, parseVkey } from '../ledger/core/note.js'
+import { formatPolicy, type Policy, parsePolicy } from '../ledger/core/policy.js'
 import type { Job } from './command.js'
 import { setting } from './config.js'
 import { at, readText } from './files.js'
@@ -41,17 +41,28 @@ export async function trustIn(source: LedgerSource, job: Job): Promise<Trust> {
   const text = [
     `# ${clean(origin)}: key remembered by waybill on ${utc(Math.floor(job.io.now() / 1000))}, from ${clean(source.flag)}.`,
     '# Nobody but that source vouched for it: compare it with what the operator tells you.',
-    `log ${vkey}`,
-    'quorum none',
     '',
   ].join('\n')
-  const policy = parsePolicy(text)
-  await remember(folder, 'policy.txt', text)
+  const policy: Policy = { logs: [{ key: logKey(vkey, origin) }], quorum: 'none' }
+  await remember(folder, 'policy.txt', text + formatPolicy(policy))
   const path = `${folder}/policy.txt`
-  job.out.note(`waybill: no policy given; from now on the key that ${source.flag} shows today is trusted for ${clean(origin)}`)
+  job.out.note(
+    `waybill: no policy given; from now on the key that ${source.flag} shows today is trusted for ${clean(origin)}`,
+  )
   job.out.note(`  ${clean(vkey)}`)
-  job.out.note(`  It is remembered in ${path}. Compare it with the operator's, or give --policy FILE.`)
+  job.out.note(
+    `  It is remembered in ${path}. Compare it with the operator's, or give --policy FILE.`,
+  )
   return { policy, basis: 'first use', path, pins: await readPins(job) }
+}
+
+/** The key that a ledger shows, as a key: it goes into a file that is trusted later. */
+function logKey(vkey: string, origin: string): NoteKey {
+  const key = parseVkey(vkey)
+  if (key.name !== origin || key.publicKey === undefined) {
+    throw new LedgerError('SERVER_ANSWER_INVALID', { at: 'vkey' })
+  }
+  return key
 }
 
 /** A policy that was given or is remembered for a ledger; nothing is asked and nothing remembered. */
@@ -72,7 +83,8 @@ export async function trustInFile(checkpoint: string, job: Job): Promise<Trust> 
 /** How a report names its policy. */
 export function policyWords({ basis, path }: Trust): string {
   if (basis === 'given') return `policy ${path}`
-  if (basis === 'remembered') return `policy remembered from first use (${path}); nobody else vouched for it`
+  if (basis === 'remembered')
+    return `policy remembered from first use (${path}); nobody else vouched for it`
   return `key taken from the ledger itself just now, first use (${path}); nobody else vouched for it`
 }
 
@@ -80,7 +92,12 @@ async function givenPolicy(job: Job): Promise<Trust | undefined> {
   const path = setting(job.settings, 'policy')
   if (path === undefined) return undefined
   const text = await readText(path, job.io)
-  return { policy: at(path, () => parsePolicy(text)), basis: 'given', path, pins: await readPins(job) }
+  return {
+    policy: at(path, () => parsePolicy(text)),
+    basis: 'given',
+    path,
+    pins: await readPins(job),
+  }
 }
 
 async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undefined> {
@@ -88,7 +105,12 @@ async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undef
   const text = await recall(folder, 'policy.txt')
   if (text === undefined) return undefined
   const path = `${folder}/policy.txt`
-  return { policy: at(path, () => parsePolicy(text)), basis: 'remembered', path, pins: await readPins(job) }
+  return {
+    policy: at(path, () => parsePolicy(text)),
+    basis: 'remembered',
+    path,
+    pins: await readPins(job),
+  }
 }
 
 /** The origin that a checkpoint names: to look up a policy, not to be believed. */
@@ -115,7 +137,11 @@ function parsePins(text: string, path: string): ReadonlyMap<PartyId, string> {
     if (line === '' || line.startsWith('#')) continue
     const [id = '', ...name] = line.split(/\s+/)
     if (!hasFormat(id, 'party-id')) {
-      throw new LedgerError('CONFIG_INVALID', { file: path, line: position + 1, expected: 'a party id, then a name' })
+      throw new LedgerError('CONFIG_INVALID', {
+        file: path,
+        line: position + 1,
+        expected: 'a party id, then a name',
+      })
     }
     pins.set(id as PartyId, name.join(' '))
   }

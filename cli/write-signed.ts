@@ -28,9 +28,15 @@ export async function writeSigned(
     job.out.note(words)
   } else {
     const place = path === undefined ? { envelope: envelopeJson(envelope) } : { file: path }
-    job.out.result({ id, type: payload.type, role, missing, ...place }, () => [words, `written to ${path}`])
+    job.out.result({ id, type: payload.type, role, missing, ...place }, () => [
+      words,
+      `written to ${path}`,
+    ])
   }
-  const next = missing.length === 0 || missing.includes('registrar') ? 'submit it' : 'submit it, or send it to the other side'
+  const next =
+    missing.length === 0 || missing.includes('registrar')
+      ? 'submit it'
+      : 'submit it, or send it to the other side'
   job.out.note(`Next: ${next}: waybill submit ${path ?? 'FILE'}`)
   return 0
 }

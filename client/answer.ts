@@ -7,117 +7,38 @@
  */
 import { fromBase64, fromBase64url } from '../ledger/core/bytes.js'
 import { type Envelope, parseEnvelope } from '../ledger/core/envelope.js'
-import { type ErrorCode, isErrorCode, LedgerError } from '../ledger/core/errors.js'
-import {
-  type Evidence,
-  parseStatementEvidence,
-  type StatementEvidence,
-} from '../ledger/core/evidence.js'
-import { type NodeHash, parseNodeHash } from '../ledger/core/hash.js'
+import { isErrorCode, LedgerError } from '../ledger/core/errors.js'
+import { type Evidence, parseBundle, parseStatementEvidence } from '../ledger/core/evidence.js'
+import { type NodeHash, parseNodeHash, portableSha256 } from '../ledger/core/hash.js'
 import { isObject, type Json, type JsonObject, parseJson } from '../ledger/core/json.js'
 import type { KeyId } from '../ledger/core/jwk.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { parseReceipt } from '../ledger/core/receipt.js'
-import { parseStatementId, type StatementId } from '../ledger/core/statement.js'
+import { parseStatementId, type StatementId, statementId } from '../ledger/core/statement.js'
 import { errorOfProblem, refuseAnswer } from './http.js'
+import type {
+  BulkOutcome,
+  InboxItem,
+  InboxPage,
+  LedgerInfo,
+  PartyKey,
+  PartyPage,
+  PartyRecord,
+  StatementRecord,
+  SubmitOutcome,
+  Validation,
+  ValidationIssue,
+} from './model.js'
 
-/** Which ledger a server speaks for. All of it is the server's word. */
-export type LedgerInfo = {
-  readonly origin: string
-  /** Verifier key of the log, as a policy's `log` line wants it. */
-  readonly vkey: string
-  readonly registrar: PartyId
-  readonly size: number
-  /** Time of the last entry, seconds since 1970. */
-  readonly time?: number
-}
-
-/** What became of a submitted statement. */
-export type SubmitOutcome =
-  | {
-      readonly status: 'admitted'
-      readonly id: StatementId
-      readonly index: number
-      /** Single calls only. */
-      readonly receipt?: Evidence
-    }
-  | {
-      readonly status: 'existing'
-      readonly id: StatementId
-      readonly index: number
-      /** The entry was made with other signatures than these. */
-      readonly envelopeDiffers: boolean
-      readonly receipt?: Evidence
-    }
-  | {
-      readonly status: 'waiting'
-      readonly id: StatementId
-      /** Roles that have yet to sign. */
-      readonly missing: readonly string[]
-      /** Last entry time at which it may be admitted, seconds since 1970. */
-      readonly countersignBy: number
-    }
-
-/** As SubmitOutcome; in a bulk call one item may be refused while others are not. */
-export type BulkOutcome =
-  | SubmitOutcome
-  | { readonly status: 'rejected'; readonly error: LedgerError }
-
-export type ValidationIssue = { readonly code: ErrorCode; readonly at: string }
-export type Validation = {
-  readonly valid: boolean
-  readonly id?: StatementId
-  readonly issues: readonly ValidationIssue[]
-}
-
-/** A proposal as a server shows it: not checked yet. */
-export type InboxItem = {
-  readonly id: StatementId
-  readonly type: string
-  /** Roles that the asking party has yet to sign; of `sent`, roles that others have. */
-  readonly roles: readonly string[]
-  /** Seconds since 1970. */
-  readonly received: number
-  readonly countersignBy: number
-  readonly envelope: Envelope
-}
-
-export type InboxPage = {
-  readonly items: readonly InboxItem[]
-  /** Names the whole list; give it as `after` to be told of a change. */
-  readonly version: number
-  /** There is more: ask again with it. */
-  readonly cursor?: string
-}
-
-export type PartyKey = {
-  readonly kid: KeyId
-  readonly uses: readonly string[]
-  readonly status: string
-}
-
-export type PartySummary = {
-  readonly party: PartyId
-  readonly keys: readonly PartyKey[]
-  readonly statements: readonly StatementId[]
-}
-
-export type PartyPage = { readonly items: readonly PartySummary[]; readonly cursor?: string }
-
-/** A party with its registry statements, oldest first. */
-export type PartyRecord = {
-  readonly party: PartyId
-  readonly keys: readonly PartyKey[]
-  readonly statements: readonly Envelope[]
-}
-
-/** One statement of the log. A waiting proposal has no index yet. */
-export type StatementRecord = {
-  readonly id: StatementId
-  readonly index?: number
-  /** Entry time, seconds since 1970. */
-  readonly time?: number
-  readonly statement: StatementEvidence
+/**
+ * Refuses an answer about another statement than the one that was asked for, given by its id or the
+ * beginning of it. Without this a server could answer any question with a true record of its choice.
+ *
+ * @throws LedgerError SERVER_ANSWER_INVALID
+ */
+export function checkAbout(payloads: readonly Uint8Array[], id: string): void {
+  const found = payloads.some((bytes) => statementId(bytes, portableSha256).startsWith(id))
+  if (!found) throw new LedgerError('SERVER_ANSWER_INVALID', { reason: 'another statement' })
 }
 
 /** Reads the text of an answer as a JSON object. */
@@ -136,25 +57,50 @@ export function readLedgerInfo(answer: JsonObject): LedgerInfo {
   }
 }
 
-export function readOutcome(answer: JsonObject): SubmitOutcome {
+/** What became of the statement `id`. */
+export function readOutcome(answer: JsonObject, id: StatementId): SubmitOutcome {
   const { status, receipt } = answer
-  const id = idAt(answer, 'id')
-  const proof =
-    receipt === undefined ? {} : { receipt: refuseAnswer('receipt', () => parseReceipt(receipt)) }
+  if (idAt(answer, 'id') !== id) throw invalid('id')
+  const proof = receipt === undefined ? {} : { receipt: readReceipt(receipt, id) }
   if (status === 'admitted') return { status, id, index: wholeAt(answer, 'index'), ...proof }
   if (status === 'existing') {
     const envelopeDiffers = answer['envelope_differs'] === true
     return { status, id, index: wholeAt(answer, 'index'), envelopeDiffers, ...proof }
   }
   if (status !== 'waiting') throw invalid('status')
-  return { status, id, missing: textsAt(answer, 'missing'), countersignBy: wholeAt(answer, 'countersign_by') }
+  return {
+    status,
+    id,
+    missing: textsAt(answer, 'missing'),
+    countersignBy: wholeAt(answer, 'countersign_by'),
+  }
 }
 
-export function readBulk(answer: JsonObject, count: number): readonly BulkOutcome[] {
+/** A receipt of the statement whose id begins with `id`. */
+export function readReceipt(receipt: Json, id: string): Evidence {
+  const evidence = refuseAnswer('receipt', () => parseReceipt(receipt))
+  checkAbout(payloadsOf(evidence), id)
+  return evidence
+}
+
+/** A bundle with the statement whose id begins with `id`. */
+export function readBundle(bundle: Json, id: string): Evidence {
+  const evidence = refuseAnswer('lineage', () => parseBundle(bundle))
+  checkAbout(payloadsOf(evidence), id)
+  return evidence
+}
+
+function payloadsOf({ statements }: Evidence): readonly Uint8Array[] {
+  return statements.map(({ envelope }) => envelope.payloadBytes)
+}
+
+/** One outcome for each of the statements `ids`, in order. */
+export function readBulk(answer: JsonObject, ids: readonly StatementId[]): readonly BulkOutcome[] {
   const items = objectsAt(answer, 'items')
-  if (items.length !== count) throw invalid('items')
-  return items.map((item) => {
-    if (item['status'] !== 'rejected') return readOutcome(item)
+  if (items.length !== ids.length) throw invalid('items')
+  return ids.map((id, position) => {
+    const item = items[position] ?? {}
+    if (item['status'] !== 'rejected') return readOutcome(item, id)
     const error = errorOfProblem(item['problem'] ?? null)
     return { status: 'rejected', error: error ?? invalid('items.problem') }
   })
@@ -173,14 +119,19 @@ export function readValidation(answer: JsonObject): Validation {
 
 export function readInbox(answer: JsonObject): InboxPage {
   const { cursor } = answer
-  const items = objectsAt(answer, 'items').map((item): InboxItem => ({
-    id: idAt(item, 'id'),
-    type: textAt(item, 'type'),
-    roles: textsAt(item, 'roles'),
-    received: wholeAt(item, 'received'),
-    countersignBy: wholeAt(item, 'countersign_by'),
-    envelope: envelopeAt(item['statement'], 'items.statement'),
-  }))
+  const items = objectsAt(answer, 'items').map((item): InboxItem => {
+    const id = idAt(item, 'id')
+    const envelope = envelopeAt(item['statement'], 'items.statement')
+    checkAbout([envelope.payloadBytes], id)
+    return {
+      id,
+      type: textAt(item, 'type'),
+      roles: textsAt(item, 'roles'),
+      received: wholeAt(item, 'received'),
+      countersignBy: wholeAt(item, 'countersign_by'),
+      envelope,
+    }
+  })
   return {
     items,
     version: wholeAt(answer, 'version'),
@@ -188,13 +139,18 @@ export function readInbox(answer: JsonObject): InboxPage {
   }
 }
 
-export function readStatement(answer: JsonObject): StatementRecord {
-  const { index, time, statement } = answer
+/** The statement whose id begins with `prefix`. */
+export function readStatement(answer: JsonObject, prefix: string): StatementRecord {
+  const { index, time, statement: shown } = answer
+  const id = idAt(answer, 'id')
+  const statement = refuseAnswer('statement', () => parseStatementEvidence(shown ?? null))
+  checkAbout([statement.envelope.payloadBytes], id)
+  if (!id.startsWith(prefix)) throw invalid('id')
   return {
-    id: idAt(answer, 'id'),
+    id,
     ...(typeof index === 'number' ? { index } : {}),
     ...(typeof time === 'number' ? { time } : {}),
-    statement: refuseAnswer('statement', () => parseStatementEvidence(statement ?? null)),
+    statement,
   }
 }
 
@@ -208,9 +164,10 @@ export function readPartyPage(answer: JsonObject): PartyPage {
   return { items, ...(typeof cursor === 'string' ? { cursor } : {}) }
 }
 
-export function readParty(answer: JsonObject): PartyRecord {
+export function readParty(answer: JsonObject, party: PartyId): PartyRecord {
+  if (textAt(answer, 'party') !== party) throw invalid('party')
   return {
-    party: textAt(answer, 'party') as PartyId,
+    party,
     keys: objectsAt(answer, 'keys').map(readKey),
     statements: listAt(answer, 'statements').map((item) => envelopeAt(item, 'statements')),
   }

@@ -13,9 +13,10 @@ import { encodeJcs, type Json, type JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { bestCrypto } from '../ledger/crypto/native.js'
 import type { Signer } from '../ledger/crypto/signer.js'
-import { type LedgerInfo, readLedgerInfo, readObject } from './answer.js'
+import { readLedgerInfo, readObject } from './answer.js'
 import type { DraftContext } from './draft.js'
 import { type HttpCall, type HttpOptions, httpSender } from './http.js'
+import type { LedgerInfo } from './model.js'
 import { bearerToken } from './token.js'
 
 export type ClientOptions = HttpOptions & {

@@ -50,7 +50,10 @@ export const DEADLINE_S = 30 * 86_400
  * @throws LedgerError STATEMENT_TYPE_UNKNOWN, CLAIM_UNKNOWN, PAYLOAD_INVALID, or the first issue's
  * code with all of them in `details.issues`
  */
-export function prepareDraft(draft: Draft, { origin, now, random, crypto }: DraftContext): OpenedStatement {
+export function prepareDraft(
+  draft: Draft,
+  { origin, now, random, crypto }: DraftContext,
+): OpenedStatement {
   const iat = Math.floor(now() / 1000)
   const waits = schemaOf(draft.type)?.countersigned === true
   const { countersignBy = iat + DEADLINE_S, ...rest } = draft
@@ -108,7 +111,8 @@ function checkRole(opened: OpenedStatement, role: string, signer: Signer): void 
   )
   if (!allowed) throw new LedgerError('ROLE_NOT_ALLOWED', { at: 'role' })
   const own = facts.ownKeys[role]
-  if (own !== undefined && own.kid !== signer.kid) throw new LedgerError('ROLE_KEY_WRONG', { at: role })
+  if (own !== undefined && own.kid !== signer.kid)
+    throw new LedgerError('ROLE_KEY_WRONG', { at: role })
 }
 
 function unsignedEnvelope(payloadBytes: Uint8Array, disclosures: readonly string[]): Envelope {

@@ -97,19 +97,12 @@ async function tryOnce(
 ): Promise<HttpAnswer | Failure> {
   const authorization = authorize === undefined ? undefined : await authorize(call)
   const signal = AbortSignal.timeout(call.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS)
+  const ask = options.fetch ?? fetch
   try {
-    const response = await (options.fetch ?? fetch)(`${options.server}${call.path}`, {
-      method: call.method,
-      headers: {
-        accept: 'application/json, application/problem+json, text/plain',
-        ...(authorization === undefined ? {} : { authorization }),
-        ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
-      },
-      ...(call.body === undefined ? {} : { body: call.body as Uint8Array<ArrayBuffer> }),
-      // A redirect would carry a token to an address it was not made for.
-      redirect: 'manual',
-      signal: call.signal === undefined ? signal : AbortSignal.any([signal, call.signal]),
-    })
+    const response = await ask(
+      `${options.server}${call.path}`,
+      requestOf(call, authorization, signal),
+    )
     const text = await readText(response)
     if (response.ok) return { status: response.status, text }
     return refusal(response, text)
@@ -121,13 +114,35 @@ async function tryOnce(
   }
 }
 
+function requestOf(
+  call: HttpCall,
+  authorization: string | undefined,
+  signal: AbortSignal,
+): RequestInit {
+  return {
+    method: call.method,
+    headers: {
+      accept: 'application/json, application/problem+json, text/plain',
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
+    },
+    ...(call.body === undefined ? {} : { body: call.body as Uint8Array<ArrayBuffer> }),
+    // A redirect would carry a token to an address it was not made for.
+    redirect: 'manual',
+    signal: call.signal === undefined ? signal : AbortSignal.any([signal, call.signal]),
+  }
+}
+
 async function readText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
     bytes += (chunk as Uint8Array).length
     if (bytes > ANSWER_BYTES_MAX) {
-      throw new LedgerError('SERVER_ANSWER_INVALID', { reason: 'too long', limit: ANSWER_BYTES_MAX })
+      throw new LedgerError('SERVER_ANSWER_INVALID', {
+        reason: 'too long',
+        limit: ANSWER_BYTES_MAX,
+      })
     }
     chunks.push(chunk as Uint8Array)
   }

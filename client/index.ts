@@ -3,7 +3,11 @@
  */
 export { parsePolicy } from '../ledger/core/policy.js'
 export { receiptJson } from '../ledger/core/receipt.js'
+export { bestCrypto } from '../ledger/crypto/native.js'
 export { execSigner, readKeyFile, type Signer, signerFromPem } from '../ledger/crypto/signer.js'
+export type { ClientOptions } from './calls.js'
+export { type Client, openClient } from './client.js'
+export { DEADLINE_S, type Draft, type DraftContext, prepareDraft, signOpened } from './draft.js'
 export type {
   BulkOutcome,
   InboxItem,
@@ -17,10 +21,12 @@ export type {
   SubmitOutcome,
   Validation,
   ValidationIssue,
-} from './answer.js'
-export type { ClientOptions } from './calls.js'
-export { type Client, openClient } from './client.js'
-export { DEADLINE_S, type Draft, type DraftContext, prepareDraft, signOpened } from './draft.js'
-export { type CheckedProposal, checkProposal, type ProposalContext, type RegistrySource } from './proposal.js'
+} from './model.js'
+export {
+  type CheckedProposal,
+  checkProposal,
+  type ProposalContext,
+  type RegistrySource,
+} from './proposal.js'
 export { genesisId, type InboxQuery, type Reader } from './reading.js'
 export { type BulkOptions, type Refusal, signatureOf, type Writer } from './writing.js'

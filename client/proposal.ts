@@ -77,7 +77,11 @@ export async function checkProposal(
     }
     return undefined
   }
-  const checked = checkStatement(envelope, { origin: context.origin, crypto: context.crypto, keyOf })
+  const checked = checkStatement(envelope, {
+    origin: context.origin,
+    crypto: context.crypto,
+    keyOf,
+  })
   checkTimes(checked, context)
   for (const { role, kid } of facts.signers) {
     if (facts.ownKeys[role] === undefined) {

@@ -5,29 +5,26 @@
  * caller's policy.
  */
 import { parseEntry } from '../ledger/core/entry.js'
-import { type Evidence, parseBundle } from '../ledger/core/evidence.js'
+import type { Evidence } from '../ledger/core/evidence.js'
 import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
-import { parseReceipt } from '../ledger/core/receipt.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { parseTlogProof, type TlogProof } from '../ledger/core/tlog-proof.js'
 import {
   idsAt,
-  type InboxPage,
-  type LedgerInfo,
-  type PartyPage,
-  type PartyRecord,
+  readBundle,
   readEntry,
   readHashes,
   readInbox,
   readParty,
   readPartyPage,
+  readReceipt,
   readStatement,
-  type StatementRecord,
   textAt,
 } from './answer.js'
 import type { Calls } from './calls.js'
 import { refuseAnswer, TIMEOUT_MS } from './http.js'
+import type { InboxPage, LedgerInfo, PartyPage, PartyRecord, StatementRecord } from './model.js'
 
 export type InboxQuery = {
   /** `sent` for proposals that this party signed and others must; `inbox` if left out. */
@@ -68,15 +65,11 @@ export function readerOf(calls: Calls): Reader {
   return {
     ledger: calls.ledger,
     checkpoint: () => calls.getText('/checkpoint'),
-    statement: async (id) => readStatement(await calls.get(`/v1/statements/${segment(id)}`, auth)),
-    receipt: async (id) => {
-      const answer = await calls.get(`/v1/statements/${segment(id)}/receipt`, auth)
-      return refuseAnswer('receipt', () => parseReceipt(answer))
-    },
-    lineage: async (id) => {
-      const answer = await calls.get(`/v1/lineage/${segment(id)}`, auth)
-      return refuseAnswer('lineage', () => parseBundle(answer))
-    },
+    statement: async (id) =>
+      readStatement(await calls.get(`/v1/statements/${segment(id)}`, auth), id),
+    receipt: async (id) =>
+      readReceipt(await calls.get(`/v1/statements/${segment(id)}/receipt`, auth), id),
+    lineage: async (id) => readBundle(await calls.get(`/v1/lineage/${segment(id)}`, auth), id),
     outcomes: async (digest) =>
       idsAt(await calls.get(`/v1/outcomes?digest=${segment(digest)}`, auth), 'items'),
     inbox: async (query = {}) => readInbox(await calls.get(inboxPath(query), inboxHow(query))),
@@ -84,7 +77,7 @@ export function readerOf(calls: Calls): Reader {
       const query = cursor === undefined ? '' : `?cursor=${segment(cursor)}`
       return readPartyPage(await calls.get(`/v1/parties${query}`))
     },
-    party: async (party) => readParty(await calls.get(`/v1/parties/${segment(party)}`)),
+    party: async (party) => readParty(await calls.get(`/v1/parties/${segment(party)}`), party),
     entry: async (index) => readEntry(await calls.get(`/v1/entries/${index}`)),
     inclusionProof: async (id) => {
       const answer = await calls.get(`/v1/proofs/inclusion?id=${segment(id)}`)

@@ -5,8 +5,9 @@
  * libraries sign with keys they hold. `typ` keeps a token and a statement signature apart. A token
  * is good for one call: it names method, path, query and body, and its `jti` is used once.
  */
-import { toBase64url, utf8Encode } from '../ledger/core/bytes.js'
+
 import type { RandomBytes } from '../ledger/core/build.js'
+import { toBase64url, utf8Encode } from '../ledger/core/bytes.js'
 import { portableSha256 } from '../ledger/core/hash.js'
 import { encodeJcsBytes } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'

@@ -7,21 +7,16 @@
 import { concatBytes, utf8Encode } from '../ledger/core/bytes.js'
 import { type Envelope, type EnvelopeSignature, envelopeJson } from '../ledger/core/envelope.js'
 import { invariant, LedgerError } from '../ledger/core/errors.js'
+import { portableSha256 } from '../ledger/core/hash.js'
 import { encodeJcsBytes } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { BULK_BYTES_MAX, BULK_ITEMS_MAX } from '../ledger/core/limits.js'
-import type { StatementId } from '../ledger/core/statement.js'
+import { type StatementId, statementId } from '../ledger/core/statement.js'
 import type { Signer } from '../ledger/crypto/signer.js'
-import {
-  type BulkOutcome,
-  readBulk,
-  readOutcome,
-  readValidation,
-  type SubmitOutcome,
-  type Validation,
-} from './answer.js'
+import { readBulk, readOutcome, readValidation } from './answer.js'
 import type { Calls } from './calls.js'
 import { type Draft, prepareDraft, signOpened } from './draft.js'
+import type { BulkOutcome, SubmitOutcome, Validation } from './model.js'
 import { type CheckedProposal, checkProposal } from './proposal.js'
 import { genesisId, type Reader } from './reading.js'
 
@@ -94,15 +89,20 @@ export function writerOf(calls: Calls, reader: Reader): Writer {
   const sendSignature: Writer['sendSignature'] = async (id, { protected: head, signature }) =>
     readOutcome(
       await calls.post(`/v1/statements/${id}/countersignatures`, { protected: head, signature }),
+      id,
     )
   const sendRefusal: Writer['sendRefusal'] = async (about, envelope) =>
-    readOutcome(await calls.post(`/v1/statements/${about}/refusals`, envelopeJson(envelope)))
+    readOutcome(
+      await calls.post(`/v1/statements/${about}/refusals`, envelopeJson(envelope)),
+      idOf(envelope),
+    )
   return {
     buildAndSign,
     checkProposal: check,
     sendSignature,
     sendRefusal,
-    submit: async (envelope) => readOutcome(await calls.post('/v1/statements', envelopeJson(envelope))),
+    submit: async (envelope) =>
+      readOutcome(await calls.post('/v1/statements', envelopeJson(envelope)), idOf(envelope)),
     submitMany: (envelopes, options = {}) => submitMany(calls, envelopes, options),
     validate: async (envelope) =>
       readValidation(await calls.post('/v1/statements?validate=only', envelopeJson(envelope))),
@@ -126,16 +126,25 @@ export function signatureOf(envelope: Envelope, role: string): EnvelopeSignature
   return own
 }
 
+function idOf({ payloadBytes }: Envelope): StatementId {
+  return statementId(payloadBytes, portableSha256)
+}
+
 async function submitMany(
   calls: Calls,
   envelopes: readonly Envelope[],
   { format = 'ndjson', onProgress }: BulkOptions,
 ): Promise<readonly BulkOutcome[]> {
   const outcomes: BulkOutcome[] = []
+  const ids = envelopes.map(idOf)
   for (const items of callSizes(envelopes.map((item) => encodeJcsBytes(envelopeJson(item))))) {
-    const body = format === 'json' ? jsonArray(items) : concatBytes(...items.flatMap((item) => [item, NEWLINE]))
+    const body =
+      format === 'json'
+        ? jsonArray(items)
+        : concatBytes(...items.flatMap((item) => [item, NEWLINE]))
     const answer = await calls.postBytes('/v1/statements', body, MEDIA_TYPE[format])
-    outcomes.push(...readBulk(answer, items.length))
+    const sent = ids.slice(outcomes.length, outcomes.length + items.length)
+    outcomes.push(...readBulk(answer, sent))
     onProgress?.(outcomes.length)
   }
   return outcomes
@@ -157,7 +166,11 @@ function callSizes(items: readonly Uint8Array[]): readonly (readonly Uint8Array[
   for (const item of items) {
     const group = groups.at(-1)
     // One byte more per item for the comma or newline, two for the brackets.
-    if (group === undefined || group.length === BULK_ITEMS_MAX || bytes + item.length + 3 > BULK_BYTES_MAX) {
+    if (
+      group === undefined ||
+      group.length === BULK_ITEMS_MAX ||
+      bytes + item.length + 3 > BULK_BYTES_MAX
+    ) {
       groups.push([item])
       bytes = item.length + 1
     } else {

@@ -34,14 +34,16 @@ type Flags = { readonly workers?: number }
 
 async function audit(job: Job<Flags>): Promise<ExitCode> {
   const folder = setting(job.settings, 'dir')
-  if (folder === undefined) throw new LedgerError('USAGE', { reason: 'which ledger? give --dir FOLDER' })
+  if (folder === undefined)
+    throw new LedgerError('USAGE', { reason: 'which ledger? give --dir FOLDER' })
   const { origin } = await readLedgerConfig(folder)
   const trust = await knownTrust(origin, job)
   const started = job.io.now()
   const report = await auditLedgerFolder(folder, {
     ...(job.flags.workers === undefined ? {} : { workers: job.flags.workers }),
     ...(trust === undefined ? {} : { policy: trust.policy }),
-    onProgress: ({ done, total }) => job.out.progress(progressText(done, total, (job.io.now() - started) / 1000)),
+    onProgress: ({ done, total }) =>
+      job.out.progress(progressText(done, total, (job.io.now() - started) / 1000)),
   })
   const seconds = (job.io.now() - started) / 1000
   const items = notChecked(report, trust)
@@ -64,7 +66,11 @@ function progressText(done: number, total: number, seconds: number): string {
   return `${done} of ${total} entries (${percent}%), ${Math.round(rate)} per second${left}`
 }
 
-function checkedLines(report: AuditReport, trust: Trust | undefined, seconds: number): readonly string[] {
+function checkedLines(
+  report: AuditReport,
+  trust: Trust | undefined,
+  seconds: number,
+): readonly string[] {
   const { checked, checkpoint, headTime, signedBy } = report
   const time = headTime === undefined ? '' : `, last entry ${utc(headTime)}`
   const rate = seconds > 0 ? ` (${Math.round(checked.entries / seconds)} per second)` : ''
@@ -82,7 +88,9 @@ function checkedLines(report: AuditReport, trust: Trust | undefined, seconds: nu
 }
 
 function trustWords(trust: Trust | undefined): string {
-  return trust === undefined ? "the folder's own log key: no policy was given" : clean(policyWords(trust))
+  return trust === undefined
+    ? "the folder's own log key: no policy was given"
+    : clean(policyWords(trust))
 }
 
 function notChecked({ checkpoint }: AuditReport, trust: Trust | undefined): readonly NotChecked[] {
@@ -90,14 +98,28 @@ function notChecked({ checkpoint }: AuditReport, trust: Trust | undefined): read
   return [
     ...(trust?.basis === 'given'
       ? []
-      : [{ what: "that the log's key is the operator's: it comes from the ledger itself", settle: 'the operator, by another way: then --policy FILE' }]),
+      : [
+          {
+            what: "that the log's key is the operator's: it comes from the ledger itself",
+            settle: 'the operator, by another way: then --policy FILE',
+          },
+        ]),
     {
       what: 'that everybody is shown this history: the folder could be one of two',
       settle: 'whoever holds a receipt or an older checkpoint: waybill verify FILE --dir FOLDER',
     },
-    { what: 'claims that the ledger checked and did not keep (holder-kept)', settle: 'the parties that signed them' },
-    { what: 'that the words are true: two sides can record a fiction together', settle: 'samples, volumes, third parties; no ledger can' },
-    { what: 'the rules (purposes, limits, legal bases): this version judges the record only', settle: 'a later version of Waybill' },
+    {
+      what: 'claims that the ledger checked and did not keep (holder-kept)',
+      settle: 'the parties that signed them',
+    },
+    {
+      what: 'that the words are true: two sides can record a fiction together',
+      settle: 'samples, volumes, third parties; no ledger can',
+    },
+    {
+      what: 'the rules (purposes, limits, legal bases): this version judges the record only',
+      settle: 'a later version of Waybill',
+    },
   ]
 }
 
@@ -114,7 +136,10 @@ function reportJson(
     seconds: run.seconds,
     checkpoint: checkpoint === undefined ? null : { size: checkpoint.size, time: headTime ?? null },
     signed_by: signedBy.map((key) => formatVkey(key.name, key.type, key.key)),
-    policy: trust === undefined ? { path: null, basis: 'own key' } : { path: trust.path, basis: trust.basis },
+    policy:
+      trust === undefined
+        ? { path: null, basis: 'own key' }
+        : { path: trust.path, basis: trust.basis },
     checked: { ...checked },
     findings: findings.map(findingJson),
     not_checked: notCheckedJson(run.items),

@@ -3,10 +3,10 @@
  */
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
+import { bestCrypto } from '../../client/index.js'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { bestCrypto } from '../../ledger/index.js'
 import { type Cli, type Job, withKey, withSource } from '../command.js'
-import { countersignFile, countersignInbox, type CountersignFlags } from '../countersigning.js'
+import { type CountersignFlags, countersignFile, countersignInbox } from '../countersigning.js'
 import { at, readJson } from '../files.js'
 import { needSigner, parseIdPrefix, partyOf } from '../identity.js'
 import type { ExitCode } from '../io.js'
@@ -27,14 +27,20 @@ export function registerCountersign(program: Command, cli: Cli): void {
     .action(cli.action(countersign))
 }
 
-type Flags = CountersignFlags & { readonly role?: string; readonly origin?: string; readonly out?: string }
+type Flags = CountersignFlags & {
+  readonly role?: string
+  readonly origin?: string
+  readonly out?: string
+}
 
 async function countersign(job: Job<Flags>, names: readonly string[]): Promise<ExitCode> {
   const [file] = names
   if (file !== undefined && names.length === 1 && existsSync(file)) return fromFile(job, file)
   const { all = false } = job.flags
   if (all === names.length > 0) {
-    throw new LedgerError('USAGE', { reason: 'which proposals? give their ids, or --all; waybill inbox lists them' })
+    throw new LedgerError('USAGE', {
+      reason: 'which proposals? give their ids, or --all; waybill inbox lists them',
+    })
   }
   const signer = await needSigner(job)
   const party = partyOf(job.settings, signer)
@@ -47,7 +53,10 @@ async function fromFile(job: Job<Flags>, file: string): Promise<ExitCode> {
   const value = await readJson(file, job.io)
   const input = at(file, () => parseSignInput(value, job.settings, bestCrypto()))
   if (input.kind === 'draft' || input.opened.envelope.signatures.length === 0) {
-    throw new LedgerError('SIGNATURE_MISSING', { file, reason: 'nobody has signed it yet: waybill sign' })
+    throw new LedgerError('SIGNATURE_MISSING', {
+      file,
+      reason: 'nobody has signed it yet: waybill sign',
+    })
   }
   return countersignFile(job, input.opened, await originFor(job, job.flags.origin))
 }

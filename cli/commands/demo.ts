@@ -15,7 +15,10 @@ import { clean } from '../output.js'
 export function registerDemo(program: Command, cli: Cli): void {
   program
     .command('demo')
-    .option('--out <folder>', 'keep ledger, keys, policy, report and receipts there; must be empty or new')
+    .option(
+      '--out <folder>',
+      'keep ledger, keys, policy, report and receipts there; must be empty or new',
+    )
     .description('show the whole path, from four firms to an auditor, on a ledger of its own')
     .action(cli.action(demo))
 }
@@ -37,7 +40,17 @@ async function demo(job: Job<Flags>): Promise<ExitCode> {
 function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
   const { out, flags } = job
   const { say } = tellerOf(job)
-  const { good, ledger, tampered, flippedEntry, namedEntries, overHttp, offline, entries, crossings } = ending
+  const {
+    good,
+    ledger,
+    tampered,
+    flippedEntry,
+    namedEntries,
+    overHttp,
+    offline,
+    entries,
+    crossings,
+  } = ending
   say()
   if (flags.out === undefined) {
     say('Nothing of this was kept. To look at it yourself: waybill demo --out FOLDER')
@@ -47,7 +60,9 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
     say(`The commands above work there; its server is: waybill serve --dir ${kept}/ledger`)
   }
   say('Not judged in this version: rules on purposes, limits and retention. This was the record.')
-  say(good ? `All as it should be, after ${seconds} s.` : `NOT as it should be, after ${seconds} s.`)
+  say(
+    good ? `All as it should be, after ${seconds} s.` : `NOT as it should be, after ${seconds} s.`,
+  )
   say()
   out.result(
     {

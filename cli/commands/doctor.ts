@@ -3,10 +3,10 @@
  */
 import type { Command } from 'commander'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
-import { checkFolder } from '../doctor-folder.js'
-import { checkMachine, checkSettings, type Checkup } from '../doctor-machine.js'
-import { checkServer } from '../doctor-server.js'
 import { firstOf } from '../config.js'
+import { checkFolder } from '../doctor-folder.js'
+import { type Checkup, checkMachine, checkSettings } from '../doctor-machine.js'
+import { checkServer } from '../doctor-server.js'
 import type { ExitCode } from '../io.js'
 import { clean, type Tone } from '../output.js'
 
@@ -16,7 +16,11 @@ export function registerDoctor(program: Command, cli: Cli): void {
     .action(cli.action(doctor))
 }
 
-const TONES: Readonly<Record<Checkup['state'], Tone>> = { good: 'good', warning: 'warn', bad: 'bad' }
+const TONES: Readonly<Record<Checkup['state'], Tone>> = {
+  good: 'good',
+  warning: 'warn',
+  bad: 'bad',
+}
 
 async function doctor(job: Job): Promise<ExitCode> {
   const source = firstOf(job.settings, ['server', 'dir'])
@@ -24,13 +28,19 @@ async function doctor(job: Job): Promise<ExitCode> {
   if (source?.name === 'dir') checks.push(...(await checkFolder(source.value, job)))
   if (source?.name === 'server') checks.push(...(await checkServer(job)))
   job.out.result(
-    checks.map(({ what, state, said, next }) => ({ what, state, said, ...(next === undefined ? {} : { next }) })),
+    checks.map(({ what, state, said, next }) => ({
+      what,
+      state,
+      said,
+      ...(next === undefined ? {} : { next }),
+    })),
     () =>
       checks.flatMap(({ what, state, said, next }) => [
         `${job.out.paint(TONES[state], state.padEnd(7))}  ${what}: ${clean(said)}`,
         ...(next === undefined ? [] : [`         next: ${clean(next)}`]),
       ]),
   )
-  if (source === undefined) job.out.note('No ledger was looked at: give --dir FOLDER or --server URL.')
+  if (source === undefined)
+    job.out.note('No ledger was looked at: give --dir FOLDER or --server URL.')
   return checks.find(({ state }) => state === 'bad')?.exit ?? 0
 }

@@ -3,25 +3,32 @@
  *
  * Reads files, map and state, shows the plan or carries it out; what any of it means is import/'s.
  */
-import { readFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type DraftContext, openClient } from '../../client/index.js'
-import { openParties, type Parties } from '../../import/openlineage/party.js'
-import { type ImportPlan, prepareImport, runImport, writeTemplate } from '../../import/openlineage/importer.js'
+import {
+  type ImportPlan,
+  prepareImport,
+  runImport,
+  writeTemplate,
+} from '../../import/openlineage/importer.js'
 import { type Journal, openJournal } from '../../import/openlineage/journal.js'
 import type { ImportMap } from '../../import/openlineage/map.js'
 import { parseMap } from '../../import/openlineage/map-parse.js'
-import type { FileDigest } from '../../import/openlineage/plan-outcomes.js'
+import { openParties, type Parties } from '../../import/openlineage/party.js'
 import type { LedgerPort } from '../../import/openlineage/recording.js'
-import { importJson, importLines, problemLines, type ReportParts, type Words } from '../../import/openlineage/report.js'
-import type { Kept } from '../../import/openlineage/state.js'
+import {
+  importJson,
+  importLines,
+  problemLines,
+  type ReportParts,
+  type Words,
+} from '../../import/openlineage/report.js'
+import { fileDigests, writeHandedOver } from '../../import/openlineage/side-files.js'
 import type { StreamFile } from '../../import/openlineage/stream.js'
-import { toHex } from '../../ledger/core/bytes.js'
 import { ERRORS } from '../../ledger/core/error-table.js'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { encodeJcs } from '../../ledger/core/json.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { bestCrypto } from '../../ledger/index.js'
 import { type Cli, type Job, withSource } from '../command.js'
@@ -36,10 +43,19 @@ export function registerImport(program: Command, cli: Cli): void {
   const group = program.command('import').description('record what other systems know already')
   withSource(group.command('openlineage'))
     .argument('[files...]', 'OpenLineage events: one, a JSON array, or one a line; - for stdin')
-    .option('--map <file>', 'whose jobs and datasets these are, and on which terms; see docs/import.md')
-    .option('--state <file>', 'what this import remembers; the map with .state after its name if left out')
+    .option(
+      '--map <file>',
+      'whose jobs and datasets these are, and on which terms; see docs/import.md',
+    )
+    .option(
+      '--state <file>',
+      'what this import remembers; the map with .state after its name if left out',
+    )
     .option('--resume', 'go on with an earlier import; its files are read again if none are named')
-    .option('--write-map <file>', 'only write a map to fill in, with every job and dataset; - for stdout')
+    .option(
+      '--write-map <file>',
+      'only write a map to fill in, with every job and dataset; - for stdout',
+    )
     .option('--dry-run', 'only show what would be recorded')
     .description('record the runs of an OpenLineage stream')
     .action(cli.action(importOpenLineage))
@@ -65,7 +81,10 @@ type Inputs = {
 async function importOpenLineage(job: Job<Flags>, named: readonly string[]): Promise<ExitCode> {
   const { map, writeMap, dryRun } = job.flags
   if (writeMap !== undefined) return writeMapFile(job, named, writeMap)
-  if (map === undefined) throw new LedgerError('USAGE', { reason: 'give --map FILE; --write-map FILE makes one to fill in' })
+  if (map === undefined)
+    throw new LedgerError('USAGE', {
+      reason: 'give --map FILE; --write-map FILE makes one to fill in',
+    })
   const inputs = await readInputs(job, named, map)
   if (inputs.plan.problems.length > 0) return showProblems(job, inputs)
   if (dryRun === true) {
@@ -76,13 +95,19 @@ async function importOpenLineage(job: Job<Flags>, named: readonly string[]): Pro
   return withLedger(job, (source) => carryOut(job, inputs, source))
 }
 
-async function readInputs(job: Job<Flags>, named: readonly string[], mapPath: string): Promise<Inputs> {
+async function readInputs(
+  job: Job<Flags>,
+  named: readonly string[],
+  mapPath: string,
+): Promise<Inputs> {
   const crypto = bestCrypto()
   const state = job.flags.state ?? `${mapPath}.state`
   const journal = await openJournal(state, crypto)
-  if (job.flags.resume === true && journal.empty) throw new LedgerError('IMPORT_STATE_MISSING', { file: state })
+  if (job.flags.resume === true && journal.empty)
+    throw new LedgerError('IMPORT_STATE_MISSING', { file: state })
   const files = named.length === 0 && job.flags.resume === true ? journal.files : named
-  if (files.length === 0) throw new LedgerError('USAGE', { reason: 'which events? name their files, or - for stdin' })
+  if (files.length === 0)
+    throw new LedgerError('USAGE', { reason: 'which events? name their files, or - for stdin' })
   const value = await readJson(mapPath, job.io)
   const map = at(mapPath, () => parseMap(value))
   const parties = await openParties(map.parties, dirname(mapPath))
@@ -91,7 +116,7 @@ async function readInputs(job: Job<Flags>, named: readonly string[], mapPath: st
     map,
     parties,
     journal,
-    fileDigest: fileDigests(dirname(mapPath)),
+    fileDigest: fileDigests(dirname(mapPath), crypto.sha256),
     // The ledger need not be there to plan; its name is put in when statements are built.
     context: contextOf(job, 'waybill.example/plan'),
   })
@@ -111,7 +136,7 @@ async function carryOut(job: Job<Flags>, inputs: Inputs, source: LedgerSource): 
       files: inputs.files.filter((file) => file !== STDIO).map((file) => resolve(file)),
       onProgress: (done, total) => job.out.progress(`${done} of ${total} statements`),
     })
-    const files = await writeHandedOver(handedOver, inputs)
+    const files = await writeHandedOver(handedOver, journal.path, parties)
     show(job, inputs, { reports, notes, files })
     return exitCode(plan, reports)
   } finally {
@@ -127,10 +152,14 @@ function exitCode(plan: ImportPlan, reports: ReportParts['reports']): ExitCode {
 }
 
 function showProblems(job: Job<Flags>, inputs: Inputs): ExitCode {
-  const { code, exit, title, explain } = { code: 'IMPORT_PLAN_INVALID', ...ERRORS.IMPORT_PLAN_INVALID }
+  const { code, exit, title, explain } = {
+    code: 'IMPORT_PLAN_INVALID',
+    ...ERRORS.IMPORT_PLAN_INVALID,
+  }
   const { problems } = inputs.plan
-  job.out.result(importJson(partsOf(inputs, { reports: [], notes: inputs.plan.notes, files: new Map() })), () =>
-    problemLines(problems, wordsOf(inputs)),
+  job.out.result(
+    importJson(partsOf(inputs, { reports: [], notes: inputs.plan.notes, files: new Map() })),
+    () => problemLines(problems, wordsOf(inputs)),
   )
   job.out.note(`waybill: ${title}`)
   job.out.note(`  ${explain}`)
@@ -176,33 +205,13 @@ function portOf(job: Job<Flags>, source: LedgerSource, origin: string): LedgerPo
   }
 }
 
-/** Unsigned statements as files that `waybill sign` takes; answers their paths by id. */
-async function writeHandedOver(
-  handedOver: readonly Kept[],
-  { journal, parties }: Inputs,
-): Promise<ReadonlyMap<string, string>> {
-  const aliases = new Map([...parties.values()].map(({ id, alias }) => [id, alias]))
-  const files = new Map<string, string>()
-  for (const { id, roles, envelope } of handedOver) {
-    const party = roles[0]?.party ?? ''
-    // A party's name is what the map's author chose: only as a folder's name if it can be one.
-    const name = aliases.get(party) ?? party
-    const folder = join(`${journal.path}.to-sign`, /^[\w-][\w.-]*$/.test(name) ? name : party)
-    const path = join(folder, `${id.slice(0, 12)}.json`)
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      const text = encodeJcs({ disclosures: [...envelope.disclosures], payload: envelope.payload })
-      await writeFile(path, `${text}\n`, { mode: 0o600 })
-    } catch (error) {
-      throw fileError(path, error)
-    }
-    files.set(id, path)
-  }
-  return files
-}
-
-async function writeMapFile(job: Job<Flags>, named: readonly string[], path: string): Promise<ExitCode> {
-  if (named.length === 0) throw new LedgerError('USAGE', { reason: 'which events? name their files, or - for stdin' })
+async function writeMapFile(
+  job: Job<Flags>,
+  named: readonly string[],
+  path: string,
+): Promise<ExitCode> {
+  if (named.length === 0)
+    throw new LedgerError('USAGE', { reason: 'which events? name their files, or - for stdin' })
   const template = writeTemplate(await readFiles(job, named), bestCrypto().sha256)
   const text = `${JSON.stringify(template, null, 2)}\n`
   if (path === STDIO) await writeResult(path, text, job.io)
@@ -213,24 +222,14 @@ async function writeMapFile(job: Job<Flags>, named: readonly string[], path: str
     })
     job.out.result({ map: path }, () => [`map    ${path}`])
   }
-  job.out.note('Fill in what begins with `<fill in`; the import refuses a map in which any is left.')
+  job.out.note(
+    'Fill in what begins with `<fill in`; the import refuses a map in which any is left.',
+  )
   return 0
 }
 
 function readFiles(job: Job<Flags>, files: readonly string[]): Promise<readonly StreamFile[]> {
   return Promise.all(files.map(async (name) => ({ name, bytes: await readBytes(name, job.io) })))
-}
-
-function fileDigests(folder: string): FileDigest {
-  return (path) => {
-    try {
-      const bytes = readFileSync(resolve(folder, path))
-      return { digest: toHex(bestCrypto().sha256(bytes)), bytes: bytes.length }
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-      throw fileError(path, error)
-    }
-  }
 }
 
 function contextOf(job: Job, origin: string): DraftContext {

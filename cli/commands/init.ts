@@ -34,7 +34,13 @@ type Flags = {
 async function init(job: Job<Flags>, folder: string): Promise<ExitCode> {
   const { origin, name, country, host, port, policyOut } = job.flags
   const now = (): number => Math.floor(job.io.now() / 1000)
-  const made = await initLedgerFolder(folder, { origin, name, country, listen: { host, port }, now })
+  const made = await initLedgerFolder(folder, {
+    origin,
+    name,
+    country,
+    listen: { host, port },
+    now,
+  })
   if (policyOut !== undefined) await writeResult(policyOut, made.policy, job.io)
   const { vkey, registrar, policy } = made
   job.out.result({ folder, origin, vkey, registrar, policy }, () => [
@@ -43,7 +49,11 @@ async function init(job: Job<Flags>, folder: string): Promise<ExitCode> {
     `log key    ${clean(vkey)}`,
     `registrar  ${registrar}`,
   ])
-  job.out.note(`Verifiers need the log key${policyOut === undefined ? '' : `; it is in ${policyOut}`}: publish it where people can find it apart from the ledger.`)
-  job.out.note(`Back up ${folder}/keys: without them the ledger cannot go on. Next: waybill serve --dir ${folder}`)
+  job.out.note(
+    `Verifiers need the log key${policyOut === undefined ? '' : `; it is in ${policyOut}`}: publish it where people can find it apart from the ledger.`,
+  )
+  job.out.note(
+    `Back up ${folder}/keys: without them the ledger cannot go on. Next: waybill serve --dir ${folder}`,
+  )
   return 0
 }

@@ -3,12 +3,11 @@
  */
 import type { Command } from 'commander'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { jwkOf } from '../../ledger/core/jwk.js'
+import { jwkOf, thumbprint } from '../../ledger/core/jwk.js'
 import { generateKeyPem, signerFromPem, writeKeyFile } from '../../ledger/index.js'
 import type { Cli, Job } from '../command.js'
-import type { ExitCode } from '../io.js'
 import { keyFileSigner, readPublicKey } from '../identity.js'
-import { thumbprint } from '../../ledger/core/jwk.js'
+import type { ExitCode } from '../io.js'
 
 export function registerKeygen(program: Command, cli: Cli): void {
   program
@@ -25,7 +24,8 @@ type Flags = { readonly out?: string; readonly show?: string }
 async function keygen(job: Job<Flags>, file?: string): Promise<ExitCode> {
   const path = file ?? job.flags.out
   if (job.flags.show !== undefined) return show(job, job.flags.show)
-  if (path === undefined) throw new LedgerError('USAGE', { reason: 'where should the key go? waybill keygen FILE' })
+  if (path === undefined)
+    throw new LedgerError('USAGE', { reason: 'where should the key go? waybill keygen FILE' })
   const { pem } = generateKeyPem()
   await writeKeyFile(path, pem)
   const { publicKey, kid } = signerFromPem(pem)
@@ -35,7 +35,9 @@ async function keygen(job: Job<Flags>, file?: string): Promise<ExitCode> {
     `key id       ${kid}`,
     `public key   ${jwk.x}`,
   ])
-  job.out.note('Keep the file safe and backed up: whoever has it signs for you, and nobody can replace it.')
+  job.out.note(
+    'Keep the file safe and backed up: whoever has it signs for you, and nobody can replace it.',
+  )
   job.out.note('The id of a party is the id of its first key. Next: waybill party enrol')
   return 0
 }

@@ -15,8 +15,8 @@ import { readBytes, STDIO } from '../files.js'
 import { parseIdPrefix } from '../identity.js'
 import type { ExitCode } from '../io.js'
 import { exitOf, judgeAlone, worstVerdict } from '../judge.js'
-import { lineageJson, lineageLines } from '../lineage-text.js'
 import { judgeLineage, type LineageJudgement } from '../lineage-judge.js'
+import { lineageJson, lineageLines } from '../lineage-text.js'
 import { clean } from '../output.js'
 import { receiptsIn } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
@@ -25,7 +25,10 @@ import { trustIn, trustInFile } from '../trust.js'
 
 export function registerLineage(program: Command, cli: Cli): void {
   withPolicy(withKey(withSource(program.command('lineage'))))
-    .argument('<id-or-file>', 'statement id (8 or more digits), or the file that came out; - for stdin')
+    .argument(
+      '<id-or-file>',
+      'statement id (8 or more digits), or the file that came out; - for stdin',
+    )
     .option('--receipts <folder>', 'offline: from the receipts and bundles in this folder')
     .description('follow an outcome back to the collections it came from, and verify every step')
     .action(cli.action(lineage))
@@ -39,13 +42,19 @@ type Wanted = { readonly id: string } | { readonly digest: string; readonly file
 async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
   const wanted = await readWanted(text, job)
   const { receipts } = job.flags
-  const found = receipts === undefined ? await fromLedger(wanted, job) : await fromReceipts(receipts, wanted, job)
+  const found =
+    receipts === undefined
+      ? await fromLedger(wanted, job)
+      : await fromReceipts(receipts, wanted, job)
   const verdict = worstVerdict(found.map((item) => item.verdict))
-  job.out.result({ ...wanted, ...verdictJson(verdict), lineages: found.map((item) => lineageJson(item, job)) }, () => [
-    ...('digest' in wanted ? [`${clean(wanted.file)}: SHA-256 ${wanted.digest}`, ''] : []),
-    ...found.flatMap((item) => lineageLines(item, job)),
-    ...verdictLines(verdict, job.out),
-  ])
+  job.out.result(
+    { ...wanted, ...verdictJson(verdict), lineages: found.map((item) => lineageJson(item, job)) },
+    () => [
+      ...('digest' in wanted ? [`${clean(wanted.file)}: SHA-256 ${wanted.digest}`, ''] : []),
+      ...found.flatMap((item) => lineageLines(item, job)),
+      ...verdictLines(verdict, job.out),
+    ],
+  )
   return exitOf(verdict)
 }
 
@@ -67,13 +76,17 @@ function fromLedger(wanted: Wanted, job: Job): Promise<readonly LineageJudgement
     for (const id of ids) {
       job.out.progress(`fetching and verifying the lineage of ${id.slice(0, 12)}`)
       const evidence = await source.lineage(id)
-      found.push(await judgeLineage([evidence], id, { trust, job, prove: source.consistencyProof }))
+      found.push(await judgeLineage([evidence], id, { trust, job, prove: source.consistencyProof, digest: digestOf(wanted) }))
     }
     return found
   })
 }
 
-async function fromReceipts(folder: string, wanted: Wanted, job: Job): Promise<readonly LineageJudgement[]> {
+async function fromReceipts(
+  folder: string,
+  wanted: Wanted,
+  job: Job,
+): Promise<readonly LineageJudgement[]> {
   const receipts = await receiptsIn(folder, job.io)
   const ids = 'id' in wanted ? receipts.idsLike(wanted.id) : receipts.outcomesOf(wanted.digest)
   if ('id' in wanted && ids.length > 1) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
@@ -83,15 +96,20 @@ async function fromReceipts(folder: string, wanted: Wanted, job: Job): Promise<r
   try {
     const found: LineageJudgement[] = []
     const trust = await trustInFile(receipts.checkpoint, job)
-    const isSound = (evidence: Evidence): boolean => !judgeAlone(evidence, trust).startsWith('FAILED')
+    const isSound = (evidence: Evidence): boolean =>
+      !judgeAlone(evidence, trust).startsWith('FAILED')
     for (const id of ids) {
       const evidence = receipts.lineage(id, isSound)
-      found.push(await judgeLineage(evidence, id, { trust, job, prove: source?.consistencyProof }))
+      found.push(await judgeLineage(evidence, id, { trust, job, prove: source?.consistencyProof, digest: digestOf(wanted) }))
     }
     return found
   } finally {
     await source?.close()
   }
+}
+
+function digestOf(wanted: Wanted): string | undefined {
+  return 'digest' in wanted ? wanted.digest : undefined
 }
 
 function nothingCarries(where: string): LedgerError {

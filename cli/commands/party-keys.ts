@@ -4,15 +4,25 @@
  * Each makes a registry statement, signs it and submits it; it then waits for the registrar.
  */
 import type { Command } from 'commander'
-import { LedgerError } from '../../ledger/core/errors.js'
-import { jwkOf } from '../../ledger/core/jwk.js'
-import type { Json } from '../../ledger/core/json.js'
+import {
+  bestCrypto,
+  type Draft,
+  prepareDraft,
+  type Signer,
+  signOpened,
+} from '../../client/index.js'
 import { type OpenedStatement, openStatement } from '../../ledger/core/check.js'
 import type { Envelope } from '../../ledger/core/envelope.js'
+import { LedgerError } from '../../ledger/core/errors.js'
 import { factsOf } from '../../ledger/core/facts.js'
-import { applyChange, type KeyState, type PartyId, type PartyState } from '../../ledger/core/key-state.js'
-import { bestCrypto } from '../../ledger/index.js'
-import { type Draft, prepareDraft, type Signer, signOpened } from '../../client/index.js'
+import type { Json } from '../../ledger/core/json.js'
+import { jwkOf } from '../../ledger/core/jwk.js'
+import {
+  applyChange,
+  type KeyState,
+  type PartyId,
+  type PartyState,
+} from '../../ledger/core/key-state.js'
 import { type Cli, type Job, withKey, withSource } from '../command.js'
 import { keyFileSigner, needSigner, partyOf } from '../identity.js'
 import type { ExitCode } from '../io.js'
@@ -45,7 +55,11 @@ export function registerPartyKeys(party: Command, cli: Cli): void {
       .argument('<key-id>', 'the key, by 8 or more characters of its id')
       .option('--as-registrar', 'the registrar revokes alone; give --party for whose key it is')
       .option('-y, --yes', 'do not ask')
-      .description(action === 'retire' ? 'end a key; what it signed stays good' : 'end a key that must not be used any more')
+      .description(
+        action === 'retire'
+          ? 'end a key; what it signed stays good'
+          : 'end a key that must not be used any more',
+      )
       .action(cli.action((job: Job<KeyFlags>, kid: string) => endKey(job, action, kid)))
   }
 }
@@ -79,7 +93,11 @@ async function enrol(job: Job<EnrolFlags>): Promise<ExitCode> {
   if (out === undefined) return submitSigned(job, draft, [['party', signer]])
   const context = draftContext(job, origin)
   const opened = prepareDraft(draft, context)
-  return writeSigned(job, { ...opened, envelope: await signOpened(opened, 'party', signer, context) }, 'party')
+  return writeSigned(
+    job,
+    { ...opened, envelope: await signOpened(opened, 'party', signer, context) },
+    'party',
+  )
 }
 
 type KeyFlags = { readonly uses?: string; readonly asRegistrar?: boolean; readonly yes?: boolean }
@@ -95,25 +113,39 @@ async function addKey(job: Job<KeyFlags>, path: string): Promise<ExitCode> {
     action: 'add',
     use: words(job.flags.uses ?? ''),
   }
-  return submitSigned(job, { type: 'key/1', claims }, [['holder', holder], ['subject', subject]])
+  return submitSigned(job, { type: 'key/1', claims }, [
+    ['holder', holder],
+    ['subject', subject],
+  ])
 }
 
-async function endKey(job: Job<KeyFlags>, action: 'retire' | 'revoke', kid: string): Promise<ExitCode> {
+async function endKey(
+  job: Job<KeyFlags>,
+  action: 'retire' | 'revoke',
+  kid: string,
+): Promise<ExitCode> {
   const signer = await needSigner(job)
   const party = partyOf(job.settings, signer)
   if (party === undefined) throw new LedgerError('USAGE', { reason: 'whose key? give --party' })
   const { asRegistrar = false } = job.flags
-  if (asRegistrar && action === 'retire') throw new LedgerError('USAGE', { reason: 'alone, the registrar may only revoke' })
+  if (asRegistrar && action === 'retire')
+    throw new LedgerError('USAGE', { reason: 'alone, the registrar may only revoke' })
   const key = await withLedger(job, (source) => findKey(source, party, kid))
   const claims = { party, key: { ...jwkOf(key.key) }, action }
-  return submitSigned(job, { type: 'key/1', claims }, [[asRegistrar ? 'registrar' : 'holder', signer]])
+  return submitSigned(job, { type: 'key/1', claims }, [
+    [asRegistrar ? 'registrar' : 'holder', signer],
+  ])
 }
 
 async function findKey(source: LedgerSource, party: PartyId, prefix: string): Promise<KeyState> {
-  if (prefix.length < 8) throw new LedgerError('USAGE', { reason: 'a key is named by 8 or more characters of its id' })
-  const [key, ...others] = keysOf(await source.registry(party)).filter(({ kid }) => kid.startsWith(prefix))
+  if (prefix.length < 8)
+    throw new LedgerError('USAGE', { reason: 'a key is named by 8 or more characters of its id' })
+  const [key, ...others] = keysOf(await source.registry(party)).filter(({ kid }) =>
+    kid.startsWith(prefix),
+  )
   if (others.length > 0) throw new LedgerError('USAGE', { reason: 'more than one key begins so' })
-  if (key === undefined) throw new LedgerError('KEY_UNKNOWN', { reason: 'this party has no such key' })
+  if (key === undefined)
+    throw new LedgerError('KEY_UNKNOWN', { reason: 'this party has no such key' })
   return key
 }
 
@@ -127,7 +159,7 @@ function keysOf(statements: readonly Envelope[]): readonly KeyState[] {
 }
 
 /** Makes, shows, asks, signs in each role, submits. */
-async function submitSigned(
+function submitSigned(
   job: Job<{ readonly yes?: boolean }>,
   draft: Draft,
   signers: readonly (readonly [role: string, signer: Signer])[],
@@ -153,5 +185,8 @@ async function submitSigned(
 }
 
 function words(list: string): readonly string[] {
-  return list.split(',').map((word) => word.trim()).filter((word) => word !== '')
+  return list
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
 }

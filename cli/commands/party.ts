@@ -2,21 +2,28 @@
  * `waybill party …`: who is enrolled, and with which keys. DESIGN 5 "Parties".
  */
 import type { Command } from 'commander'
+import type { PartySummary } from '../../client/index.js'
 import { type OpenedStatement, openStatement } from '../../ledger/core/check.js'
 import { scalarClaim } from '../../ledger/core/disclosure.js'
+import { LedgerError } from '../../ledger/core/errors.js'
 import type { Finding } from '../../ledger/core/finding.js'
 import type { KeyState, PartyId } from '../../ledger/core/key-state.js'
 import { verifyParties } from '../../ledger/core/verify-registry.js'
 import { bestCrypto, operatorSigners } from '../../ledger/index.js'
-import type { PartySummary } from '../../client/index.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
 import { firstOf } from '../config.js'
-import { countersignInbox, type Countersigner, type CountersignFlags } from '../countersigning.js'
-import { LedgerError } from '../../ledger/core/errors.js'
+import { type Countersigner, type CountersignFlags, countersignInbox } from '../countersigning.js'
 import { aliasOf, needSigner, parseIdPrefix, parseParty } from '../identity.js'
 import type { ExitCode } from '../io.js'
 import { clean, shortId, table, utc } from '../output.js'
-import { partyBook, partyJson, type PartyWords, partyText, registryWords, trustText } from '../party-book.js'
+import {
+  type PartyWords,
+  partyBook,
+  partyJson,
+  partyText,
+  registryWords,
+  trustText,
+} from '../party-book.js'
 import { findingJson, findingLines } from '../report-text.js'
 import { type LedgerSource, withLedger } from '../source.js'
 import { readPins } from '../trust.js'
@@ -35,6 +42,7 @@ export function registerParty(program: Command, cli: Cli): void {
     .argument('[ids...]', 'enrolments or key statements of the inbox (8 or more digits each)')
     .option('--all', 'everything that waits for the registrar')
     .option('-y, --yes', 'do not ask')
+    .option('--receipts <folder>', 'keep the receipts there')
     .option('--operator <ledger>', "take the registrar's and the API key from this ledger folder")
     .description('registrar: admit what parties have submitted, by signing it')
     .action(cli.action(admit))
@@ -69,7 +77,13 @@ function list(job: Job): Promise<ExitCode> {
         table(
           rows.map(({ words, keys }) => {
             const active = keys.filter(({ status }) => status === 'active').length
-            return [words.party, partyText(words), words.alias ?? '', `${active} of ${keys.length} keys active`, trustText(words)]
+            return [
+              words.party,
+              partyText(words),
+              words.alias ?? '',
+              `${active} of ${keys.length} keys active`,
+              trustText(words),
+            ]
           }),
         ),
     )
@@ -83,7 +97,10 @@ function show(job: Job, text: string): Promise<ExitCode> {
     const registrar = await source.registrar()
     const { origin, size } = await source.info()
     const evidence = await Promise.all(
-      [...new Set([registrar, party])].map(async (id) => ({ party: id, statements: await source.registry(id) })),
+      [...new Set([registrar, party])].map(async (id) => ({
+        party: id,
+        statements: await source.registry(id),
+      })),
     )
     const verified = verifyParties(evidence, await source.genesis(), origin, bestCrypto())
     const words = partyBook(verified.parties, await readPins(job), job.settings)(party)
@@ -94,7 +111,11 @@ function show(job: Job, text: string): Promise<ExitCode> {
       {
         ...partyJson(words),
         keys: keys.map(keyJson),
-        statements: statements.map((item) => ({ id: item.id, type: item.payload.type, iat: item.payload.iat })),
+        statements: statements.map((item) => ({
+          id: item.id,
+          type: item.payload.type,
+          iat: item.payload.iat,
+        })),
         findings: verified.findings.map(findingJson),
         tree_size: size,
       },
@@ -120,7 +141,8 @@ function keyJson({ kid, uses, status, since }: KeyState) {
 }
 
 function statementWords({ id, payload, open }: OpenedStatement): string {
-  const action = payload.type === 'key/1' ? ` ${clean(String(scalarClaim(open, 'action') ?? ''))}` : ''
+  const action =
+    payload.type === 'key/1' ? ` ${clean(String(scalarClaim(open, 'action') ?? ''))}` : ''
   return `${payload.type}${action} ${shortId(id)}, made ${utc(payload.iat)}`
 }
 
@@ -133,12 +155,16 @@ type AdmitFlags = CountersignFlags & { readonly operator?: string }
 async function admit(job: Job<AdmitFlags>, names: readonly string[]): Promise<ExitCode> {
   const { all = false } = job.flags
   if (all === names.length > 0) {
-    throw new LedgerError('USAGE', { reason: 'which enrolments? give their ids, or --all; waybill inbox lists them' })
+    throw new LedgerError('USAGE', {
+      reason: 'which enrolments? give their ids, or --all; waybill inbox lists them',
+    })
   }
   const operator = job.flags.operator ?? ownFolder(job)
   const keys = operator === undefined ? undefined : await operatorSigners(operator)
   const caller =
-    keys === undefined ? undefined : { apiSigner: keys.api, party: keys.registrar.kid as string as PartyId }
+    keys === undefined
+      ? undefined
+      : { apiSigner: keys.api, party: keys.registrar.kid as string as PartyId }
   const work = async (source: LedgerSource): Promise<ExitCode> => {
     const signer = keys?.registrar ?? (await needSigner(job))
     const who: Countersigner = { signer, party: await source.registrar() }

@@ -20,7 +20,10 @@ import { trustIn } from '../trust.js'
 export function registerReceipt(program: Command, cli: Cli): void {
   withPolicy(withKey(withSource(program.command('receipt'))))
     .argument('<id>', 'statement id, or its first 8 or more digits')
-    .option('-o, --out <file>', `where it goes; - for stdout; the id and ${RECEIPT_SUFFIX} if left out`)
+    .option(
+      '-o, --out <file>',
+      `where it goes; - for stdout; the id and ${RECEIPT_SUFFIX} if left out`,
+    )
     .option('--lineage', 'the statement with everything before it, as one bundle')
     .description('fetch, verify and keep the receipt of a statement')
     .action(cli.action(receipt))
@@ -43,10 +46,10 @@ async function receipt(job: Job<Flags>, text: string): Promise<ExitCode> {
   ]
   if (path === STDIO) for (const line of lines()) job.out.note(line)
   else {
-    job.out.result({ file: path, ...evidenceJson(judgement, job), ...verdictJson(judgement.verdict) }, () => [
-      `written to ${path}`,
-      ...lines(),
-    ])
+    job.out.result(
+      { file: path, ...evidenceJson(judgement, job), ...verdictJson(judgement.verdict) },
+      () => [`written to ${path}`, ...lines()],
+    )
   }
   return exitOf(judgement.verdict)
 }

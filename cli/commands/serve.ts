@@ -14,7 +14,11 @@ export function registerServe(program: Command, cli: Cli): void {
     .option('--dir <ledger>', "the ledger's folder")
     .option('--host <address>', 'address to listen on; otherwise as waybill.json says')
     .option('--port <number>', 'port to listen on; 0 for any free one', wholeNumber(0, 65_535))
-    .option('--workers <number>', 'threads that check statements; one per core if left out', wholeNumber(0, 64))
+    .option(
+      '--workers <number>',
+      'threads that check statements; one per core if left out',
+      wholeNumber(0, 64),
+    )
     .description("run a ledger's server")
     .action(cli.action(serve))
 }
@@ -23,7 +27,8 @@ type Flags = { readonly host?: string; readonly port?: number; readonly workers?
 
 async function serve(job: Job<Flags>): Promise<ExitCode> {
   const folder = setting(job.settings, 'dir')
-  if (folder === undefined) throw new LedgerError('USAGE', { reason: 'which ledger? give --dir FOLDER' })
+  if (folder === undefined)
+    throw new LedgerError('USAGE', { reason: 'which ledger? give --dir FOLDER' })
   // Only here: no other command needs an HTTP server.
   const { startServer } = await import('../../api/main.js')
   const { host, port, workers } = job.flags
@@ -33,11 +38,20 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
     ...(port === undefined ? {} : { port }),
     ...(workers === undefined ? {} : { workers }),
     ownProcess: job.io.ownProcess,
-    log: ({ code, at, note }) => job.out.note(`waybill: ${code} at ${clean(at)}${note === undefined ? '' : `: ${clean(note)}`}`),
+    log: ({ code, at, note }) =>
+      job.out.note(
+        `waybill: ${code} at ${clean(at)}${note === undefined ? '' : `: ${clean(note)}`}`,
+      ),
   })
-  job.out.result({ url: server.url, origin: server.ledger.origin, size: server.ledger.size, vkey: server.ledger.vkey }, () => [
-    `${clean(server.ledger.origin)} at ${server.url}, ${server.ledger.size} entries`,
-  ])
+  job.out.result(
+    {
+      url: server.url,
+      origin: server.ledger.origin,
+      size: server.ledger.size,
+      vkey: server.ledger.vkey,
+    },
+    () => [`${clean(server.ledger.origin)} at ${server.url}, ${server.ledger.size} entries`],
+  )
   // In a process of its own the server minds the signals itself.
   if (!job.io.ownProcess) {
     await aborted(job.io.untilInterrupted())

@@ -6,8 +6,8 @@ import type { Command } from 'commander'
 import { missingRoles, type OpenedStatement, openStatement } from '../../ledger/core/check.js'
 import { parseStatementEvidence } from '../../ledger/core/evidence.js'
 import { factsOf } from '../../ledger/core/facts.js'
-import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
 import { portableSha256 } from '../../ledger/core/hash.js'
+import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
 import { parseEvidence } from '../../ledger/core/receipt.js'
 import { type Cli, type Job, withKey, withSource } from '../command.js'
 import { at, readJson, STDIO } from '../files.js'
@@ -19,7 +19,10 @@ import { claimLines, claimsJson, visibleJson, visibleLines } from '../statement-
 
 export function registerShow(program: Command, cli: Cli): void {
   withKey(withSource(program.command('show')))
-    .argument('<id-or-file>', 'statement id (8 or more digits), or a file with a statement; - for stdin')
+    .argument(
+      '<id-or-file>',
+      'statement id (8 or more digits), or a file with a statement; - for stdin',
+    )
     .description('show what a statement says, without judging it')
     .action(cli.action(show))
 }
@@ -27,15 +30,22 @@ export function registerShow(program: Command, cli: Cli): void {
 type Shown = { readonly opened: OpenedStatement; readonly index?: number; readonly time?: number }
 
 async function show(job: Job, text: string): Promise<ExitCode> {
-  const shown = text === STDIO || existsSync(text) ? await fromFile(text, job) : await fromLedger(text, job)
-  job.out.result(shown.length === 1 ? shownJson(shown[0]) : shown.map(shownJson), () => shown.flatMap(shownLines))
+  const shown =
+    text === STDIO || existsSync(text) ? await fromFile(text, job) : await fromLedger(text, job)
+  job.out.result(shown.length === 1 ? shownJson(shown[0]) : shown.map(shownJson), () =>
+    shown.flatMap(shownLines),
+  )
   job.out.note('Nothing was verified here; waybill receipt, verify and lineage do that.')
   return 0
 }
 
 async function fromFile(path: string, job: Job): Promise<readonly Shown[]> {
   const value = await readJson(path, job.io)
-  return at(path, () => statementsIn(value).map((item) => ({ opened: openStatement(item, { sha256: portableSha256 }) })))
+  return at(path, () =>
+    statementsIn(value).map((item) => ({
+      opened: openStatement(item, { sha256: portableSha256 }),
+    })),
+  )
 }
 
 /** An envelope, an unsigned statement, a receipt or a bundle. */
@@ -50,7 +60,13 @@ function fromLedger(text: string, job: Job): Promise<readonly Shown[]> {
   return withLedger(job, async (source) => {
     const { index, time, statement } = await source.statement(id)
     const opened = openStatement(statement.envelope, { sha256: portableSha256 })
-    return [{ opened, ...(index === undefined ? {} : { index }), ...(time === undefined ? {} : { time }) }]
+    return [
+      {
+        opened,
+        ...(index === undefined ? {} : { index }),
+        ...(time === undefined ? {} : { time }),
+      },
+    ]
   })
 }
 
@@ -59,7 +75,9 @@ function shownLines({ opened, index, time }: Shown): readonly string[] {
   const missing = missingOf(opened)
   const place =
     index === undefined
-      ? missing.length > 0 ? `waits for: ${missing.join(', ')}` : ''
+      ? missing.length > 0
+        ? `waits for: ${missing.join(', ')}`
+        : ''
       : `entry ${index}${time === undefined ? '' : `, ${utc(time)}`}`
   return [
     `${payload.type}${place === '' ? '' : `  ${place}`}`,
@@ -67,7 +85,9 @@ function shownLines({ opened, index, time }: Shown): readonly string[] {
     'claims',
     ...claimLines(opened),
     'signatures',
-    ...envelope.signatures.map(({ header }) => `  ${clean(header.role)}  ${utc(header.iat)}  key ${header.kid}`),
+    ...envelope.signatures.map(
+      ({ header }) => `  ${clean(header.role)}  ${utc(header.iat)}  key ${header.kid}`,
+    ),
     ...(envelope.signatures.length === 0 ? ['  none shown'] : []),
   ]
 }

@@ -5,10 +5,9 @@
  * statement, so that exactly these bytes can be signed later.
  */
 import type { Command } from 'commander'
+import { bestCrypto, prepareDraft, signOpened } from '../../client/index.js'
 import { missingRoles, type OpenedStatement } from '../../ledger/core/check.js'
 import { factsOf } from '../../ledger/core/facts.js'
-import { bestCrypto } from '../../ledger/index.js'
-import { prepareDraft, signOpened } from '../../client/index.js'
 import { type Cli, type Job, wholeNumber, withKey, withSource } from '../command.js'
 import { countersignFile } from '../countersigning.js'
 import { at, readJson, writeResult } from '../files.js'
@@ -21,7 +20,10 @@ import { statementText, writeSigned } from '../write-signed.js'
 
 export function registerSign(program: Command, cli: Cli): void {
   withKey(withSource(program.command('sign')))
-    .argument('<file>', 'a draft (JSON), an unsigned statement, or an envelope to countersign; - for stdin')
+    .argument(
+      '<file>',
+      'a draft (JSON), an unsigned statement, or an envelope to countersign; - for stdin',
+    )
     .option('--role <role>', 'role to sign in; found from the claims if left out')
     .option('--origin <name>', 'the ledger it is for; otherwise asked of --server or --dir')
     .option('--deadline <days>', 'days that the other side has to sign', wholeNumber(1, 90))
@@ -73,7 +75,12 @@ async function dryRun(job: Job<SignFlags>, opened: OpenedStatement): Promise<Exi
   const missing = missingRoles(opened, factsOf(opened))
   if (path !== undefined) await writeResult(path, statementText(opened.envelope), job.io)
   job.out.result(
-    { ...visibleJson(opened), claims: claimsJson(opened), roles: missing, payload: opened.envelope.payload },
+    {
+      ...visibleJson(opened),
+      claims: claimsJson(opened),
+      roles: missing,
+      payload: opened.envelope.payload,
+    },
     () => [
       ...reviewLines(opened),
       'bytes that would be signed (UTF-8, each value behind its digest)',

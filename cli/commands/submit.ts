@@ -2,11 +2,11 @@
  * `waybill submit FILE…`: sends envelopes to a ledger; many in one call, in order.
  */
 import type { Command } from 'commander'
+import type { BulkOutcome, Validation } from '../../client/index.js'
 import { ERRORS } from '../../ledger/core/error-table.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import { BULK_ITEMS_MAX } from '../../ledger/core/limits.js'
 import { parsePayload } from '../../ledger/core/statement.js'
-import type { BulkOutcome, Validation } from '../../client/index.js'
 import { type Cli, type Job, withSource } from '../command.js'
 import { envelopesIn, type Placed } from '../envelope-file.js'
 import { issueText } from '../failure.js'
@@ -36,31 +36,46 @@ function submit(job: Job<Flags>, files: readonly string[]): Promise<ExitCode> {
   )
 }
 
-async function send(job: Job<Flags>, source: LedgerSource, files: readonly string[]): Promise<ExitCode> {
+async function send(
+  job: Job<Flags>,
+  source: LedgerSource,
+  files: readonly string[],
+): Promise<ExitCode> {
   const sent: Sent[] = []
   for await (const batch of batches(envelopesIn(files, job.io))) {
     const outcomes = await sendBatch(source, batch)
-    const done = batch.map((item, position) => ({ ...item, outcome: outcomes[position] ?? missing() }))
+    const done = batch.map((item, position) => ({
+      ...item,
+      outcome: outcomes[position] ?? missing(),
+    }))
     if (job.flags.receipts !== undefined) await writeReceipts(job.flags.receipts, done, source)
     // Receipts and statements are let go of: a file may hold more than memory does.
     sent.push(...done.map((item) => ({ ...item, outcome: slim(item.outcome) })))
     job.out.progress(`${sent.length} statements answered`)
   }
-  if (sent.length === 0) throw new LedgerError('NOTHING_TO_VERIFY', { reason: 'the files hold no statement' })
+  if (sent.length === 0)
+    throw new LedgerError('NOTHING_TO_VERIFY', { reason: 'the files hold no statement' })
   job.out.result({ items: sent.map(sentJson) }, () => [...lines(sent), ...summary(sent)])
   if (sent.some(({ outcome }) => outcome.status === 'waiting')) {
-    job.out.note('What waits is stored: the other side finds it in its inbox. See waybill inbox --sent')
+    job.out.note(
+      'What waits is stored: the other side finds it in its inbox. See waybill inbox --sent',
+    )
   }
   return exitOfAll(sent.map(({ outcome }) => outcome))
 }
 
-async function sendBatch(source: LedgerSource, batch: readonly Placed[]): Promise<readonly BulkOutcome[]> {
+async function sendBatch(
+  source: LedgerSource,
+  batch: readonly Placed[],
+): Promise<readonly BulkOutcome[]> {
   const [only, ...others] = batch
-  if (only === undefined || others.length > 0) return source.submitMany(batch.map(({ envelope }) => envelope))
+  if (only === undefined || others.length > 0)
+    return source.submitMany(batch.map(({ envelope }) => envelope))
   try {
     return [await source.submit(only.envelope)]
   } catch (error) {
-    if (!(error instanceof LedgerError) || ERRORS[error.code].exit !== 65) throw withPlace(error, { file: only.file })
+    if (!(error instanceof LedgerError) || ERRORS[error.code].exit !== 65)
+      throw withPlace(error, { file: only.file })
     return [{ status: 'rejected', error }]
   }
 }
@@ -76,7 +91,11 @@ async function* batches(items: AsyncIterable<Placed>): AsyncGenerator<readonly P
   if (batch.length > 0) yield batch
 }
 
-async function validate(job: Job<Flags>, source: LedgerSource, files: readonly string[]): Promise<ExitCode> {
+async function validate(
+  job: Job<Flags>,
+  source: LedgerSource,
+  files: readonly string[],
+): Promise<ExitCode> {
   const found: (Placed & { readonly validation: Validation })[] = []
   for await (const item of envelopesIn(files, job.io)) {
     found.push({ ...item, validation: await source.validate(item.envelope) })
@@ -108,7 +127,8 @@ const LINES_MAX = 20
 
 /** A few statements on a line each; of many, what was refused. */
 function lines(sent: readonly Sent[]): readonly string[] {
-  const shown = sent.length <= LINES_MAX ? sent : sent.filter(({ outcome }) => outcome.status === 'rejected')
+  const shown =
+    sent.length <= LINES_MAX ? sent : sent.filter(({ outcome }) => outcome.status === 'rejected')
   return shown.map((item) => `${placeText(item)}: ${outcomeLine(item.outcome, typeOf(item))}`)
 }
 
@@ -150,6 +170,7 @@ function missing(): BulkOutcome {
 }
 
 function exitOfAll(outcomes: readonly BulkOutcome[]): ExitCode {
-  for (const outcome of outcomes) if (outcome.status === 'rejected') return ERRORS[outcome.error.code].exit
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') return ERRORS[outcome.error.code].exit
   return 0
 }

@@ -11,12 +11,12 @@ import type { Finding } from '../../ledger/core/finding.js'
 import { recordVerdict } from '../../ledger/core/finding.js'
 import { parseEvidence } from '../../ledger/core/receipt.js'
 import { type Cli, type Job, withPolicy, withSource } from '../command.js'
+import { evidenceJson, evidenceLines } from '../evidence-text.js'
 import { failureJson, failureLine } from '../failure.js'
 import { at, fileError, readJson, STDIO } from '../files.js'
 import type { ExitCode } from '../io.js'
 import { exitOf, type Judgement, judge, worstVerdict } from '../judge.js'
 import { clean } from '../output.js'
-import { evidenceJson, evidenceLines } from '../evidence-text.js'
 import { receiptNames } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
 import { findAskedLedger, type LedgerSource } from '../source.js'
@@ -34,7 +34,8 @@ type Unreadable = { readonly file: string; readonly error: LedgerError }
 
 async function verify(job: Job, paths: readonly string[]): Promise<ExitCode> {
   const files = (await Promise.all(paths.map(filesAt))).flat()
-  if (files.length === 0) throw new LedgerError('NOTHING_TO_VERIFY', { reason: 'no file was given' })
+  if (files.length === 0)
+    throw new LedgerError('NOTHING_TO_VERIFY', { reason: 'no file was given' })
   const source = await findAskedLedger(job)
   const judged: Judged[] = []
   const unreadable: Unreadable[] = []
@@ -54,7 +55,11 @@ async function verify(job: Job, paths: readonly string[]): Promise<ExitCode> {
   return print(compareFiles(judged), unreadable, job)
 }
 
-async function judgeFile(file: string, source: LedgerSource | undefined, job: Job): Promise<Judgement> {
+async function judgeFile(
+  file: string,
+  source: LedgerSource | undefined,
+  job: Job,
+): Promise<Judgement> {
   const value = await readJson(file, job.io)
   const evidence = at(file, () => parseEvidence(value))
   const trust = await trustInFile(evidence.checkpoint, job)
@@ -118,7 +123,9 @@ function print(judged: readonly Judged[], unreadable: readonly Unreadable[], job
       ...judged.flatMap(({ file, judgement }) => [
         job.out.paint('strong', clean(file)),
         ...evidenceLines(judgement, job),
-        ...(judged.length + unreadable.length > 1 ? [`Record of this file: ${judgement.verdict}`, ''] : []),
+        ...(judged.length + unreadable.length > 1
+          ? [`Record of this file: ${judgement.verdict}`, '']
+          : []),
       ]),
       ...unreadable.map(({ file, error }) => `${clean(file)}: ${failureLine(error)}`),
       ...verdictLines(verdict, job.out),

@@ -1,10 +1,11 @@
 /**
  * The demo's instruments, one per corridor: signed by both sides before any data moves.
  */
-import type { Act, Known } from './act.js'
-import { type Corridor, CORRIDORS, onwardOf } from './corridors.js'
-import { CUSTOMER } from './words.js'
+
 import type { Draft } from '../../client/index.js'
+import type { Act, Known } from './act.js'
+import { CORRIDORS, type Corridor, onwardOf } from './corridors.js'
+import { CUSTOMER } from './words.js'
 
 export function agreements(): readonly Act[] {
   return CORRIDORS.map((corridor) => ({

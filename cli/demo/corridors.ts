@@ -45,7 +45,11 @@ export const FR_GB: Corridor = {
   purposes: [PURPOSE.robust, PURPOSE.improve],
   categories: [...FIELDS_OF_UNITS, CATEGORY.area],
   keepDays: 540,
-  onwardTo: [['pennine', 'GB'], ['nilgiri', 'IN'], ['sagami', 'JP']],
+  onwardTo: [
+    ['pennine', 'GB'],
+    ['nilgiri', 'IN'],
+    ['sagami', 'JP'],
+  ],
   onwardAsks: true,
   documents: () => [
     {
@@ -60,7 +64,9 @@ export const FR_GB: Corridor = {
     importer: { role: ROLE.controller, legalBasis: [BASIS.interestUk] },
     endUse: { statement: 'declared-purposes-only', digest: digestOf('end use, Pennine') },
     nature: [NATURE.store, NATURE.combine, NATURE.analyse],
-    documents: [assessment('dpia', 'acceptable-with-measures', calendar.day(-120), calendar.day(610))],
+    documents: [
+      assessment('dpia', 'acceptable-with-measures', calendar.day(-120), calendar.day(610)),
+    ],
   }),
 }
 
@@ -75,7 +81,11 @@ export const FR_IN: Corridor = {
   purposes: [PURPOSE.robust],
   categories: [CATEGORY.unit, CATEGORY.none],
   keepDays: 365,
-  onwardTo: [['pennine', 'GB'], ['nilgiri', 'IN'], ['sagami', 'JP']],
+  onwardTo: [
+    ['pennine', 'GB'],
+    ['nilgiri', 'IN'],
+    ['sagami', 'JP'],
+  ],
   documents: ({ calendar }) => clausesAndTia('standard clauses, module two', calendar),
   terms: ({ party }) => ({
     exporter: { role: ROLE.controller, legalBasis: [BASIS.interest] },
@@ -96,7 +106,10 @@ export const GB_IN: Corridor = {
   purposes: [PURPOSE.robust],
   categories: FIELDS_OF_UNITS,
   keepDays: 365,
-  onwardTo: [['pennine', 'GB'], ['sagami', 'JP']],
+  onwardTo: [
+    ['pennine', 'GB'],
+    ['sagami', 'JP'],
+  ],
   documents: ({ calendar }) => clausesAndTia('international data transfer addendum', calendar),
   terms: ({ party, calendar }) => ({
     exporter: { role: ROLE.controller, legalBasis: [BASIS.interestUk] },
@@ -118,7 +131,11 @@ export const IN_GB: Corridor = {
   purposes: [PURPOSE.robust],
   categories: [CATEGORY.unit, CATEGORY.none],
   keepDays: 365,
-  onwardTo: [['pennine', 'GB'], ['nilgiri', 'IN'], ['sagami', 'JP']],
+  onwardTo: [
+    ['pennine', 'GB'],
+    ['nilgiri', 'IN'],
+    ['sagami', 'JP'],
+  ],
   documents: ({ calendar }) => [
     { kind: 'contract', digest: digestOf('return of results'), date: calendar.day(-150) },
   ],

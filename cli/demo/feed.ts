@@ -31,20 +31,24 @@ export const wearSentKey = (day: string): string => `wear scores sent to Britain
 /** Out of France: telemetry to Britain, repair visits to India. Customer numbers stay at home. */
 export function leavingFrance({ days, workdays }: Calendar): readonly Act[] {
   return [
-    ...days.map((day): Act => ({
-      key: sentKey(day),
-      by: 'cevennes',
-      role: 'exporter',
-      answer: { how: 'countersign', by: 'pennine' },
-      draft: (known) => telemetrySent(known, day),
-    })),
-    ...workdays.map((day): Act => ({
-      key: visitsSentKey(day),
-      by: 'cevennes',
-      role: 'exporter',
-      answer: { how: 'countersign', by: 'nilgiri' },
-      draft: (known) => visitsSent(known, day),
-    })),
+    ...days.map(
+      (day): Act => ({
+        key: sentKey(day),
+        by: 'cevennes',
+        role: 'exporter',
+        answer: { how: 'countersign', by: 'pennine' },
+        draft: (known) => telemetrySent(known, day),
+      }),
+    ),
+    ...workdays.map(
+      (day): Act => ({
+        key: visitsSentKey(day),
+        by: 'cevennes',
+        role: 'exporter',
+        answer: { how: 'countersign', by: 'nilgiri' },
+        draft: (known) => visitsSent(known, day),
+      }),
+    ),
   ]
 }
 
@@ -127,10 +131,20 @@ export function scoringWear({ days, workdays }: Calendar): readonly Act[] {
 }
 
 function dayOfScores(day: string, withRepairs: boolean): readonly Act[] {
-  const units = (name: string): Omit<Dataset, 'columns'> => ({ name, records: homesOn(day), homes: homesOn(day), from: [0] })
+  const units = (name: string): Omit<Dataset, 'columns'> => ({
+    name,
+    records: homesOn(day),
+    homes: homesOn(day),
+    from: [0],
+  })
   const reducedName = `${joinedKey(day)}, without area`
   return [
-    { key: joinedKey(day), by: 'pennine', role: 'performer', draft: (known) => join(known, day, withRepairs) },
+    {
+      key: joinedKey(day),
+      by: 'pennine',
+      role: 'performer',
+      draft: (known) => join(known, day, withRepairs),
+    },
     {
       key: toScoreKey(day),
       by: 'pennine',

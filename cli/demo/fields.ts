@@ -50,7 +50,13 @@ export const WEATHER: readonly Column[] = [
 
 export const TELEMETRY_SENT: readonly Column[] = [
   { name: 'unit', category: unit, identifier: 'pseudonym', source: [[0, 'unit']], made: PSEUDONYM },
-  { name: 'area', category: area, identifier: 'indirect', source: [[0, 'postcode']], made: TO_DEPARTMENT },
+  {
+    name: 'area',
+    category: area,
+    identifier: 'indirect',
+    source: [[0, 'postcode']],
+    made: TO_DEPARTMENT,
+  },
   { name: 'heat_kwh', category: heat, identifier: 'indirect', source: [[0, 'heat_kwh']] },
   { name: 'error', category: none, identifier: 'none', source: [[0, 'error']] },
 ]
@@ -67,7 +73,10 @@ export const CODED: readonly Column[] = [
     name: 'fault',
     category: none,
     identifier: 'none',
-    source: [[0, 'symptom'], [0, 'part']],
+    source: [
+      [0, 'symptom'],
+      [0, 'part'],
+    ],
     made: { kind: 'derive' },
   },
 ]
@@ -75,14 +84,28 @@ export const CODED: readonly Column[] = [
 /** Parents: telemetry, weather, and on workdays the coded repairs. */
 export function joined(withRepairs: boolean): readonly Column[] {
   const repairs: readonly Column[] = withRepairs
-    ? [{ name: 'fault', category: none, identifier: 'none', source: [[2, 'fault']], made: { kind: 'join' } }]
+    ? [
+        {
+          name: 'fault',
+          category: none,
+          identifier: 'none',
+          source: [[2, 'fault']],
+          made: { kind: 'join' },
+        },
+      ]
     : []
   return [
     { name: 'unit', category: unit, identifier: 'pseudonym', source: [[0, 'unit']] },
     { name: 'area', category: area, identifier: 'indirect', source: [[0, 'area']] },
     { name: 'heat_kwh', category: heat, identifier: 'indirect', source: [[0, 'heat_kwh']] },
     { name: 'error', category: none, identifier: 'none', source: [[0, 'error']] },
-    { name: 'outdoor_c', category: none, identifier: 'none', source: [[1, 'outdoor_c']], made: { kind: 'join' } },
+    {
+      name: 'outdoor_c',
+      category: none,
+      identifier: 'none',
+      source: [[1, 'outdoor_c']],
+      made: { kind: 'join' },
+    },
     ...repairs,
   ]
 }

@@ -126,7 +126,9 @@ function minimization(
   { dropped, of }: NonNullable<Movement['reduced']>,
   datasets: readonly Dataset[],
 ): JsonObject {
-  const made = datasets.flatMap(({ columns }) => columns.filter((column) => column.made !== undefined))
+  const made = datasets.flatMap(({ columns }) =>
+    columns.filter((column) => column.made !== undefined),
+  )
   return {
     droppedCount: dropped.length,
     sourceFieldsCount: of.length,

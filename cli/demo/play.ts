@@ -3,7 +3,13 @@
  *
  * Everything that a ledger answers is compared with what the story says; anything else is a bug.
  */
-import { type Client, openClient, prepareDraft, type Signer, signOpened } from '../../client/index.js'
+import {
+  type Client,
+  openClient,
+  prepareDraft,
+  type Signer,
+  signOpened,
+} from '../../client/index.js'
 import type { Envelope } from '../../ledger/core/envelope.js'
 import { invariant } from '../../ledger/core/errors.js'
 import { jwkOf } from '../../ledger/core/jwk.js'
@@ -33,7 +39,11 @@ export class Play {
     this.#set = set
     this.#io = io
     this.#actors = new Map(set.actors)
-    this.#known = { calendar, party: (name) => this.#actor(name).party, id: (key) => this.played(key).id }
+    this.#known = {
+      calendar,
+      party: (name) => this.#actor(name).party,
+      id: (key) => this.played(key).id,
+    }
   }
 
   /** A statement by the key of its act. */
@@ -67,7 +77,10 @@ export class Play {
   }
 
   /** Plays a stage. `onProgress` is told how many of its acts are done. */
-  async stage({ acts, together = false }: Stage, onProgress: (done: number) => void): Promise<void> {
+  async stage(
+    { acts, together = false }: Stage,
+    onProgress: (done: number) => void,
+  ): Promise<void> {
     if (together) return this.#playTogether(acts, onProgress)
     for (const [done, act] of acts.entries()) {
       onProgress(done)
@@ -117,7 +130,11 @@ export class Play {
     }
   }
 
-  async #sign({ by, role, draft }: Act): Promise<{ readonly client: Client; readonly envelope: Envelope }> {
+  async #sign({
+    by,
+    role,
+    draft,
+  }: Act): Promise<{ readonly client: Client; readonly envelope: Envelope }> {
     const { client, signer } = this.#actor(by)
     return { client, envelope: await client.buildAndSign(draft(this.#known), role, signer) }
   }
@@ -129,7 +146,10 @@ export class Play {
     const context = { origin: this.#set.origin, now, random, crypto: bestCrypto() }
     const opened = prepareDraft(secondKey(party, jwkOf(added.publicKey), use), context)
     const held = await signOpened(opened, 'holder', signer, context)
-    await propose(client, await signOpened({ ...opened, envelope: held }, 'subject', added, context))
+    await propose(
+      client,
+      await signOpened({ ...opened, envelope: held }, 'subject', added, context),
+    )
     return added
   }
 

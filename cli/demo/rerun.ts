@@ -38,7 +38,10 @@ async function run(argv: readonly string[], io: CliIo): Promise<Ran> {
     ...io,
     stdout: { isTty: false, write: (data) => void printed.push(String(data)) },
     // Progress is for the person; advice about commands that the demo ran is not.
-    stderr: { isTty: io.stderr.isTty, write: (text) => (text.startsWith('\r') ? io.stderr.write(text) : undefined) },
+    stderr: {
+      isTty: io.stderr.isTty,
+      write: (text) => (text.startsWith('\r') ? io.stderr.write(text) : undefined),
+    },
   }
   const cli = cliOf(inner, (code) => {
     exit = code

@@ -7,28 +7,37 @@
 import type { Stage } from './act.js'
 import { agreements } from './agreements.js'
 import { codingRepairs, leavingFrance, scoringWear } from './feed.js'
-import {
-  lookingFromJapan,
-  offeringCopy,
-  puttingWeeksTogether,
-  sendingTooMuch,
-  writingReport,
-} from './report.js'
+import { offeringCopy, sendingTooMuch } from './refusals.js'
+import { writingReport } from './report.js'
 import { collections } from './sources.js'
+import { lookingFromJapan, puttingWeeksTogether } from './weeks.js'
 import type { Calendar } from './words.js'
 
 /** `report`: bytes of the file that comes out. */
 export function scenario(calendar: Calendar, report: Uint8Array): readonly Stage[] {
   return [
     { title: 'Five agreements: adequacy, standard clauses, UK addendum', acts: agreements() },
-    { title: 'Two weeks of heat pumps, repairs and weather', together: true, acts: collections(calendar) },
+    {
+      title: 'Two weeks of heat pumps, repairs and weather',
+      together: true,
+      acts: collections(calendar),
+    },
     { title: 'A proposal with customer numbers in it, withdrawn', acts: sendingTooMuch(calendar) },
-    { title: 'France to Britain and to India, without customer numbers', acts: leavingFrance(calendar) },
+    {
+      title: 'France to Britain and to India, without customer numbers',
+      acts: leavingFrance(calendar),
+    },
     { title: 'Repairs coded in India, and on to Britain', acts: codingRepairs(calendar) },
-    { title: 'Days joined in Britain, scored in India, back to Britain', acts: scoringWear(calendar) },
+    {
+      title: 'Days joined in Britain, scored in India, back to Britain',
+      acts: scoringWear(calendar),
+    },
     { title: 'Weeks put together in Britain', acts: puttingWeeksTogether(calendar) },
     { title: 'A copy offered to Japan, refused: looking is enough', acts: offeringCopy(calendar) },
     { title: 'Remote access from Japan; nothing is copied', acts: lookingFromJapan(calendar) },
-    { title: 'Counted per department, and a report written in Japan', acts: writingReport(calendar, report) },
+    {
+      title: 'Counted per department, and a report written in Japan',
+      acts: writingReport(calendar, report),
+    },
   ]
 }

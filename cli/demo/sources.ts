@@ -25,24 +25,32 @@ export const weatherKey = (day: string): string => `weather ${day}`
 
 export function collections({ days, workdays }: Calendar): readonly Act[] {
   return [
-    ...days.map((day) => collected('cevennes', telemetryKey(day), (known) => inHomes(known, {
-      name: telemetryKey(day),
-      day,
-      records: homesOn(day) * 24,
-      homes: homesOn(day),
-      columns: TELEMETRY,
-      purposes: [PURPOSE.repair, PURPOSE.improve, PURPOSE.robust],
-      origin: 'observation',
-    }))),
-    ...workdays.map((day) => collected('cevennes', visitsKey(day), (known) => inHomes(known, {
-      name: visitsKey(day),
-      day,
-      records: visitsOn(day),
-      homes: visitsOn(day),
-      columns: VISITS,
-      purposes: [PURPOSE.repair, PURPOSE.robust],
-      origin: 'data-subject',
-    }))),
+    ...days.map((day) =>
+      collected('cevennes', telemetryKey(day), (known) =>
+        inHomes(known, {
+          name: telemetryKey(day),
+          day,
+          records: homesOn(day) * 24,
+          homes: homesOn(day),
+          columns: TELEMETRY,
+          purposes: [PURPOSE.repair, PURPOSE.improve, PURPOSE.robust],
+          origin: 'observation',
+        }),
+      ),
+    ),
+    ...workdays.map((day) =>
+      collected('cevennes', visitsKey(day), (known) =>
+        inHomes(known, {
+          name: visitsKey(day),
+          day,
+          records: visitsOn(day),
+          homes: visitsOn(day),
+          columns: VISITS,
+          purposes: [PURPOSE.repair, PURPOSE.robust],
+          origin: 'data-subject',
+        }),
+      ),
+    ),
     ...days.map((day) => collected('pennine', weatherKey(day), (known) => weather(known, day))),
   ]
 }

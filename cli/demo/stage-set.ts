@@ -74,12 +74,20 @@ export async function buildStageSet(folder: Folder, io: CliIo): Promise<StageSet
   await mkdir(folder.in('keys'), { mode: 0o700 })
   const signers = new Map<Name, Signer>()
   for (const { name } of CAST) signers.set(name, await makeKey(folder, name))
-  await letRead(ledger, READERS.map((name) => partyOf(signers.get(name))))
+  await letRead(
+    ledger,
+    READERS.map((name) => partyOf(signers.get(name))),
+  )
   const server = await startServer({ folder: ledger, host: '127.0.0.1', port: 0 })
   const operator = await operatorSigners(ledger)
   const registrar = {
     signer: operator.registrar,
-    client: openClient({ server: server.url, origin, apiSigner: operator.api, party: made.registrar }),
+    client: openClient({
+      server: server.url,
+      origin,
+      apiSigner: operator.api,
+      party: made.registrar,
+    }),
   }
   const actors = new Map<Name, Actor>()
   for (const [name, signer] of signers) {

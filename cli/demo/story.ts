@@ -6,15 +6,22 @@ import { writeFile } from 'node:fs/promises'
 import { utf8Encode } from '../../ledger/core/bytes.js'
 import { invariant } from '../../ledger/core/errors.js'
 import type { Job } from '../command.js'
-import { sentKey } from './feed.js'
 import { CAST } from './cast.js'
+import { sentKey } from './feed.js'
 import { Play } from './play.js'
 import { REPORT_KEY, reportText } from './report.js'
 import { type Rerun, withCommands } from './rerun.js'
 import { scenario } from './scenario.js'
 import { buildStageSet, type Folder, type StageSet } from './stage-set.js'
 import { countryName, grouped, type Teller, tellerOf } from './tell.js'
-import { audit, type Checked, checkOffline, checkOverHttp, fetchReceipts, tamper } from './verdicts.js'
+import {
+  audit,
+  type Checked,
+  checkOffline,
+  checkOverHttp,
+  fetchReceipts,
+  tamper,
+} from './verdicts.js'
 import { type Calendar, calendarOf } from './words.js'
 
 export type Ending = {
@@ -96,14 +103,17 @@ async function playAll({ set, calendar, job, teller }: Playing): Promise<Play> {
     fact(`${stage.title.padEnd(62)}${String(length).padStart(4)}`)
   }
   await writeFile(set.folder.in('outcome.txt'), `${play.played(REPORT_KEY).id}\n`)
-  fact(`${'entries in the ledger, enrolments and refusals included'.padEnd(62)}${String(set.server.ledger.size).padStart(4)}`)
+  fact(
+    `${'entries in the ledger, enrolments and refusals included'.padEnd(62)}${String(set.server.ledger.size).padStart(4)}`,
+  )
   return play
 }
 
 async function askServer(set: StageSet, rerun: Rerun, teller: Teller): Promise<Checked> {
   const { part, command } = teller
   part('The auditor has one file, report.csv, and asks the server where it comes from')
-  command(`waybill lineage report.csv --server ${set.server.url} --key keys/auditor.pem --policy policy.txt`)
+  command(`waybill lineage report.csv --server ${set.server.url} \\`)
+  command('    --key keys/auditor.pem --policy policy.txt')
   const checked = await checkOverHttp(set, rerun)
   tellLineage(checked, teller)
   return checked
@@ -111,22 +121,32 @@ async function askServer(set: StageSet, rerun: Rerun, teller: Teller): Promise<C
 
 function tellLineage(checked: Checked, { fact, verdict }: Teller): void {
   const { ids, signatures, collections, depth, trail } = checked
-  fact(`${ids.length} statements with ${signatures} signatures, ${depth} steps deep, back to ${collections} collections`)
+  fact(
+    `${ids.length} statements with ${signatures} signatures, ${depth} steps deep, back to ${collections} collections`,
+  )
   const [first] = trail
   if (first !== undefined) {
-    const stops = trail.map(({ to, mode }) => `${countryName(to)}${mode === 'access' ? ' (remote access)' : ''}`)
+    const stops = trail.map(
+      ({ to, mode }) => `${countryName(to)}${mode === 'access' ? ' (remote access)' : ''}`,
+    )
     fact(`the longest way crosses ${trail.length} borders:`)
     fact(`${[countryName(first.from), ...stops].join(' > ')}`)
   }
   verdict(checked.good ? 'good' : 'bad', checked.verdict)
 }
 
-async function keepReceipts({ actors, folder }: StageSet, checked: Checked, { part, fact, progress }: Teller): Promise<void> {
+async function keepReceipts(
+  { actors, folder }: StageSet,
+  checked: Checked,
+  { part, fact, progress }: Teller,
+): Promise<void> {
   part('Years later the server may be gone: the same from receipts, with no network')
   const auditor = actors.get('auditor')
   invariant(auditor !== undefined, 'the auditor is one of the cast')
   const { length } = checked.ids
-  await fetchReceipts(auditor.client, checked, folder, (done) => progress(`receipts fetched: ${done} of ${length}`))
+  await fetchReceipts(auditor.client, checked, folder, (done) =>
+    progress(`receipts fetched: ${done} of ${length}`),
+  )
   fact(`${length} receipts in receipts/; the server is stopped`)
 }
 
@@ -163,8 +183,8 @@ async function auditTwice(
   fact(`it belongs to entry ${victim.index ?? '?'}, the transfer "${sentKey(days[4] ?? '')}"`)
   command('waybill audit --dir tampered --policy policy.txt')
   const broken = await audit(folder, 'tampered', rerun)
-  verdict('bad', broken.verdict, ` at ${entriesText(broken.named)}`)
-  const found = broken.verdict === 'FAILED' && broken.named.length === 1 && broken.named[0] === victim.index
+  verdict('bad', broken.verdict, ` at ${entriesText(broken.named)}: ${broken.said}`)
+  const found = broken.verdict === 'FAILED' && broken.exit === 1 && broken.named[0] === victim.index
   return {
     good: whole.exit === 0 && whole.verdict === 'VERIFIED' && found,
     ledger: whole.verdict,

@@ -11,7 +11,7 @@ export type Teller = {
   readonly part: (title: string) => void
   /** A fact below a heading. */
   readonly fact: (line: string) => void
-  /** A command as the person could type it, in the demo's folder. */
+  /** A command as the person could type it, in the demo's folder; a line of it. */
   readonly command: (line: string) => void
   readonly verdict: (tone: Tone, word: string, rest?: string) => void
   readonly progress: (line: string) => void
@@ -27,9 +27,9 @@ export function tellerOf({ out, io }: Job): Teller {
   let saidAt = io.now()
   const say = (line = ''): void => {
     saidAt = io.now()
-    if (out.json) return out.note(line)
     out.progressDone()
-    out.raw(`${line}\n`)
+    if (out.json) out.note(line)
+    else out.raw(`${line}\n`)
   }
   return {
     say,
@@ -39,7 +39,8 @@ export function tellerOf({ out, io }: Job): Teller {
       say(out.paint('strong', `${parts}. ${title}`))
     },
     fact: (line) => say(`${INDENT}${line}`),
-    command: (line) => say(`${INDENT}${out.paint('dim', `$ ${line}`)}`),
+    command: (line) =>
+      say(`${INDENT}${out.paint('dim', line.startsWith(' ') ? line : `$ ${line}`)}`),
     verdict: (tone, word, rest = '') => say(`${INDENT}${out.paint(tone, word)}${rest}`),
     progress: (line) => {
       if (io.now() - saidAt >= QUIET_MS) out.progress(`${INDENT}${line}`)

@@ -3,9 +3,11 @@
  * has, and a damaged copy of the ledger is found out.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { encodeJcs, isObject, type JsonObject } from '../../ledger/core/json.js'
-import { RECEIPT_SUFFIX, receiptJson } from '../../ledger/core/receipt.js'
 import type { Client } from '../../client/index.js'
+import { ERRORS } from '../../ledger/core/error-table.js'
+import { isErrorCode } from '../../ledger/core/errors.js'
+import { encodeJcs, isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
+import { RECEIPT_SUFFIX, receiptJson } from '../../ledger/core/receipt.js'
 import { ID_DIGITS } from '../output.js'
 import type { Played } from './play.js'
 import type { Rerun } from './rerun.js'
@@ -16,7 +18,7 @@ import { type Lineage, readLineage } from './trail.js'
 export type Checked = Lineage & { readonly verdict: string; readonly good: boolean }
 
 /** The lineage of the report's file, asked of the server as the auditor. */
-export async function checkOverHttp({ folder, server }: StageSet, rerun: Rerun): Promise<Checked> {
+export function checkOverHttp({ folder, server }: StageSet, rerun: Rerun): Promise<Checked> {
   const source = ['--server', server.url, '--key', folder.in('keys/auditor.pem')]
   return checkReport(folder, rerun, source)
 }
@@ -26,7 +28,11 @@ export function checkOffline(folder: Folder, rerun: Rerun): Promise<Checked> {
   return checkReport(folder, rerun, ['--receipts', folder.in('receipts')])
 }
 
-async function checkReport(folder: Folder, rerun: Rerun, source: readonly string[]): Promise<Checked> {
+async function checkReport(
+  folder: Folder,
+  rerun: Rerun,
+  source: readonly string[],
+): Promise<Checked> {
   const policy = ['--policy', folder.in('policy.txt')]
   const { exit, result } = await rerun(['lineage', folder.in('report.csv'), ...source, ...policy])
   const verdict = String(result['overall'])
@@ -53,24 +59,34 @@ export type Audited = {
   readonly verdict: string
   readonly entries: number
   readonly signatures: number
-  /** Entries that its findings name. */
+  /** Entries that its findings name, in order. */
   readonly named: readonly number[]
+  /** What the first of these findings says. */
+  readonly said: string
   readonly exit: number
 }
 
 /** Audits a ledger's folder with the policy. */
 export async function audit(folder: Folder, name: string, rerun: Rerun): Promise<Audited> {
-  const { exit, result } = await rerun(['audit', '--dir', folder.in(name), '--policy', folder.in('policy.txt')])
+  const { exit, result } = await rerun([
+    'audit',
+    '--dir',
+    folder.in(name),
+    '--policy',
+    folder.in('policy.txt'),
+  ])
   const { checked, findings } = result
   const counts: JsonObject = isObject(checked) ? checked : {}
-  const named = (Array.isArray(findings) ? findings : []).flatMap((finding) =>
-    isObject(finding) && typeof finding['index'] === 'number' ? [finding['index']] : [],
+  const found = (Array.isArray(findings) ? (findings as readonly Json[]) : []).flatMap((finding) =>
+    isObject(finding) && typeof finding['index'] === 'number' ? [finding] : [],
   )
+  const code = found[0]?.['code']
   return {
     verdict: String(result['overall']),
     entries: Number(counts['entries']),
     signatures: Number(counts['signatures']),
-    named: [...new Set(named)],
+    named: [...new Set(found.map((finding) => Number(finding['index'])))],
+    said: typeof code === 'string' && isErrorCode(code) ? ERRORS[code].title : '',
     exit,
   }
 }

@@ -28,7 +28,10 @@ export const CATEGORY = {
   none: `${DPV}NonPersonalData`,
 } as const
 
-export const ROLE = { controller: `${DPV}DataController`, processor: `${DPV}DataProcessor` } as const
+export const ROLE = {
+  controller: `${DPV}DataController`,
+  processor: `${DPV}DataProcessor`,
+} as const
 export const CUSTOMER = `${DPV}Customer`
 
 export const BASIS = {

@@ -47,7 +47,10 @@ export function accountFor(
   runs: readonly Run[],
   fates: ReadonlyMap<string, RunFate>,
 ): EventAccount {
-  const counts = Object.fromEntries(Object.keys(CATEGORIES).map((name) => [name, 0])) as Record<EventCategory, number>
+  const counts = Object.fromEntries(Object.keys(CATEGORIES).map((name) => [name, 0])) as Record<
+    EventCategory,
+    number
+  >
   const left: LeftEvent[] = []
   const count = (event: LeftEvent): void => {
     counts[event.category] += 1

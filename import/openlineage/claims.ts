@@ -5,7 +5,7 @@
  */
 import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
 import type { Named } from './event.js'
-import { type DatasetFacets } from './facets.js'
+import type { DatasetFacets } from './facets.js'
 import { type Claims, claimsFor, fieldRule, type ImportedType, type ImportMap } from './map.js'
 import { partyNameOf } from './map-parties.js'
 import type { Parties } from './party.js'
@@ -104,7 +104,8 @@ function withPartyIds(value: Json, parties: Parties): Json {
     const alias = partyNameOf(value)
     return (alias === undefined ? undefined : parties.get(alias)?.id) ?? value
   }
-  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => withPartyIds(item, parties))
+  if (Array.isArray(value))
+    return (value as readonly Json[]).map((item) => withPartyIds(item, parties))
   if (!isObject(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, withPartyIds(item, parties)]),

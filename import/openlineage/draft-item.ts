@@ -2,6 +2,8 @@
  * Planned statements → drafts, once the ids of their parents are known; and the check of a whole plan
  * before anything is signed.
  */
+
+import { type Draft, type DraftContext, prepareDraft } from '../../client/index.js'
 import { toHex } from '../../ledger/core/bytes.js'
 import type { OpenedStatement } from '../../ledger/core/check.js'
 import { LedgerError } from '../../ledger/core/errors.js'
@@ -9,7 +11,6 @@ import { encodeJcsBytes, type Json } from '../../ledger/core/json.js'
 import { ENVELOPE_CHARS_MAX } from '../../ledger/core/limits.js'
 import type { Issue } from '../../ledger/core/schema.js'
 import type { StatementId } from '../../ledger/core/statement.js'
-import { type Draft, type DraftContext, prepareDraft } from '../../client/index.js'
 import { FIELDS_MAX } from './claims.js'
 import type { Note, PlanItem, PlanProblem } from './plan-item.js'
 
@@ -37,7 +38,10 @@ export function draftOf(item: PlanItem, idOf: IdOf, countersignBy: number): Draf
 }
 
 /** Equal for drafts that say the same, whenever they were made. */
-export function fingerprintOf({ type, claims, parents = [] }: Draft, { crypto }: DraftContext): string {
+export function fingerprintOf(
+  { type, claims, parents = [] }: Draft,
+  { crypto }: DraftContext,
+): string {
   const cited: readonly Json[] = parents.map(({ id, n }) => ({ id, n }))
   return toHex(crypto.sha256(encodeJcsBytes({ type, claims: { ...claims }, parents: cited })))
 }
@@ -64,7 +68,11 @@ export function checkPlan(items: readonly PlanItem[], context: DraftContext): Ch
     const slim = { ...item, claims: { ...item.claims, fields: [] } }
     const { issues, tooLarge } = issuesOf(slim, context)
     if (!tooLarge) notes.push({ kind: 'fields-left-out', what: item.what })
-    addProblems(problems, item, tooLarge ? [{ code: 'ENVELOPE_TOO_LARGE', at: 'statement' }] : issues)
+    addProblems(
+      problems,
+      item,
+      tooLarge ? [{ code: 'ENVELOPE_TOO_LARGE', at: 'statement' }] : issues,
+    )
     return slim
   })
   return { items: checked, notes, problems: [...problems.values()] }
@@ -101,7 +109,8 @@ function issuesOf(item: PlanItem, context: DraftContext): Found {
     return { issues: [], tooLarge }
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
-    const tooLarge = error.code === 'PAYLOAD_TOO_LARGE' || error.details['disclosuresMax'] !== undefined
+    const tooLarge =
+      error.code === 'PAYLOAD_TOO_LARGE' || error.details['disclosuresMax'] !== undefined
     return { issues: issuesIn(error), tooLarge }
   }
 }

@@ -20,12 +20,17 @@ export const EVENT_DEPTH_MAX = 128
 const LF = 0x0a
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const OPENING: readonly number[] = [0x7b, 0x5b]
+const CLOSING: readonly number[] = [0x7d, 0x5d]
 
 /** Cuts a file into events. A file that holds nothing but white space holds none. */
 export function splitEvents(file: string, bytes: Uint8Array): readonly EventText[] {
   const whole = decode(bytes)
   if (whole?.startsWith('\ufeff') === true) {
-    return [{ place: { file, event: 1, line: 1 }, reason: 'the file begins with a byte order mark' }]
+    return [
+      { place: { file, event: 1, line: 1 }, reason: 'the file begins with a byte order mark' },
+    ]
   }
   if (whole === undefined) return splitLines(file, bytes)
   if (whole.trim() === '') return []
@@ -58,46 +63,56 @@ function splitLines(file: string, bytes: Uint8Array): readonly EventText[] {
   }
   // A single event over many lines that is damaged somewhere: one thing is wrong, not every line.
   if (broken && found.length > 1) {
-    return [{ place: { file, event: 1, line: 1 }, reason: 'neither an event, an array of events nor one event a line' }]
+    return [
+      {
+        place: { file, event: 1, line: 1 },
+        reason: 'neither an event, an array of events nor one event a line',
+      },
+    ]
   }
   return found
 }
 
 /** The elements of an array that stands alone in its file. */
 function splitArray(file: string, text: string): readonly EventText[] {
-  const found: EventText[] = []
   const begin = text.indexOf('[') + 1
+  const { commas, end } = topLevel(text, begin)
+  const lineOf = lineCounter(text)
+  const stops = end === undefined ? commas : [...commas, end]
+  const found: EventText[] = []
   let start = begin
-  let depth = 0
-  const places = lineCounter(text)
-  const take = (end: number): void => {
-    const element = text.slice(start, end)
-    const at = start + Math.max(0, element.search(/\S/))
-    const place = { file, event: found.length + 1, line: places(at) }
+  for (const stop of stops) {
+    const element = text.slice(start, stop)
+    const line = lineOf(start + Math.max(0, element.search(/\S/)))
+    const place = { file, event: found.length + 1, line }
     if (element.trim() !== '') found.push({ place, text: element })
-    else if (found.length > 0 || text[end] === ',') found.push({ place, reason: 'nothing between two commas' })
+    else if (stops.length > 1) found.push({ place, reason: 'nothing where an event should be' })
+    start = stop + 1
   }
+  const place = { file, event: found.length + 1, line: lineOf(start) }
+  if (end === undefined) found.push({ place, reason: 'the array does not end' })
+  else if (text.slice(start).trim() !== '') {
+    found.push({ place, reason: 'text after the end of the array' })
+  }
+  return found
+}
+
+/** Where the commas between elements are, and the bracket that closes the array, if it does. */
+function topLevel(
+  text: string,
+  begin: number,
+): { readonly commas: number[]; readonly end?: number } {
+  const commas: number[] = []
+  let depth = 0
   for (let at = begin; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) at = endOfString(text, at)
-    else if (code === 0x7b || code === 0x5b) depth += 1
-    else if (depth === 0 && code === 0x5d) {
-      take(at)
-      return [...found, ...rest(file, text, at + 1, found.length)]
-    } else if (code === 0x7d || code === 0x5d) depth -= 1
-    else if (depth === 0 && code === 0x2c) {
-      take(at)
-      start = at + 1
-    }
+    else if (OPENING.includes(code)) depth += 1
+    else if (CLOSING.includes(code)) depth -= 1
+    else if (code === COMMA && depth === 0) commas.push(at)
+    if (depth < 0) return { commas, end: at }
   }
-  const place = { file, event: found.length + 1, line: places(start) }
-  return [...found, { place, reason: 'the array does not end' }]
-}
-
-function rest(file: string, text: string, from: number, count: number): readonly EventText[] {
-  if (text.slice(from).trim() === '') return []
-  const place = { file, event: count + 1, line: lineAt(text, from) }
-  return [{ place, reason: 'text after the end of the array' }]
+  return { commas }
 }
 
 /** Position of the closing quote; the end of the text where there is none. */

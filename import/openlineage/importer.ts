@@ -4,22 +4,23 @@
  * Planning is pure and comes first, whole: while events and map do not fit, nothing is signed. The
  * `--dry-run` stops there.
  */
-import type { Json } from '../../ledger/core/json.js'
+
 import type { DraftContext } from '../../client/index.js'
+import type { Sha256 } from '../../ledger/core/hash.js'
+import type { Json } from '../../ledger/core/json.js'
 import { accountFor, type EventAccount } from './account.js'
 import { checkPlan } from './draft-item.js'
 import type { Journal } from './journal.js'
 import type { ImportMap } from './map.js'
 import type { Parties } from './party.js'
 import { planImport } from './plan.js'
-import type { FileDigest } from './plan-outcomes.js'
 import type { Note, PlanItem, PlanProblem } from './plan-item.js'
+import type { FileDigest } from './plan-outcomes.js'
 import { recordPlan } from './recorder.js'
 import type { LedgerPort, Recorded } from './recording.js'
 import { mergeRuns } from './run.js'
 import { readStream, type StreamFile } from './stream.js'
 import { mapTemplate } from './template.js'
-import type { Sha256 } from '../../ledger/core/hash.js'
 
 export type PlanRequest = {
   readonly files: readonly StreamFile[]

@@ -11,9 +11,9 @@
  */
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { utf8Encode } from '../../ledger/core/bytes.js'
 import type { Crypto } from '../../ledger/core/ed25519.js'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { utf8Encode } from '../../ledger/core/bytes.js'
 import { formatLine, type Kept, parseLine, STATE_FORMAT, type StateLine } from './state.js'
 import type { Version } from './version.js'
 
@@ -67,7 +67,10 @@ export class Journal {
    */
   async begin(origin: string, files: readonly string[]): Promise<void> {
     if (this.#origin !== undefined && this.#origin !== origin) {
-      throw new LedgerError('IMPORT_STATE_INVALID', { file: this.path, reason: 'it is of another ledger' })
+      throw new LedgerError('IMPORT_STATE_INVALID', {
+        file: this.path,
+        reason: 'it is of another ledger',
+      })
     }
     const lines: StateLine[] = []
     if (this.#origin === undefined) lines.push({ event: 'opened', format: STATE_FORMAT, origin })
@@ -84,7 +87,8 @@ export class Journal {
     if (lines.length === 0) return
     const bytes = utf8Encode(lines.map((line) => `${formatLine(line)}\n`).join(''))
     try {
-      const file = (this.#file ??= await this.#open())
+      this.#file ??= await this.#open()
+      const file = this.#file
       await this.#expectSize(file)
       await file.appendFile(bytes)
       await file.datasync()
@@ -139,7 +143,8 @@ export class Journal {
     } else {
       const before = this.#kept.get(line.kept.key)
       // The same statement again has more signatures; another one lost a race and was never sent.
-      if (before === undefined || before.id === line.kept.id) this.#kept.set(line.kept.key, line.kept)
+      if (before === undefined || before.id === line.kept.id)
+        this.#kept.set(line.kept.key, line.kept)
     }
   }
 

@@ -1,10 +1,10 @@
 /**
  * The map's parties, instruments and claims.
  */
-import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
+import type { Json, JsonObject } from '../../ledger/core/json.js'
 import { schemaOf } from '../../ledger/core/schemas.js'
 import type { Claims, ImportedType, MapInstrument, MapParty } from './map.js'
-import type { MapReader } from './map-reader.js'
+import { eachText, type MapReader } from './map-reader.js'
 
 export type MapContext = {
   readonly read: MapReader
@@ -24,7 +24,10 @@ const FILLED: Readonly<Record<ImportedType, readonly string[]>> = {
 }
 const PARTY_MEMBERS = ['about', 'id', 'country', 'key', 'signer', 'publicKey', 'pending']
 
-export function readParties(value: Json | undefined, read: MapReader): ReadonlyMap<string, MapParty> {
+export function readParties(
+  value: Json | undefined,
+  read: MapReader,
+): ReadonlyMap<string, MapParty> {
   const parties = new Map<string, MapParty>()
   for (const [alias, item] of Object.entries(read.anyObject(value, 'parties'))) {
     parties.set(alias, readParty(item, `parties.${alias}`, read))
@@ -91,7 +94,11 @@ export function readInstruments(
 }
 
 /** The name of a party of the map. */
-export function partyAt(value: Json | undefined, at: string, { read, parties }: MapContext): string {
+export function partyAt(
+  value: Json | undefined,
+  at: string,
+  { read, parties }: MapContext,
+): string {
   const alias = read.text(value, at)
   if (alias !== '' && !parties.has(alias)) read.note(at, 'the name of a party of this map')
   return alias
@@ -107,11 +114,15 @@ export function claimsAt(
   const claims = read.anyObject(value, at)
   const schema = schemaOf(type)
   for (const [name, claim] of Object.entries(claims)) {
-    if (FILLED[type].includes(name)) read.note(`${at}.${name}`, 'nothing: the import fills this claim')
+    if (FILLED[type].includes(name))
+      read.note(`${at}.${name}`, 'nothing: the import fills this claim')
     else if (schema !== undefined && !Object.hasOwn(schema.claims, name)) {
       read.note(`${at}.${name}`, `a claim of ${type}`)
     }
-    checkPartyNames(claim, `${at}.${name}`, { read, parties })
+    eachText(claim, `${at}.${name}`, (text, place) => {
+      const party = partyNameOf(text)
+      if (party !== undefined) partyAt(party, place, { read, parties })
+    })
   }
   return claims
 }
@@ -119,17 +130,4 @@ export function claimsAt(
 /** `party:NAME` for the id of a party of the map, anywhere in a claim. */
 export function partyNameOf(text: string): string | undefined {
   return text.startsWith(PARTY) ? text.slice(PARTY.length) : undefined
-}
-
-function checkPartyNames(value: Json, at: string, context: MapContext): void {
-  if (typeof value === 'string') {
-    const name = partyNameOf(value)
-    if (name !== undefined) partyAt(name, at, context)
-  } else if (Array.isArray(value)) {
-    for (const [position, item] of (value as readonly Json[]).entries()) {
-      checkPartyNames(item, `${at}[${position}]`, context)
-    }
-  } else if (isObject(value)) {
-    for (const [name, item] of Object.entries(value)) checkPartyNames(item, `${at}.${name}`, context)
-  }
 }

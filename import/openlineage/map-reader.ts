@@ -5,7 +5,7 @@
  * issue was noted. Places are paths of the map's own member names.
  */
 import { LedgerError } from '../../ledger/core/errors.js'
-import { type Format, FORMATS, hasFormat } from '../../ledger/core/formats.js'
+import { FORMATS, type Format, hasFormat } from '../../ledger/core/formats.js'
 import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
 import type { Issue } from '../../ledger/core/schema.js'
 
@@ -23,7 +23,8 @@ export class MapReader {
   object(value: Json | undefined, at: string, names: readonly string[]): JsonObject {
     const object = this.anyObject(value, at)
     for (const name of Object.keys(object)) {
-      if (!names.includes(name)) this.note(`${at}.${name}`, `no such member; known are ${names.join(', ')}`)
+      if (!names.includes(name))
+        this.note(`${at}.${name}`, `no such member; known are ${names.join(', ')}`)
     }
     return object
   }
@@ -84,21 +85,25 @@ export class MapReader {
  */
 export function refusePlaceholders(map: Json): void {
   const issues: Issue[] = []
-  const walk = (value: Json, at: string): void => {
-    if (typeof value === 'string' && value.startsWith(PLACEHOLDER)) {
-      issues.push({ code: 'IMPORT_MAP_UNFILLED', at })
-    } else if (Array.isArray(value)) {
-      for (const [position, item] of (value as readonly Json[]).entries()) walk(item, `${at}[${position}]`)
-    } else if (isObject(value)) {
-      for (const [name, item] of Object.entries(value)) {
-        if (name.startsWith(PLACEHOLDER)) issues.push({ code: 'IMPORT_MAP_UNFILLED', at: `${at}: a name` })
-        walk(item, at === '' ? name : `${at}.${name}`)
-      }
-    }
-  }
-  walk(map, '')
+  eachText(map, '', (text, at) => {
+    if (text.startsWith(PLACEHOLDER)) issues.push({ code: 'IMPORT_MAP_UNFILLED', at })
+  })
   const [first] = issues
   if (first !== undefined) {
     throw new LedgerError('IMPORT_MAP_UNFILLED', { at: first.at, left: issues.length, issues })
+  }
+}
+
+/** Calls `visit` for every text in a value, with its path. */
+export function eachText(value: Json, at: string, visit: (text: string, at: string) => void): void {
+  if (typeof value === 'string') visit(value, at)
+  else if (Array.isArray(value)) {
+    for (const [position, item] of (value as readonly Json[]).entries()) {
+      eachText(item, `${at}[${position}]`, visit)
+    }
+  } else if (isObject(value)) {
+    for (const [name, item] of Object.entries(value)) {
+      eachText(item, at === '' ? name : `${at}.${name}`, visit)
+    }
   }
 }

@@ -35,7 +35,10 @@ export function readJobRules(value: Json | undefined, context: MapContext): read
   })
 }
 
-export function readSourceRules(value: Json | undefined, context: MapContext): readonly SourceRule[] {
+export function readSourceRules(
+  value: Json | undefined,
+  context: MapContext,
+): readonly SourceRule[] {
   const own = ['party', 'claims']
   return rulesAt(value, 'sources', { own, read: context.read }, (rule, pattern) => ({
     ...pattern,
@@ -70,7 +73,10 @@ export function readTransferRules(
   })
 }
 
-export function readOutcomeRules(value: Json | undefined, context: MapContext): readonly OutcomeRule[] {
+export function readOutcomeRules(
+  value: Json | undefined,
+  context: MapContext,
+): readonly OutcomeRule[] {
   const own = ['artefact', 'claims']
   return rulesAt(value, 'outcomes', { own, read: context.read }, (rule, pattern) => ({
     ...pattern,
@@ -79,7 +85,10 @@ export function readOutcomeRules(value: Json | undefined, context: MapContext): 
   }))
 }
 
-export function readFieldRules(value: Json | undefined, { read }: MapContext): readonly FieldRule[] {
+export function readFieldRules(
+  value: Json | undefined,
+  { read }: MapContext,
+): readonly FieldRule[] {
   const own = ['field', ...FIELD_CLAIMS]
   return rulesAt(value, 'fields', { own, read }, (rule, pattern) => ({
     ...pattern,

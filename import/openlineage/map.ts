@@ -6,8 +6,8 @@
  * rule that matches answers it. map-parse.ts reads the file; this file is what it means.
  */
 import type { JsonObject } from '../../ledger/core/json.js'
-import { globMatches } from './glob.js'
 import type { Named } from './event.js'
+import { globMatches } from './glob.js'
 
 export const MAP_FORMAT = 'waybill-openlineage-map/1'
 

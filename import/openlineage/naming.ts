@@ -8,7 +8,7 @@ import { toHex } from '../../ledger/core/bytes.js'
 import { hasFormat } from '../../ledger/core/formats.js'
 import type { Sha256 } from '../../ledger/core/hash.js'
 import { encodeJcsBytes, type Json } from '../../ledger/core/json.js'
-import { type Named } from './event.js'
+import type { Named } from './event.js'
 import type { DatasetFacets } from './facets.js'
 import { firstMatch, type ImportMap } from './map.js'
 

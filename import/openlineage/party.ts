@@ -55,7 +55,10 @@ export async function openParties(
   return opened
 }
 
-async function openSigner({ key, signer, at }: MapParty, folder: string): Promise<Signer | undefined> {
+async function openSigner(
+  { key, signer, at }: MapParty,
+  folder: string,
+): Promise<Signer | undefined> {
   try {
     if (key !== undefined) return signerFromPem(await readKeyFile(resolve(folder, key)))
     if (signer === undefined) return undefined

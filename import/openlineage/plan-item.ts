@@ -38,10 +38,13 @@ export const NOTES = {
     'read while the run that writes it was under way, and no earlier version is known: taken as what that run made',
   'read-before-made':
     'read before any run of the stream had begun to write it: the version read comes from outside',
+  'writer-not-recorded':
+    'read after a run that writes it had begun, but that run is not recorded: the version read is taken to come from outside',
   'facet-unreadable': 'this part of a facet could not be read and was left out',
   'name-replaced': 'its name looks like a host or a path, so statements call it by this label',
   'category-unknown': 'no rule of the map says what its fields tell: declared as uncategorised',
-  'column-source-unknown': 'its column lineage names a dataset that the run does not read: left out',
+  'column-source-unknown':
+    'its column lineage names a dataset that the run does not read: left out',
   'fields-left-out': 'more fields than a statement can carry: none are declared',
   'outcome-is-read': 'the map calls it an outcome, but a run reads it: it is no end point',
   'recorded-otherwise':

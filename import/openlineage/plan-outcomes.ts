@@ -7,12 +7,13 @@
 import type { ErrorCode } from '../../ledger/core/errors.js'
 import type { Json } from '../../ledger/core/json.js'
 import { knownOnly } from './claims.js'
-import { type DraftParts, outcomeItem } from './drafts.js'
+import { outcomeItem } from './drafts.js'
 import { type Named, nameKey } from './event.js'
 import { type Artefact, firstMatch } from './map.js'
 import type { Party } from './party.js'
 import type { PlanItem } from './plan-item.js'
 import { compareMoments } from './run.js'
+import type { DraftParts } from './run-drafts.js'
 import type { Version } from './version.js'
 
 /** Digest and size of a file, named relative to the map; undefined when it is not there. */
@@ -46,7 +47,10 @@ export function planOutcomes(
     const party = context.owners.get(version.holder)
     if (rule === undefined || party === undefined || !context.isOurs(version)) continue
     if (context.read.has(nameKey(version))) {
-      context.parts.note({ kind: 'outcome-is-read', what: `dataset ${version.namespace} ${version.name}` })
+      context.parts.note({
+        kind: 'outcome-is-read',
+        what: `dataset ${version.namespace} ${version.name}`,
+      })
       continue
     }
     const isNewest = newest.get(nameKey(version)) === version

@@ -6,24 +6,17 @@
  * version and importer; then the run itself. At last, versions that are end points become outcomes.
  */
 import type { Sha256 } from '../../ledger/core/hash.js'
-import { PARENTS_MAX } from '../../ledger/core/limits.js'
 import { UNCATEGORISED } from './claims.js'
-import { type DraftParts, type Input, instrumentItem, runItem, sourceItem, transferItem } from './drafts.js'
+import { instrumentItem, transferItem } from './drafts.js'
 import { type EventDataset, nameKey } from './event.js'
 import { readFacets } from './facets.js'
 import { fieldRule, firstMatch, type ImportMap, type OwnedJobRule, transferRule } from './map.js'
+import type { Parties, Party } from './party.js'
+import { datasetText, Findings, fateOf } from './plan-findings.js'
+import { keyOf, type Plan, type PlanItem, type PlannedParent, type RunFate } from './plan-item.js'
 import { type FileDigest, planOutcomes } from './plan-outcomes.js'
-import {
-  keyOf,
-  type Note,
-  type NoteKind,
-  type Plan,
-  type PlanItem,
-  type PlannedParent,
-  type RunFate,
-} from './plan-item.js'
-import { type Parties, type Party } from './party.js'
-import type { Run } from './run.js'
+import { compareMoments, type Run } from './run.js'
+import { type DraftParts, type Input, runItem, sourceItem } from './run-drafts.js'
 import { type Version, VersionBook } from './version.js'
 
 export type PlanContext = {
@@ -36,9 +29,6 @@ export type PlanContext = {
   readonly fileDigest: FileDigest
 }
 
-/** Most datasets that one statement makes. DESIGN 4.1. */
-const DATASETS_MAX = 64
-
 /** Plans an import. `runs` are in order of their first events. */
 export function planImport(runs: readonly Run[], context: PlanContext): Plan {
   return new Planner(runs, context).plan()
@@ -49,8 +39,7 @@ class Planner {
   readonly #runs: readonly Run[]
   readonly #parts: DraftParts
   readonly #items = new Map<string, PlanItem>()
-  readonly #notes = new Map<string, Note>()
-  readonly #problems: Plan['problems'][number][] = []
+  readonly #findings = new Findings()
   readonly #fates = new Map<string, RunFate>()
   readonly #book = new VersionBook()
   /** Versions from outside the stream, by key of their collection. */
@@ -65,7 +54,7 @@ class Planner {
     this.#runs = runs
     this.#context = context
     const { map, parties, sha } = context
-    this.#parts = { map, parties, sha, note: ({ kind, what }) => this.#note(kind, what) }
+    this.#parts = { map, parties, sha, note: ({ kind, what }) => this.#findings.note(kind, what) }
     for (const party of parties.values()) this.#owners.set(party.id, party)
   }
 
@@ -81,13 +70,13 @@ class Planner {
       read: this.#read,
       fileDigest: this.#context.fileDigest,
       isOurs: ({ key }) => this.#items.has(key),
-      problem: (what, rule, code) => void this.#problems.push({ what, rule, issue: { code, at: rule } }),
+      problem: (what, rule, code) => this.#findings.problem(what, rule, code),
     })
     for (const item of outcomes) this.#items.set(item.key, item)
     return {
       items: [...this.#items.values()],
-      notes: [...this.#notes.values()],
-      problems: this.#problems,
+      notes: this.#findings.notes,
+      problems: this.#findings.problems,
       fates: this.#fates,
     }
   }
@@ -109,7 +98,7 @@ class Planner {
     const rule = firstMatch(this.#context.map.jobs, run.job)
     const party = rule === undefined || 'ignore' in rule ? undefined : this.#party(rule.party)
     if (rule === undefined || 'ignore' in rule || party === undefined) {
-      this.#missing(`job ${run.job.namespace} ${run.job.name}`, 'jobs', run)
+      this.#findings.missing(`job ${run.job.namespace} ${run.job.name}`, 'jobs', run)
       for (const output of run.outputs) this.#lost.add(nameKey(output))
       return
     }
@@ -142,7 +131,8 @@ class Planner {
     const { version } = readFacets(dataset.facets)
     const read = this.#book.read(dataset, run.began, version)
     if (read === undefined) return this.#source(dataset, run, version)
-    if (read.underWay) this.#note('read-while-written', `${datasetText(dataset)} by run ${run.runId}`)
+    if (read.underWay)
+      this.#findings.note('read-while-written', `${datasetText(dataset)} by run ${run.runId}`)
     return read.version
   }
 
@@ -155,7 +145,8 @@ class Planner {
     const party = rule === undefined ? undefined : this.#party(rule.party)
     if (rule === undefined || party === undefined) {
       // Of what a job without a rule made, that job's problem says enough.
-      if (!this.#lost.has(nameKey(dataset))) this.#missing(`${datasetText(dataset)}, which no earlier run made`, 'sources', run)
+      if (!this.#lost.has(nameKey(dataset)))
+        this.#findings.missing(`${datasetText(dataset)}, which no earlier run made`, 'sources', run)
       return undefined
     }
     const item = sourceItem({ dataset, rule, party, began: run.began, key }, this.#parts)
@@ -164,10 +155,24 @@ class Planner {
     if (made === undefined) return undefined
     this.#sources.set(key, made)
     this.#checkFields(made)
-    if (this.#runs.some(({ outputs }) => outputs.some((output) => nameKey(output) === nameKey(dataset)))) {
-      this.#note('read-before-made', `${datasetText(dataset)} by run ${run.runId}`)
-    }
+    this.#noteWriters(dataset, run)
     return made
+  }
+
+  /** Says so where the stream has runs that write what comes from outside. */
+  #noteWriters(dataset: EventDataset, run: Run): void {
+    const writers = this.#runs.filter(({ outputs }) =>
+      outputs.some((made) => nameKey(made) === nameKey(dataset)),
+    )
+    if (writers.length === 0) return
+    const lost = writers.some(
+      ({ runId, began }) =>
+        this.#fates.get(runId) !== 'taken' && compareMoments(began, run.began) < 0,
+    )
+    this.#findings.note(
+      lost ? 'writer-not-recorded' : 'read-before-made',
+      `${datasetText(dataset)} by run ${run.runId}`,
+    )
   }
 
   #transfer(version: Version, run: Run, to: Party): PlannedParent | undefined {
@@ -177,12 +182,16 @@ class Planner {
     const from = this.#owners.get(version.holder)
     if (from === undefined) {
       // Recorded by an earlier import, whose map had this party.
-      this.#missing(`${what}: its holder`, 'parties', run)
+      this.#findings.missing(`${what}: its holder`, 'parties', run)
       return undefined
     }
     const rule = transferRule(this.#context.map, version, { from: from.alias, to: to.alias })
     if (rule === undefined) {
-      this.#missing(`${datasetText(version)} from ${from.alias} to ${to.alias}`, 'transfers', run)
+      this.#findings.missing(
+        `${datasetText(version)} from ${from.alias} to ${to.alias}`,
+        'transfers',
+        run,
+      )
       return undefined
     }
     if (rule.instrument !== null) this.#instrument(rule.instrument)
@@ -209,32 +218,6 @@ class Planner {
       const category = fieldRule(this.#context.map, version, field)?.claims['category']
       return category === undefined || category === UNCATEGORISED
     })
-    if (unknown) this.#note('category-unknown', datasetText(version))
+    if (unknown) this.#findings.note('category-unknown', datasetText(version))
   }
-
-  /** Each note once. */
-  #note(kind: NoteKind, what: string): void {
-    this.#notes.set(keyOf(kind, what), { kind, what })
-  }
-
-  /** No rule of a list of the map speaks of this. Each thing once. */
-  #missing(what: string, rule: string, { places: [place] }: Run): void {
-    if (this.#problems.some((known) => known.what === what && known.rule === rule)) return
-    const issue = { code: 'IMPORT_RULE_MISSING' as const, at: rule }
-    this.#problems.push({ what, rule, issue, ...(place === undefined ? {} : { place }) })
-  }
-}
-
-function datasetText({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `dataset ${namespace} ${name}`
-}
-
-function fateOf(run: Run, map: ImportMap): RunFate {
-  if (run.end === 'torn') return 'conflicting'
-  if (run.end === 'open') return 'not-completed'
-  if (run.end !== 'completed') return run.end
-  if (run.inputs.length === 0 && run.outputs.length === 0) return 'no-datasets'
-  const rule = firstMatch(map.jobs, run.job)
-  if (rule !== undefined && 'ignore' in rule) return 'ignored'
-  return run.inputs.length > PARENTS_MAX || run.outputs.length > DATASETS_MAX ? 'too-large' : 'taken'
 }

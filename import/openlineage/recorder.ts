@@ -7,15 +7,21 @@
  *
  * A statement whose parents are not in the log is not built: whether they come is not decided yet.
  */
+
+import {
+  type BulkOutcome,
+  type Draft,
+  type DraftContext,
+  prepareDraft,
+} from '../../client/index.js'
 import { type OpenedStatement, openStatement } from '../../ledger/core/check.js'
-import { invariant, type LedgerError } from '../../ledger/core/errors.js'
+import { invariant } from '../../ledger/core/errors.js'
 import type { StatementId } from '../../ledger/core/statement.js'
-import { type BulkOutcome, type Draft, type DraftContext, prepareDraft } from '../../client/index.js'
 import { draftOf, fingerprintOf } from './draft-item.js'
 import type { Journal } from './journal.js'
 import type { Parties } from './party.js'
 import type { PlanItem } from './plan-item.js'
-import { isDone, type ItemReport, type LedgerPort, type Recorded } from './recording.js'
+import { type LedgerPort, type Recorded, Reports } from './recording.js'
 import { Signing } from './signing.js'
 import type { Kept } from './state.js'
 
@@ -45,7 +51,7 @@ class Recorder {
   readonly #parts: RecorderParts
   readonly #items: ReadonlyMap<string, PlanItem>
   readonly #signing: Signing
-  readonly #reports = new Map<string, ItemReport>()
+  readonly #reports = new Reports()
   /** Built in this batch and about to be admitted: id by key. */
   readonly #coming = new Map<string, StatementId>()
   readonly #changed: string[] = []
@@ -62,9 +68,7 @@ class Recorder {
     const handedOver = this.#parts.journal
       .all()
       .filter(({ key }) => this.#reports.get(key)?.status === 'handed-over')
-    // In the order of the plan; what only earlier imports planned comes after.
-    const order = [...new Set([...this.#items.keys(), ...this.#reports.keys()])]
-    const reports = order.flatMap((key) => this.#reports.get(key) ?? [])
+    const reports = this.#reports.inOrder(this.#items.keys())
     return { reports, handedOver, changed: this.#changed }
   }
 
@@ -88,7 +92,8 @@ class Recorder {
 
   /** Builds what is new and can be built, and sends it. */
   async #buildNew(): Promise<void> {
-    const deadline = Math.floor(this.#parts.context.now() / 1000) + this.#parts.countersignDays * DAY_S
+    const deadline =
+      Math.floor(this.#parts.context.now() / 1000) + this.#parts.countersignDays * DAY_S
     let batch: Pending[] = []
     let chars = 0
     for (const item of this.#items.values()) {
@@ -108,10 +113,11 @@ class Recorder {
 
   #build(item: PlanItem, deadline: number): Pending | undefined {
     const behind = this.#blocker(item)
-    const idOf = (key: string): StatementId | undefined => this.#coming.get(key) ?? this.#parts.journal.kept(key)?.id
+    const idOf = (key: string): StatementId | undefined =>
+      this.#coming.get(key) ?? this.#parts.journal.kept(key)?.id
     const draft = behind === undefined ? draftOf(item, idOf, deadline) : undefined
     if (draft === undefined) {
-      this.#report(item, { status: 'blocked', ...(behind === undefined ? {} : { behind }) })
+      this.#reports.set(item, { status: 'blocked', ...(behind === undefined ? {} : { behind }) })
       return undefined
     }
     const opened = prepareDraft(draft, this.#parts.context)
@@ -121,10 +127,17 @@ class Recorder {
 
   /** What it cites and is neither in the log nor about to be. */
   #blocker({ parents, instrument }: PlanItem): string | undefined {
-    const cited = [...parents.map(({ key }) => key), ...(instrument === undefined ? [] : [instrument])]
-    const missing = cited.find((key) => !this.#coming.has(key) && !isDone(this.#reports.get(key)?.status))
+    const cited = [
+      ...parents.map(({ key }) => key),
+      ...(instrument === undefined ? [] : [instrument]),
+    ]
+    const missing = cited.find((key) => !this.#coming.has(key) && !this.#reports.isDone(key))
     if (missing === undefined) return undefined
-    return this.#reports.get(missing)?.what ?? this.#items.get(missing)?.what ?? 'a statement of an earlier import'
+    return (
+      this.#reports.get(missing)?.what ??
+      this.#items.get(missing)?.what ??
+      'a statement of an earlier import'
+    )
   }
 
   /** Signs a batch, writes it down, sends it. */
@@ -134,7 +147,10 @@ class Recorder {
     await this.#parts.journal.append(signed.map((kept) => ({ event: 'built', kept })))
     this.#coming.clear()
     for (const kept of signed.filter(isUnsigned)) this.#handOver(kept)
-    await this.#send(signed.filter((kept) => !isUnsigned(kept)), false)
+    await this.#send(
+      signed.filter((kept) => !isUnsigned(kept)),
+      false,
+    )
   }
 
   async #sign({ item, draft, opened }: Pending): Promise<Kept> {
@@ -163,7 +179,9 @@ class Recorder {
       const outcome = outcomes[position]
       return outcome === undefined ? [] : [{ kept, outcome }]
     })
-    const inLog = told.filter(({ outcome: { status } }) => status === 'admitted' || status === 'existing')
+    const inLog = told.filter(
+      ({ outcome: { status } }) => status === 'admitted' || status === 'existing',
+    )
     await this.#parts.journal.append(inLog.map(({ kept: { key } }) => ({ event: 'settled', key })))
     for (const { kept, outcome } of told) {
       if (outcome.status === 'admitted') this.#done(kept, 'admitted')
@@ -182,19 +200,20 @@ class Recorder {
   }
 
   #done(kept: Kept, status: 'admitted' | 'already'): void {
-    this.#report(kept, { status, id: kept.id })
+    this.#reports.set(kept, { status, id: kept.id })
     const item = this.#items.get(kept.key)
-    if (item !== undefined && status === 'already' && this.#differs(kept, item)) this.#changed.push(kept.key)
+    if (item !== undefined && status === 'already' && this.#differs(kept, item))
+      this.#changed.push(kept.key)
   }
 
   #waits(kept: Kept, { countersignBy }: Outcome<'waiting'>): void {
     const missing = this.#signing.missing(kept.envelope, kept.roles)
-    this.#report(kept, { status: 'waiting', id: kept.id, missing, countersignBy })
+    this.#reports.set(kept, { status: 'waiting', id: kept.id, missing, countersignBy })
   }
 
   #handOver(kept: Kept): void {
     const missing = this.#signing.missing(kept.envelope, kept.roles)
-    this.#report(kept, { status: 'handed-over', id: kept.id, missing })
+    this.#reports.set(kept, { status: 'handed-over', id: kept.id, missing })
   }
 
   /** Refused for good. It is built anew where that can make a difference. */
@@ -202,10 +221,11 @@ class Recorder {
     const item = this.#items.get(kept.key)
     const behind = item === undefined ? undefined : this.#blocker(item)
     const stale = item !== undefined && again && this.#isStale(kept, item)
-    const anew = item !== undefined && (error.code === 'STATEMENT_EXPIRED' || behind !== undefined || stale)
+    const anew =
+      item !== undefined && (error.code === 'STATEMENT_EXPIRED' || behind !== undefined || stale)
     if (anew) await this.#parts.journal.append([{ event: 'dropped', key: kept.key }])
-    if (behind !== undefined) this.#report(kept, { status: 'blocked', behind })
-    else this.#report(kept, { status: 'refused', id: kept.id, error })
+    if (behind !== undefined) this.#reports.set(kept, { status: 'blocked', behind })
+    else this.#reports.set(kept, { status: 'refused', id: kept.id, error })
   }
 
   #isStale(kept: Kept, item: PlanItem): boolean {
@@ -216,10 +236,6 @@ class Recorder {
   #differs(kept: Kept, item: PlanItem): boolean {
     const draft = draftOf(item, (key) => this.#parts.journal.kept(key)?.id, 0)
     return draft === undefined || fingerprintOf(draft, this.#parts.context) !== kept.fingerprint
-  }
-
-  #report({ key, what }: { readonly key: string; readonly what: string }, report: Omit<ItemReport, 'key' | 'what'>): void {
-    this.#reports.set(key, { key, what, ...report })
   }
 }
 

@@ -1,10 +1,11 @@
 /**
  * What an import asks of a ledger, and what it tells of each statement.
  */
+
+import type { BulkOutcome } from '../../client/index.js'
 import type { Envelope } from '../../ledger/core/envelope.js'
 import type { LedgerError } from '../../ledger/core/errors.js'
 import type { StatementId } from '../../ledger/core/statement.js'
-import type { BulkOutcome } from '../../client/index.js'
 import type { Kept } from './state.js'
 
 /** The ledger, as far as an import needs it. */
@@ -50,7 +51,34 @@ export type Recorded = {
   readonly changed: readonly string[]
 }
 
-/** Is it in the log? */
-export function isDone(status: ItemStatus | undefined): boolean {
-  return status === 'admitted' || status === 'already'
+/** The reports of one import, each statement's last one. */
+export class Reports {
+  readonly #reports = new Map<string, ItemReport>()
+
+  get size(): number {
+    return this.#reports.size
+  }
+
+  set(
+    { key, what }: { readonly key: string; readonly what: string },
+    report: Omit<ItemReport, 'key' | 'what'>,
+  ): void {
+    this.#reports.set(key, { key, what, ...report })
+  }
+
+  get(key: string): ItemReport | undefined {
+    return this.#reports.get(key)
+  }
+
+  /** Is what was planned under this key in the log? */
+  isDone(key: string): boolean {
+    const status = this.get(key)?.status
+    return status === 'admitted' || status === 'already'
+  }
+
+  /** In this order; what only earlier imports planned comes after. */
+  inOrder(keys: Iterable<string>): readonly ItemReport[] {
+    const order = [...new Set([...keys, ...this.#reports.keys()])]
+    return order.flatMap((key) => this.get(key) ?? [])
+  }
 }

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../ledger/core/json.js'
 import { CATEGORIES, type EventAccount, type EventCategory, type LeftEvent } from './account.js'
 import { knownOnly } from './claims.js'
 import type { ImportPlan } from './importer.js'
-import { type Note, NOTES, type PlanProblem } from './plan-item.js'
+import { NOTES, type Note, type PlanProblem } from './plan-item.js'
 import { type ItemReport, type ItemStatus, STATUSES } from './recording.js'
 
 export type ReportParts = {
@@ -52,7 +52,12 @@ export function importLines(parts: ReportParts, words: Words): readonly string[]
     ...plannedLines(plan),
     ...statusLines(parts, words),
     ...noteLines(notes, words),
-    ...(reports.length === 0 ? [] : ['', `state  ${words.clean(state)} (keep it: with it, importing again adds nothing twice)`]),
+    ...(reports.length === 0
+      ? []
+      : [
+          '',
+          `state  ${words.clean(state)} (keep it: with it, importing again adds nothing twice)`,
+        ]),
   ]
 }
 
@@ -62,7 +67,8 @@ export function problemLines(problems: readonly PlanProblem[], words: Words): re
     const expected = issue.details?.['expected']
     const wanted = typeof expected === 'string' ? ` (expected ${expected})` : ''
     const at = issue.at === rule ? rule : `${rule}, ${issue.at}`
-    const from = place === undefined ? '' : `; ${place.file} event ${place.event}, line ${place.line}`
+    const from =
+      place === undefined ? '' : `; ${place.file} event ${place.event}, line ${place.line}`
     return `  ${words.clean(`${at}: ${what}${wanted}${from}`)} [${issue.code}]`
   })
   return shortened(lines)
@@ -90,10 +96,17 @@ function statusLines({ reports, files }: ReportParts, words: Words): readonly st
   const counts = Object.entries(statusCounts(reports)).filter(([, count]) => count !== 0)
   const open = reports.filter(({ status }) => status !== 'admitted' && status !== 'already')
   const ends = reports.filter(({ key, id }) => key.startsWith('["outcome"') && id !== undefined)
-  const endLines = ends.map(({ what, id = '', status }) => `  ${id.slice(0, 12)}  ${words.clean(what)} (${status})`)
+  const endLines = ends.map(
+    ({ what, id = '', status }) => `  ${id.slice(0, 12)}  ${words.clean(what)} (${status})`,
+  )
   return [
-    ...counts.map(([status, count]) => `  ${String(count).padStart(6)}  ${status}: ${STATUSES[status as ItemStatus]}`),
-    ...(open.length === 0 ? [] : ['', 'not in the log', ...shortened(open.map((item) => openLine(item, files, words)))]),
+    ...counts.map(
+      ([status, count]) =>
+        `  ${String(count).padStart(6)}  ${status}: ${STATUSES[status as ItemStatus]}`,
+    ),
+    ...(open.length === 0
+      ? []
+      : ['', 'not in the log', ...shortened(open.map((item) => openLine(item, files, words)))]),
     ...(ends.length === 0 ? [] : ['', 'outcomes', ...shortened(endLines)]),
   ]
 }
@@ -119,7 +132,9 @@ function openLine(
 function noteLines(notes: readonly Note[], words: Words): readonly string[] {
   const kinds = [...new Set(notes.map(({ kind }) => kind))]
   return kinds.flatMap((kind) => {
-    const own = notes.filter((note) => note.kind === kind).map(({ what }) => `  ${words.clean(what)}`)
+    const own = notes
+      .filter((note) => note.kind === kind)
+      .map(({ what }) => `  ${words.clean(what)}`)
     return ['', `note: ${NOTES[kind]}`, ...shortened(own)]
   })
 }
@@ -130,12 +145,15 @@ function shortened(lines: readonly string[]): readonly string[] {
 }
 
 function typeCounts({ items }: ImportPlan): JsonObject {
-  const counts = TYPE_ORDER.map((type) => [type, items.filter((item) => item.type === type).length] as const)
+  const counts = TYPE_ORDER.map(
+    (type) => [type, items.filter((item) => item.type === type).length] as const,
+  )
   return Object.fromEntries(counts.filter(([, count]) => count > 0))
 }
 
 function statusCounts(reports: readonly ItemReport[]): Readonly<Record<ItemStatus, number>> {
-  const of = (status: ItemStatus): number => reports.filter((report) => report.status === status).length
+  const of = (status: ItemStatus): number =>
+    reports.filter((report) => report.status === status).length
   return {
     admitted: of('admitted'),
     already: of('already'),

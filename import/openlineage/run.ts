@@ -7,8 +7,8 @@
  * complete made nothing that can be relied on.
  */
 import type { JsonObject } from '../../ledger/core/json.js'
-import { compareTimes, type EventTime } from './event-time.js'
 import { type EventDataset, type Named, nameKey, type Place, type RunEvent } from './event.js'
+import { compareTimes, type EventTime } from './event-time.js'
 
 /** A moment in the stream: `order` decides where two events have the same time. */
 export type Moment = { readonly time: EventTime; readonly order: number }

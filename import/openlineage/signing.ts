@@ -1,10 +1,11 @@
 /**
  * Whose signature can be made here, and making it.
  */
+
+import { type DraftContext, type Signer, signatureOf, signOpened } from '../../client/index.js'
 import { addSignature } from '../../ledger/core/build.js'
 import type { OpenedStatement } from '../../ledger/core/check.js'
 import type { Envelope } from '../../ledger/core/envelope.js'
-import { type DraftContext, signatureOf, type Signer, signOpened } from '../../client/index.js'
 import type { Parties, Party } from './party.js'
 
 export type Roles = readonly { readonly role: string; readonly party: string }[]

@@ -45,7 +45,9 @@ export type StateLine =
 
 /** The line as JSON, without its end. */
 export function formatLine(line: StateLine): string {
-  return JSON.stringify(line.event === 'built' ? { event: line.event, ...keptJson(line.kept) } : line)
+  return JSON.stringify(
+    line.event === 'built' ? { event: line.event, ...keptJson(line.kept) } : line,
+  )
 }
 
 /**

@@ -8,9 +8,15 @@ import { toHex, utf8Encode } from '../../ledger/core/bytes.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { Sha256 } from '../../ledger/core/hash.js'
 import { encodeJcs, parseJson } from '../../ledger/core/json.js'
-import { compareTimes } from './event-time.js'
-import { type DesignEvent, type LineageEvent, parseEvent, type Place, type RunEvent } from './event.js'
+import {
+  type DesignEvent,
+  type LineageEvent,
+  type Place,
+  parseEvent,
+  type RunEvent,
+} from './event.js'
 import { EVENT_DEPTH_MAX, type EventText, splitEvents } from './event-text.js'
+import { compareTimes } from './event-time.js'
 
 export type StreamFile = { readonly name: string; readonly bytes: Uint8Array }
 
@@ -54,7 +60,8 @@ function readEvent(
   sha: Sha256,
 ): { readonly event: LineageEvent; readonly digest: string } | { readonly reason: string } {
   if ('reason' in piece) return piece
-  if (piece.text.length > EVENT_CHARS_MAX) return { reason: `longer than ${EVENT_CHARS_MAX} characters` }
+  if (piece.text.length > EVENT_CHARS_MAX)
+    return { reason: `longer than ${EVENT_CHARS_MAX} characters` }
   try {
     const value = parseJson(piece.text, EVENT_DEPTH_MAX)
     const event = parseEvent(value, piece.place)

@@ -17,18 +17,23 @@ export function mapTemplate(runs: readonly Run[]): JsonObject {
   const { sources, leaves } = endsOf(completed)
   return {
     format: MAP_FORMAT,
-    about: 'Made by waybill import openlineage --write-map. docs/import.md explains every member; the first rule that matches counts.',
+    about:
+      'Made by waybill import openlineage --write-map. docs/import.md explains every member; the first rule that matches counts.',
     countersignDays: 30,
     parties: {
       'first-party': {
         id: fill('party id, or delete this line: the id of the key is taken'),
         country: fill('country of the party, ISO 3166-1 alpha-2'),
-        key: fill('its private key file; or instead: "signer": "exec:COMMAND" with "publicKey"; or "pending": true'),
+        key: fill(
+          'its private key file; or instead: "signer": "exec:COMMAND" with "publicKey"; or "pending": true',
+        ),
       },
     },
     instruments: {
       'first-instrument': {
-        id: fill('statement id of the arrangement that transfers rest on; or delete this instrument'),
+        id: fill(
+          'statement id of the arrangement that transfers rest on; or delete this instrument',
+        ),
       },
     },
     defaults: defaults(),
@@ -64,9 +69,15 @@ export function mapTemplate(runs: readonly Run[]): JsonObject {
 
 function defaults(): JsonObject {
   const purposes = [fill('purpose, such as https://w3id.org/dpv#ServiceProvision')]
-  const basis = fill('legal basis, such as https://w3id.org/dpv/legal/eu/gdpr#A6-1-f; or an empty list')
+  const basis = fill(
+    'legal basis, such as https://w3id.org/dpv/legal/eu/gdpr#A6-1-f; or an empty list',
+  )
   return {
-    collection: { purposes, legalBasis: [{ basis }], subjects: [fill('whom it is about, such as https://w3id.org/dpv#Customer')] },
+    collection: {
+      purposes,
+      legalBasis: [{ basis }],
+      subjects: [fill('whom it is about, such as https://w3id.org/dpv#Customer')],
+    },
     transfer: {
       purposes,
       route: { mode: fill('copy, access, federated or synthetic') },
@@ -100,7 +111,17 @@ function endsOf(runs: readonly Run[]): Ends {
     for (const { namespace, name } of outputs) {
       const named = { namespace, name }
       made.push(named)
-      book.add({ ...named, key: '', n: 0, began, ended, holder: '', label: '', digest: '', fields: [] })
+      book.add({
+        ...named,
+        key: '',
+        n: 0,
+        began,
+        ended,
+        holder: '',
+        label: '',
+        digest: '',
+        fields: [],
+      })
     }
   }
   const leaves = made.filter((dataset) => !read.has(nameKey(dataset)))
@@ -108,7 +129,9 @@ function endsOf(runs: readonly Run[]): Ends {
 }
 
 function distinct(names: readonly Named[]): readonly { namespace: string; name: string }[] {
-  const found = new Map(names.map(({ namespace, name }) => [nameKey({ namespace, name }), { namespace, name }]))
+  const found = new Map(
+    names.map(({ namespace, name }) => [nameKey({ namespace, name }), { namespace, name }]),
+  )
   return [...found.values()]
 }
 

@@ -8,8 +8,9 @@
  *
  * The maker of what a run reads always began before it, so no run comes from itself.
  */
-import { compareTimes } from './event-time.js'
+
 import { type Named, nameKey } from './event.js'
+import { compareTimes } from './event-time.js'
 import { compareMoments, type Moment } from './run.js'
 
 export type Version = Named & {

@@ -733,6 +733,13 @@ export const ERRORS = {
     title: 'lineage over its limit',
     explain: 'The lineage has more statements than one answer may carry. Ask for a smaller part.',
   },
+  ARTEFACT_MISMATCH: {
+    http: 422,
+    exit: 1,
+    title: 'the outcome is about another file',
+    explain:
+      'The ledger named an outcome for this file, but the outcome carries the digest of another one. The ledger\'s search is wrong or lies; nothing is shown about your file.',
+  },
   CHECKPOINT_INCONSISTENT: {
     http: 409,
     exit: 5,

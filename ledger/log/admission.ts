@@ -95,7 +95,7 @@ function checkSigner(signer: Signer, facts: StatementFacts, lookup: Lookup): voi
   // A key that the statement itself brings was matched by the check; `after` says whether it is free.
   if (facts.ownKeys[signer.role] !== undefined) return
   // What there is to refuse, if anything, is `checkRefusal`'s question.
-  if (facts.about !== undefined && !refusable(facts.about, lookup)) return
+  if (facts.about !== undefined && !refusable(facts.about, signer.role, lookup)) return
   const party = partyOfRole(signer.role, facts, lookup)
   const state = party === undefined ? undefined : lookup.registry.party(party)?.state
   // Before entry 0 there is no registrar: the operator signs its own enrolment with the key it brings.
@@ -109,8 +109,8 @@ function checkSigner(signer: Signer, facts: StatementFacts, lookup: Lookup): voi
   activeKey(state, signer.kid, 'statement', signer.role)
 }
 
-function refusable(about: StatementId, lookup: Lookup): boolean {
-  return lookup.audit === true || lookup.proposalFacts(about) !== undefined
+function refusable(about: StatementId, role: string, lookup: Lookup): boolean {
+  return lookup.audit === true || lookup.proposalFacts(about)?.parties[role] !== undefined
 }
 
 function checkFirst(signer: Signer, facts: StatementFacts): void {

@@ -16,41 +16,36 @@ import { waybill } from './waybill.mjs'
  */
 
 /**
- * Answers by question. A question that ended in a refusal has its code, after `!`; one that ended in
- * anything else than a refusal has `!!` and what it was.
+ * One question. The answer is JSON; or the code of a refusal, after `!`; or, after `!!`, what else went
+ * wrong, which is always a bug.
  *
- * @typedef {ReadonlyMap<string, string>} Answers
+ * @typedef {{ readonly name: string, readonly ask: () => Promise<string> }} Question
  */
 
-/** Refusals that say that the disk does not hold what was written. */
-const DAMAGE = new Set([
-  'ENTRY_MISMATCH',
-  'INBOX_DAMAGED',
-  'LEDGER_DAMAGED',
-  'STORE_RECORD_MALFORMED',
-  'STORE_UNREADABLE',
-])
+/** Codes that say that the disk does not hold what was written; no sound answer has one in it. */
+const DAMAGE =
+  /\b(?:ENTRY_MISMATCH|INBOX_DAMAGED|LEDGER_DAMAGED|STORE_RECORD_MALFORMED|STORE_UNREADABLE)\b/
 
 /** @param {string} answer @returns {boolean} true when it reports damage */
 export function reportsDamage(answer) {
-  return answer.startsWith('!') && DAMAGE.has(answer.slice(1))
+  return DAMAGE.test(answer)
 }
 
-/** @param {Ledger} ledger @param {Knowledge} known @param {number} size entries to ask for @returns {Promise<Answers>} */
-export async function askEverything(ledger, known, size) {
-  /** @type {Map<string, string>} */
-  const answers = new Map()
-  for (const [question, ask] of [
+/**
+ * All questions, in the same order for every ledger that is asked.
+ *
+ * @param {Ledger} ledger @param {Knowledge} known @param {number} size entries to ask about
+ * @returns {readonly Question[]}
+ */
+export function questionsFor(ledger, known, size) {
+  return [
     ...aboutLog(ledger, size),
     ...aboutStatements(ledger, known),
     ...aboutParties(ledger, known),
-  ]) {
-    answers.set(question, await answerOf(ask))
-  }
-  return answers
+  ].map(([name, ask]) => ({ name, ask: () => answerOf(ask) }))
 }
 
-/** @typedef {readonly [question: string, ask: () => unknown]} Question */
+/** @typedef {readonly [name: string, ask: () => unknown]} Asking */
 
 /** @param {() => unknown} ask @returns {Promise<string>} */
 async function answerOf(ask) {
@@ -68,7 +63,7 @@ function plain(_name, value) {
   return value
 }
 
-/** @param {Ledger} ledger @param {number} size @returns {Generator<Question>} */
+/** @param {Ledger} ledger @param {number} size @returns {Generator<Asking>} */
 function* aboutLog(ledger, size) {
   yield ['head', () => [ledger.size, ledger.lastTime, ledger.headCheckpoint()]]
   yield ['published', () => ledger.publishedCheckpoint()]
@@ -83,8 +78,8 @@ function* aboutLog(ledger, size) {
   yield ['older inclusion', () => ledger.inclusionProof(middle - 1, middle)]
 }
 
-/** @param {Ledger} ledger @param {Knowledge} known @returns {Generator<Question>} */
-function* aboutStatements(ledger, { ids, digests, probes }) {
+/** @param {Ledger} ledger @param {Knowledge} known @returns {Generator<Asking>} */
+function* aboutStatements(ledger, { ids, deepest, digests, probes }) {
   for (const id of ids) {
     yield [`index of ${id}`, () => ledger.indexOf(id)]
     yield [`short ${id}`, () => ledger.resolve(id.slice(0, 12))]
@@ -93,24 +88,13 @@ function* aboutStatements(ledger, { ids, digests, probes }) {
     yield [`receipt of ${id}`, () => waybill.receiptJson(ledger.evidence([id]))]
     yield [`proposal ${id}`, () => shownProposal(ledger.proposal(id))]
   }
-  const last = ids.findLast((id) => ledgerHas(ledger, id))
-  if (last !== undefined)
-    yield ['bundle', () => waybill.bundleJson(ledger.evidence(ledger.lineageIds(last), () => 'stub'))]
+  yield ['bundle', () => waybill.bundleJson(ledger.evidence(ledger.lineageIds(deepest), () => 'stub'))]
   for (const digest of digests) yield [`outcomes of ${digest}`, () => ledger.outcomesOf(digest)]
   for (const [position, probe] of probes.entries())
     yield [`probe ${position}`, () => ledger.validate(probe)]
 }
 
-/** @param {Ledger} ledger @param {StatementId} id */
-function ledgerHas(ledger, id) {
-  try {
-    return ledger.indexOf(id) !== undefined
-  } catch {
-    return false
-  }
-}
-
-/** @param {Ledger} ledger @param {Knowledge} known @returns {Generator<Question>} */
+/** @param {Ledger} ledger @param {Knowledge} known @returns {Generator<Asking>} */
 function* aboutParties(ledger, { parties, kids }) {
   yield ['parties', () => ledger.parties()]
   for (const party of /** @type {PartyId[]} */ (parties)) {

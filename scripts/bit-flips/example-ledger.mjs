@@ -3,7 +3,7 @@
  * at once and by countersigning, refusals, waiting proposals, a lineage. Made in sittings, so that its
  * records lie in tables and in LevelDB's log.
  */
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as draft from './example-drafts.mjs'
 import { waybill } from './waybill.mjs'
@@ -22,6 +22,7 @@ import { waybill } from './waybill.mjs'
  *
  * @typedef {object} Knowledge
  * @property {readonly StatementId[]} ids of all statements: admitted, waiting, refused
+ * @property {StatementId} deepest the statement with the longest lineage
  * @property {readonly string[]} parties
  * @property {readonly string[]} kids
  * @property {readonly string[]} digests of artefacts
@@ -91,10 +92,11 @@ export async function openAt(folder) {
  * Makes the ledger. With `tail`, as a crash leaves it between the store's last batch and the head.
  *
  * @param {string} folder
- * @param {{ readonly tail?: boolean, readonly more?: number }} options `more`: collections besides
+ * @param {{ readonly tail?: boolean, readonly more?: number, readonly older?: string }} options `more`:
+ * collections besides; `older`: where a copy of the state before the last sitting, or the tail, is kept
  * @returns {Promise<Knowledge>}
  */
-export async function makeExample(folder, { tail = false, more = 0 } = {}) {
+export async function makeExample(folder, { tail = false, more = 0, older } = {}) {
   rmSync(folder, { recursive: true, force: true })
   const now = () => draft.NOW_S
   await waybill.initLedgerFolder(folder, { origin: draft.ORIGIN, name: 'Op', country: 'DE', now })
@@ -102,14 +104,22 @@ export async function makeExample(folder, { tail = false, more = 0 } = {}) {
   const scribe = new Scribe(folder)
   await scribe.sitting(() => registry(scribe, registrar))
   const lineage = await written(scribe, (at) => movements(scribe, at), more)
+  const keepOlder = () => {
+    if (older !== undefined) cpSync(folder, older, { recursive: true })
+  }
+  if (!tail) keepOlder()
   await scribe.sitting((ledger) => twoSided(scribe, ledger, lineage))
   const known = [registrar, api, ACME, BOLT, CORAL, SECOND_KEY, THIRD_KEY, draft.keyOf('nobody')]
   const spare = await draft.signed(draft.collection(CORAL, 'spare'), [['collector', CORAL]])
-  if (tail) await leaveTail(scribe, folder, lineage)
+  if (tail) {
+    keepOlder()
+    await leaveTail(scribe, folder, lineage)
+  }
   await probe(scribe, lineage)
   const kids = known.map(({ kid }) => String(kid))
   return {
     ids: scribe.ids,
+    deepest: lineage.report,
     parties: kids,
     kids,
     digests: ['report', 'nothing'].map(draft.hexDigest),
@@ -140,7 +150,7 @@ async function registry(scribe, registrar) {
 /**
  * What the movements made, by name; ids of their statements.
  *
- * @typedef {{ rides: StatementId, trips: StatementId, copy: StatementId, mixed: StatementId }} Lineage
+ * @typedef {Readonly<Record<'rides' | 'trips' | 'copy' | 'mixed' | 'report', StatementId>>} Lineage
  */
 
 /**
@@ -171,8 +181,8 @@ async function movements(scribe) {
   const copy = await scribe.write(movement, bothSign(ACME, BOLT))
   const mix = draft.processing(BOLT, [copy, trips], 'mixed')
   const mixed = await scribe.write(mix, [['performer', BOLT]])
-  await scribe.write(draft.outcome(BOLT, mixed, 'report'), [['performer', BOLT]])
-  return { rides, trips, copy, mixed }
+  const report = await scribe.write(draft.outcome(BOLT, mixed, 'report'), [['performer', BOLT]])
+  return { rides, trips, copy, mixed, report }
 }
 
 /**

@@ -13,18 +13,25 @@ let count = 0
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** An environment whose settings file holds `content`. */
-function environmentOf(content: string | undefined, variables: Readonly<Record<string, string>> = {}) {
-  const home = join(root, String((count += 1)))
+function environmentOf(
+  content: string | undefined,
+  variables: Readonly<Record<string, string>> = {},
+) {
+  count += 1
+  const home = join(root, String(count))
   mkdirSync(join(home, '.config', 'waybill'), { recursive: true })
   if (content !== undefined) writeFileSync(join(home, '.config', 'waybill', 'config.json'), content)
   return { home, environment: readEnvironment({ HOME: home, ...variables }) }
 }
 
 test('a flag beats a variable, a variable beats the file', async () => {
-  const { environment } = environmentOf('{"server":"https://file","party":"file","policy":"/file"}', {
-    WAYBILL_SERVER: 'https://variable',
-    WAYBILL_PARTY: 'variable',
-  })
+  const { environment } = environmentOf(
+    '{"server":"https://file","party":"file","policy":"/file"}',
+    {
+      WAYBILL_SERVER: 'https://variable',
+      WAYBILL_PARTY: 'variable',
+    },
+  )
 
   const settings = await loadSettings(environment, { server: 'https://flag' })
 
@@ -35,7 +42,9 @@ test('a flag beats a variable, a variable beats the file', async () => {
 })
 
 test('a flag for one source beats a variable for the other', async () => {
-  const { environment } = environmentOf('{"key":"/file.pem"}', { WAYBILL_SERVER: 'https://variable' })
+  const { environment } = environmentOf('{"key":"/file.pem"}', {
+    WAYBILL_SERVER: 'https://variable',
+  })
 
   const settings = await loadSettings(environment, { dir: '/ledger' })
 
@@ -43,7 +52,10 @@ test('a flag for one source beats a variable for the other', async () => {
   expect(firstOf(settings, ['key', 'signer'])).toEqual({ name: 'key', value: '/file.pem' })
   const both = await loadSettings(environment, { dir: '/ledger', server: 'https://flag' })
   expect(() => firstOf(both, ['server', 'dir'])).toThrow(
-    expect.objectContaining({ code: 'USAGE', details: { reason: 'give one of --server and --dir, not both' } }),
+    expect.objectContaining({
+      code: 'USAGE',
+      details: { reason: 'give one of --server and --dir, not both' },
+    }),
   )
 })
 

@@ -1,12 +1,21 @@
 /** The demo: its story as data, and the whole command on a real folder with a real server. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+
 import { createHash, randomBytes } from 'node:crypto'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Act, Known } from '../../cli/demo/act.js'
 import type { Firm } from '../../cli/demo/cast.js'
-import { REPORT_KEY, reportText } from '../../cli/demo/report.js'
+import { reportText } from '../../cli/demo/report.js'
 import { scenario } from '../../cli/demo/scenario.js'
 import { type Calendar, calendarOf } from '../../cli/demo/words.js'
 import type { CliIo } from '../../cli/io.js'
@@ -56,7 +65,9 @@ function listOf(draft: Draft | undefined, claim: string): readonly JsonObject[] 
 
 /** Fields of dataset `n` of a statement, by name. */
 function fieldsOf(draft: Draft | undefined, n: number): ReadonlySet<unknown> {
-  return new Set(listOf(draft, 'fields').flatMap((field) => (field['n'] === n ? [field['name']] : [])))
+  return new Set(
+    listOf(draft, 'fields').flatMap((field) => (field['n'] === n ? [field['name']] : [])),
+  )
 }
 
 describe('the story', () => {
@@ -70,19 +81,26 @@ describe('the story', () => {
       ['exporter', 'withdrawn'],
       ['importer', 'terms-unacceptable'],
     ])
-    const modes = STORY.map(({ draft }) => (draft.claims['route'] as JsonObject | undefined)?.['mode'])
+    const modes = STORY.map(
+      ({ draft }) => (draft.claims['route'] as JsonObject | undefined)?.['mode'],
+    )
     expect(modes.filter((mode) => mode === 'access')).toHaveLength(1)
   })
 
-  test.each([0, 1, 2, 3, 4, 5, 6])('passes the schemas %i days later, on other workdays', (offset) => {
-    const now = TODAY + offset * DAY_MS
-    const context = { origin: 'demo.example', now: () => now, random, crypto: bestCrypto() }
+  test.each([0, 1, 2, 3, 4, 5, 6])(
+    'passes the schemas %i days later, on other workdays',
+    (offset) => {
+      const now = TODAY + offset * DAY_MS
+      const context = { origin: 'demo.example', now: () => now, random, crypto: bestCrypto() }
 
-    for (const { draft } of tell(calendarOf(now))) prepareDraft(draft, context)
-  })
+      for (const { draft } of tell(calendarOf(now))) prepareDraft(draft, context)
+    },
+  )
 
   test('is over before it is recorded', () => {
-    const ends = STORY.map(({ draft }) => String((draft.claims['period'] as JsonObject | undefined)?.['end'] ?? ''))
+    const ends = STORY.map(({ draft }) =>
+      String((draft.claims['period'] as JsonObject | undefined)?.['end'] ?? ''),
+    )
 
     expect([...ends].sort().at(-1)).toMatch(/^2026-11-21T/)
   })
@@ -119,7 +137,9 @@ describe('the story', () => {
     const until = (draft: Draft | undefined): string =>
       String((draft?.claims['retention'] as JsonObject | null | undefined)?.['until'] ?? '9999')
     const longer = STORY.filter(({ draft }) =>
-      (draft.parents ?? []).some(({ id }) => draft.claims['retention'] !== undefined && until(draft) > until(BY_ID.get(id))),
+      (draft.parents ?? []).some(
+        ({ id }) => draft.claims['retention'] !== undefined && until(draft) > until(BY_ID.get(id)),
+      ),
     )
 
     expect(longer.map(({ act }) => act.key)).toEqual([])
@@ -175,8 +195,18 @@ describe('waybill demo', () => {
     let stderr = ''
     const io: CliIo = {
       stdin: { bytes: nothing(), isTty: false },
-      stdout: { isTty: false, write: (data) => { stdout += String(data) } },
-      stderr: { isTty: false, write: (text) => { stderr += text } },
+      stdout: {
+        isTty: false,
+        write: (data) => {
+          stdout += String(data)
+        },
+      },
+      stderr: {
+        isTty: false,
+        write: (text) => {
+          stderr += text
+        },
+      },
       environment: {
         configFolder: join(scratch, 'config'),
         stateFolder: join(scratch, 'state'),
@@ -192,7 +222,9 @@ describe('waybill demo', () => {
     return { exit, stdout, stderr }
   }
 
-  test('verifies the ledger, catches the flipped bit, and keeps what --out asks for', { timeout: 120_000 }, async () => {
+  test('verifies the ledger, catches the flipped bit, and keeps what --out asks for', {
+    timeout: 120_000,
+  }, async () => {
     const kept = join(scratch, 'kept')
 
     const { exit, stdout, stderr } = await waybill('demo', '--out', kept)
@@ -202,9 +234,17 @@ describe('waybill demo', () => {
     expect(lines.at(-2)).toMatch(/^The ledger: +VERIFIED$/)
     expect(lines.at(-1)).toMatch(/^The tampered copy: +FAILED at entry \d+$/)
     expect(exit).toBe(0)
-    const names = ['keys', 'ledger', 'outcome.txt', 'policy.txt', 'receipts', 'report.csv', 'tampered']
+    const names = [
+      'keys',
+      'ledger',
+      'outcome.txt',
+      'policy.txt',
+      'receipts',
+      'report.csv',
+      'tampered',
+    ]
     expect(readdirSync(kept).sort()).toEqual(names)
-    expect(statSync(join(kept, 'keys/auditor.pem')).mode & 0o777).toBe(0o600)
+    expect(statSync(join(kept, 'keys/auditor.pem')).mode % 0o1000).toBe(0o600)
     expect(existsSync(join(kept, 'tampered/keys'))).toBe(false)
     expect(existsSync(join(scratch, 'state'))).toBe(false)
   })
@@ -214,7 +254,13 @@ describe('waybill demo', () => {
     const policy = ['--policy', join(kept, 'policy.txt')]
     const id = readFileSync(join(kept, 'outcome.txt'), 'utf8').trim()
 
-    const offline = await waybill('lineage', join(kept, 'report.csv'), '--receipts', join(kept, 'receipts'), ...policy)
+    const offline = await waybill(
+      'lineage',
+      join(kept, 'report.csv'),
+      '--receipts',
+      join(kept, 'receipts'),
+      ...policy,
+    )
     const byId = await waybill('lineage', id, '--dir', join(kept, 'ledger'), ...policy, '--json')
     const sound = await waybill('audit', '--dir', join(kept, 'ledger'), ...policy)
     const broken = await waybill('audit', '--dir', join(kept, 'tampered'), ...policy)
@@ -230,7 +276,14 @@ describe('waybill demo', () => {
     const changed = join(scratch, 'changed.csv')
     writeFileSync(changed, readFileSync(join(kept, 'report.csv'), 'utf8').replace('0.', '1.'))
 
-    const { exit, stderr } = await waybill('lineage', changed, '--dir', join(kept, 'ledger'), '--policy', join(kept, 'policy.txt'))
+    const { exit, stderr } = await waybill(
+      'lineage',
+      changed,
+      '--dir',
+      join(kept, 'ledger'),
+      '--policy',
+      join(kept, 'policy.txt'),
+    )
 
     expect(exit).toBe(3)
     expect(stderr).toContain('NOTHING_TO_VERIFY')

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { type RunningServer, startServer } from '../../api/main.js'
 import { readEnvironment } from '../../cli/config.js'
 import type { ExitCode } from '../../cli/io.js'
@@ -68,7 +69,7 @@ export class Person {
     let err = ''
     const { answer, stdin = answer ?? '' } = options
     const code = await run(argv, {
-      stdin: { bytes: bytesOf(stdin), isTty: answer !== undefined },
+      stdin: { bytes: streamOf(stdin), isTty: answer !== undefined },
       stdout: {
         write: (data) => {
           out += typeof data === 'string' ? data : new TextDecoder().decode(data)
@@ -93,14 +94,16 @@ export class Person {
   /** As `run`; a test that goes on must not do so after a failure. */
   async must(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const ran = await this.run(argv, options)
-    if (ran.code !== 0) throw new Error(`waybill ${argv.join(' ')}: exit ${ran.code}\n${ran.out}${ran.err}`)
+    if (ran.code !== 0)
+      throw new Error(`waybill ${argv.join(' ')}: exit ${ran.code}\n${ran.out}${ran.err}`)
     return ran
   }
 }
 
-async function* bytesOf(data: string | Uint8Array): AsyncGenerator<Uint8Array> {
+/** Input of a command, as one chunk. */
+export function streamOf(data: string | Uint8Array): AsyncIterable<Uint8Array> {
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
-  if (bytes.length > 0) yield bytes
+  return Readable.from(bytes.length === 0 ? [] : [bytes])
 }
 
 /** A ledger in a folder with its operator, and whoever is wanted. */
@@ -141,13 +144,26 @@ export class Town {
   }
 
   /** A person with an enrolled and admitted key, over the server that runs. */
-  async enrolled(name: string, legalName: string, country: string): Promise<Person & { readonly party: string }> {
+  async enrolled(
+    name: string,
+    legalName: string,
+    country: string,
+  ): Promise<Person & { readonly party: string }> {
     const person = this.person(name)
     const key = person.path('key.pem')
     const { kid } = (await person.must(['keygen', key, '--json'])).json()
     person.configure({ server: this.url, key })
     await person.must(['party', 'enrol', '--name', legalName, '--country', country, '--yes'])
-    await this.operator.must(['party', 'admit', '--all', '--yes', '--server', this.url, '--operator', this.folder])
+    await this.operator.must([
+      'party',
+      'admit',
+      '--all',
+      '--yes',
+      '--server',
+      this.url,
+      '--operator',
+      this.folder,
+    ])
     return Object.assign(person, { party: String(kid) })
   }
 }
@@ -215,6 +231,8 @@ export function outcomeDraft(performer: string, parent: string, report = REPORT)
 export async function log(person: Person, name: string, draft: Json): Promise<string> {
   const signed = person.path(`${name}.signed.json`)
   await person.must(['sign', person.write(`${name}.json`, draft), '--out', signed])
-  const { items } = (await person.must(['submit', signed, '--json', '--receipts', person.path('receipts')])).json()
+  const { items } = (
+    await person.must(['submit', signed, '--json', '--receipts', person.path('receipts')])
+  ).json()
   return String((items as readonly JsonObject[])[0]?.['id'])
 }

@@ -4,14 +4,35 @@
 import { describe, expect, test } from 'vitest'
 import { readEnvironment } from '../../cli/config.js'
 import type { CliIo } from '../../cli/io.js'
-import { clean, countryText, outputOf, shortId, span, table, termLabel, utc, valueText } from '../../cli/output.js'
+import {
+  clean,
+  countryText,
+  outputOf,
+  shortId,
+  span,
+  table,
+  termLabel,
+  utc,
+  valueText,
+} from '../../cli/output.js'
+import { streamOf } from './harness.js'
 
 function ioOf(tty: boolean, variables: Readonly<Record<string, string>> = {}) {
   const written = { out: '', err: '', nowMs: 0 }
   const io: CliIo = {
-    stdin: { bytes: nothing(), isTty: false },
-    stdout: { write: (text) => void (written.out += String(text)), isTty: tty },
-    stderr: { write: (text) => void (written.err += text), isTty: tty },
+    stdin: { bytes: streamOf(''), isTty: false },
+    stdout: {
+      write: (text) => {
+        written.out += String(text)
+      },
+      isTty: tty,
+    },
+    stderr: {
+      write: (text) => {
+        written.err += text
+      },
+      isTty: tty,
+    },
     environment: readEnvironment({ HOME: '/nowhere', ...variables }),
     ownProcess: false,
     now: () => written.nowMs,
@@ -20,8 +41,6 @@ function ioOf(tty: boolean, variables: Readonly<Record<string, string>> = {}) {
   }
   return { io, written }
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 describe('recorded strings', () => {
   test.each([
@@ -52,16 +71,29 @@ describe('words', () => {
     expect(utc(1_795_341_603)).toBe('2026-11-22 10:00:03Z')
     expect(utc(Number.MAX_SAFE_INTEGER)).toBe('second 9007199254740991')
     expect(shortId('0123456789abcdef')).toBe('0123456789ab')
-    expect([span(59), span(150), span(7_300), span(260_000), span(-5)]).toEqual(['59 s', '2 min', '2 h', '3 days', '0 s'])
+    expect([span(59), span(150), span(7_300), span(260_000), span(-5)]).toEqual([
+      '59 s',
+      '2 min',
+      '2 h',
+      '3 days',
+      '0 s',
+    ])
     expect(countryText('JP')).toBe('Japan (JP)')
     expect(countryText('j\u001b')).toBe('j\\u{1b}')
     expect(termLabel('https://w3id.org/dpv#ServiceProvision')).toBe('service provision')
-    expect(valueText('https://w3id.org/dpv#Marketing')).toBe('https://w3id.org/dpv#Marketing (marketing)')
+    expect(valueText('https://w3id.org/dpv#Marketing')).toBe(
+      'https://w3id.org/dpv#Marketing (marketing)',
+    )
     expect(valueText('https://acme.example/about')).toBe('https://acme.example/about')
   })
 
   test('columns line up and lines have no trailing spaces', () => {
-    expect(table([['a', 'bb', ''], ['ccc', 'd', 'e']])).toEqual(['a    bb', 'ccc  d   e'])
+    expect(
+      table([
+        ['a', 'bb', ''],
+        ['ccc', 'd', 'e'],
+      ]),
+    ).toEqual(['a    bb', 'ccc  d   e'])
   })
 })
 

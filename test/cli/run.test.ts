@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { readEnvironment } from '../../cli/config.js'
 import { run } from '../../cli/run.js'
 import { ERRORS } from '../../ledger/core/error-table.js'
-import { collectionDraft, Person } from './harness.js'
+import { collectionDraft, Person, streamOf } from './harness.js'
 
 const root = mkdtempSync(join(tmpdir(), 'waybill-run-'))
 const person = new Person(join(root, 'person'))
@@ -23,7 +23,8 @@ describe('help', () => {
     const ran = await person.run(['--help'])
 
     expect(ran.code).toBe(0)
-    for (const command of COMMANDS.split(' ')) expect(ran.out).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
+    for (const command of COMMANDS.split(' '))
+      expect(ran.out).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
     expect(ran.err).toBe('')
   })
 
@@ -95,7 +96,10 @@ describe('failures', () => {
   test('an error that is not ours is a bug: 70', async () => {
     let err = ''
     const code = await run(['sign', '-', '--origin', 'ledger.example/x', '--dry-run'], {
-      stdin: { bytes: asStream(JSON.stringify(collectionDraft('x'.repeat(42).concat('A')))), isTty: false },
+      stdin: {
+        bytes: streamOf(JSON.stringify(collectionDraft('x'.repeat(42).concat('A')))),
+        isTty: false,
+      },
       stdout: { write: () => undefined, isTty: false },
       stderr: { write: (text) => (err += text), isTty: false },
       environment: readEnvironment(person.environment),
@@ -122,10 +126,9 @@ describe('explain', () => {
     expect(one.code).toBe(0)
     expect(one.out).toContain(ERRORS.KEY_UNKNOWN.explain)
     expect(one.out).toContain('exit code 65')
-    expect((await person.run(['explain', 'KEY_UNKNOWN', '--json'])).json()).toMatchObject({ code: 'KEY_UNKNOWN', exit: 65 })
+    expect((await person.run(['explain', 'KEY_UNKNOWN', '--json'])).json()).toMatchObject({
+      code: 'KEY_UNKNOWN',
+      exit: 65,
+    })
   })
 })
-
-async function* asStream(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text)
-}

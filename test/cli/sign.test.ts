@@ -48,7 +48,14 @@ describe('a dry run', () => {
     const unsigned = exporter.path('kept.json')
     const signed = exporter.path('kept.signed.json')
 
-    const dry = await exporter.must(['sign', transferFile('b.json'), '--dry-run', '--out', unsigned, '--json'])
+    const dry = await exporter.must([
+      'sign',
+      transferFile('b.json'),
+      '--dry-run',
+      '--out',
+      unsigned,
+      '--json',
+    ])
     await exporter.must(['sign', unsigned, '--out', signed])
     const shown = await exporter.must(['show', signed, '--json'])
 
@@ -71,7 +78,18 @@ describe('signing', () => {
     const before = Math.floor(Date.now() / 1000)
     const stdin = JSON.stringify(transferDraft(exporter.party, importer.party, collection))
 
-    const argv = ['sign', '-', '--key', person.path('key.pem'), '--policy', town.policy, '--deadline', '3', '--role', 'exporter']
+    const argv = [
+      'sign',
+      '-',
+      '--key',
+      person.path('key.pem'),
+      '--policy',
+      town.policy,
+      '--deadline',
+      '3',
+      '--role',
+      'exporter',
+    ]
     const signed = person.write('out.json', (await person.must(argv, { stdin })).out)
     const shown = (await person.must(['show', signed, '--json'])).json()
 
@@ -81,10 +99,19 @@ describe('signing', () => {
   })
 
   test('an alias stands for a party in drafts', async () => {
-    exporter.configure({ server: town.url, key: exporter.path('key.pem'), aliases: { kaveri: importer.party } })
+    exporter.configure({
+      server: town.url,
+      key: exporter.path('key.pem'),
+      aliases: { kaveri: importer.party },
+    })
     const draft = transferDraft(exporter.party, 'kaveri', collection)
 
-    const dry = await exporter.must(['sign', exporter.write('alias.json', draft), '--dry-run', '--json'])
+    const dry = await exporter.must([
+      'sign',
+      exporter.write('alias.json', draft),
+      '--dry-run',
+      '--json',
+    ])
 
     expect((dry.json()['claims'] as JsonObject)['importer']).toBe(importer.party)
   })
@@ -96,21 +123,44 @@ describe('signing', () => {
     const { publicKey } = signerFromPem(pem)
     const script = `exec:node -e "const c=require('crypto'),f=require('fs');process.stdout.write(c.sign(null,f.readFileSync(0),f.readFileSync('${file}')))"`
     const key = Buffer.from(publicKey).toString('base64url')
-    const argv = ['sign', transferFile('d.json'), '--signer', script, '--public-key', key, '--role', 'exporter']
+    const argv = [
+      'sign',
+      transferFile('d.json'),
+      '--signer',
+      script,
+      '--public-key',
+      key,
+      '--role',
+      'exporter',
+    ]
 
     const ran = await exporter.must(argv)
 
     expect(ran.json()['signatures']).toHaveLength(1)
-    const failing = await exporter.run([...argv.slice(0, 2), '--signer', 'exec:exit 1', '--public-key', key, '--role', 'exporter'])
+    const failing = await exporter.run([
+      ...argv.slice(0, 2),
+      '--signer',
+      'exec:exit 1',
+      '--public-key',
+      key,
+      '--role',
+      'exporter',
+    ])
     expect(failing.code).toBe(69)
     expect((await exporter.run(['sign', transferFile('d.json'), '--signer', script])).code).toBe(64)
-    expect((await exporter.run(['sign', transferFile('d.json'), '--signer', 'sh', '--public-key', key])).code).toBe(64)
+    expect(
+      (await exporter.run(['sign', transferFile('d.json'), '--signer', 'sh', '--public-key', key]))
+        .code,
+    ).toBe(64)
   })
 })
 
 describe('what is not signed', () => {
   const good = (): JsonObject => transferDraft(exporter.party, importer.party, collection)
-  const claims = (more: JsonObject): JsonObject => ({ ...good(), claims: { ...(good()['claims'] as JsonObject), ...more } })
+  const claims = (more: JsonObject): JsonObject => ({
+    ...good(),
+    claims: { ...(good()['claims'] as JsonObject), ...more },
+  })
 
   test.each([
     ['no object', 'DRAFT_INVALID', () => [] as never],
@@ -118,10 +168,22 @@ describe('what is not signed', () => {
     ['no claims', 'DRAFT_INVALID', () => ({ type: 'transfer/1' })],
     ['an unknown type', 'STATEMENT_TYPE_UNKNOWN', () => ({ ...good(), type: 'gift/1' })],
     ['a claim of another type', 'CLAIM_UNKNOWN', () => claims({ artefact: {} })],
-    ['a country that is none', 'CLAIM_INVALID', () => claims({ route: { from: 'DE', to: 'EU', mode: 'copy' } })],
+    [
+      'a country that is none',
+      'CLAIM_INVALID',
+      () => claims({ route: { from: 'DE', to: 'EU', mode: 'copy' } }),
+    ],
     ['no purposes', 'CLAIM_MISSING', () => claims({ purposes: [] })],
-    ['a parent that is no id', 'STATEMENT_ID_INVALID', () => ({ ...good(), parents: [{ id: 'abc', n: 0 }] })],
-    ['a deadline where nobody countersigns', 'PAYLOAD_INVALID', () => ({ ...collectionDraft(exporter.party), countersign_by: 1_900_000_000 })],
+    [
+      'a parent that is no id',
+      'STATEMENT_ID_INVALID',
+      () => ({ ...good(), parents: [{ id: 'abc', n: 0 }] }),
+    ],
+    [
+      'a deadline where nobody countersigns',
+      'PAYLOAD_INVALID',
+      () => ({ ...collectionDraft(exporter.party), countersign_by: 1_900_000_000 }),
+    ],
     ['both sides the same', 'ROLES_SAME_PARTY', () => claims({ importer: exporter.party })],
   ])('%s: %s', async (_name, code, draft) => {
     const ran = await exporter.run(['sign', exporter.write('bad.json', draft())])
@@ -144,7 +206,14 @@ describe('what is not signed', () => {
     const person = town.person('somebody')
     await person.must(['keygen', person.path('key.pem')])
 
-    const ran = await person.run(['sign', transferFile('e.json'), '--key', person.path('key.pem'), '--origin', ORIGIN])
+    const ran = await person.run([
+      'sign',
+      transferFile('e.json'),
+      '--key',
+      person.path('key.pem'),
+      '--origin',
+      ORIGIN,
+    ])
 
     expect(ran.code).toBe(64)
     expect(ran.err).toContain('--role exporter or --role importer')
@@ -172,7 +241,16 @@ describe('countersigning a file', () => {
     const half = exporter.path('half.json')
     await exporter.must(['sign', transferFile('h.json'), '--out', half])
     const alone = town.person('alone')
-    const argv = ['sign', half, '--origin', ORIGIN, '--key', importer.path('key.pem'), '--out', alone.path('both.json')]
+    const argv = [
+      'sign',
+      half,
+      '--origin',
+      ORIGIN,
+      '--key',
+      importer.path('key.pem'),
+      '--out',
+      alone.path('both.json'),
+    ]
 
     const silent = await alone.run(argv)
     const no = await alone.run(argv, { answer: 'n\n' })
@@ -184,7 +262,9 @@ describe('countersigning a file', () => {
     expect(yes.err).toContain('NOT checked: the signatures it carries')
     expect(yes.out).toContain('signed as importer')
     expect(yes.out).toContain('complete')
-    expect((await exporter.must(['submit', alone.path('both.json')])).out).toContain('admitted as entry')
+    expect((await exporter.must(['submit', alone.path('both.json')])).out).toContain(
+      'admitted as entry',
+    )
   })
 
   test('with a ledger at hand everything on it is checked first', async () => {
@@ -193,10 +273,22 @@ describe('countersigning a file', () => {
     const good = envelopeAt(half)
     const [first] = good['signatures'] as readonly JsonObject[]
     const other = await exporter.must(['sign', transferFile('j.json')])
-    const forged = { ...good, signatures: [{ ...first, signature: (other.json()['signatures'] as readonly JsonObject[])[0]?.['signature'] ?? '' }] }
+    const forged = {
+      ...good,
+      signatures: [
+        {
+          ...first,
+          signature: (other.json()['signatures'] as readonly JsonObject[])[0]?.['signature'] ?? '',
+        },
+      ],
+    }
 
     const checked = await importer.must(['countersign', half, '--yes'])
-    const refused = await importer.run(['countersign', importer.write('forged.json', forged), '--yes'])
+    const refused = await importer.run([
+      'countersign',
+      importer.write('forged.json', forged),
+      '--yes',
+    ])
 
     expect(checked.err).not.toContain('NOT checked')
     expect(checked.json()['signatures']).toHaveLength(2)
@@ -209,7 +301,15 @@ describe('countersigning a file', () => {
     await exporter.must(['sign', transferFile('k.json'), '--out', half])
     const alone = town.person('elsewhere')
 
-    const ran = await alone.run(['sign', half, '--origin', 'ledger.example/other', '--key', importer.path('key.pem'), '--yes'])
+    const ran = await alone.run([
+      'sign',
+      half,
+      '--origin',
+      'ledger.example/other',
+      '--key',
+      importer.path('key.pem'),
+      '--yes',
+    ])
 
     expect(ran.code).toBe(65)
     expect(ran.err).toContain('code AUDIENCE_WRONG')

@@ -6,7 +6,15 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../ledger/core/json.js'
-import { collectionDraft, log, type Person, outcomeDraft, REPORT, Town, transferDraft } from './harness.js'
+import {
+  collectionDraft,
+  log,
+  outcomeDraft,
+  type Person,
+  REPORT,
+  Town,
+  transferDraft,
+} from './harness.js'
 
 type Enrolled = Awaited<ReturnType<Town['enrolled']>>
 
@@ -32,7 +40,11 @@ beforeAll(async () => {
   importer = await town.enrolled('importer', 'Kaveri Models Pvt Ltd', 'IN')
   auditor = town.person('auditor')
   collectionId = await log(exporter, 'collection', collectionDraft(exporter.party))
-  transferId = await log(exporter, 'transfer', transferDraft(exporter.party, importer.party, collectionId))
+  transferId = await log(
+    exporter,
+    'transfer',
+    transferDraft(exporter.party, importer.party, collectionId),
+  )
   await importer.must(['countersign', '--all', '--yes', '--receipts', importer.path('receipts')])
   outcomeId = await log(importer, 'outcome', outcomeDraft(importer.party, transferId))
   const fetched = async (person: Person, id: string, name: string): Promise<string> => {
@@ -72,7 +84,9 @@ describe('offline', () => {
 
     expect(ran.code).toBe(0)
     expect(lastLines(ran.out)).toEqual(VERIFIED)
-    expect(ran.out).toMatch(/checkpoint of ledger\.example\/test at tree size \d+, last entry 2026-\d\d-\d\d \d\d:\d\d:\d\dZ/)
+    expect(ran.out).toMatch(
+      /checkpoint of ledger\.example\/test at tree size \d+, last entry 2026-\d\d-\d\d \d\d:\d\d:\d\dZ/,
+    )
     expect(ran.out).toContain('signed by ledger.example/test+')
     expect(ran.out).toContain(`trusted by policy ${town.policy}`)
     expect(ran.out).toMatch(/2 signatures, each with a key that its party had then/)
@@ -81,9 +95,19 @@ describe('offline', () => {
   })
 
   test('pinned parties are told from those on the registrar word', async () => {
-    const pins = auditor.write('pins.txt', `# from the exporter's letter\n${exporter.party} Lindenau Räder eG\n`)
+    const pins = auditor.write(
+      'pins.txt',
+      `# from the exporter's letter\n${exporter.party} Lindenau Räder eG\n`,
+    )
 
-    const ran = await auditor.must(['verify', receipts.transfer, '--policy', town.policy, '--parties', pins])
+    const ran = await auditor.must([
+      'verify',
+      receipts.transfer,
+      '--policy',
+      town.policy,
+      '--parties',
+      pins,
+    ])
 
     expect(ran.out).toContain('Lindenau Räder eG, Germany (DE): pinned by you')
     expect(ran.out).toContain("Kaveri Models Pvt Ltd, India (IN): on the registrar's word")
@@ -130,24 +154,39 @@ describe('offline', () => {
 
 describe('what is wrong', () => {
   test.each([
-    ['a signature', ({ statement }: Receipt) => {
-      const [first, second] = statement.signatures
-      if (first !== undefined && second !== undefined) [first.signature, second.signature] = [second.signature, first.signature]
-    }],
-    ['an entry', (receipt: Receipt) => {
-      const bytes = Buffer.from(receipt.entry, 'base64')
-      bytes[140] = (bytes[140] ?? 0) === 0 ? 1 : 0
-      receipt.entry = bytes.toString('base64')
-    }],
-    ['a registry statement left out', ({ registry }: Receipt) => {
-      const [party] = registry
-      if (party !== undefined) {
-        party.statements = party.statements.slice(0, -1)
-        party.count = party.statements.length
-      }
-    }],
+    [
+      'a signature',
+      ({ statement }: Receipt) => {
+        const [first, second] = statement.signatures
+        if (first !== undefined && second !== undefined)
+          [first.signature, second.signature] = [second.signature, first.signature]
+      },
+    ],
+    [
+      'an entry',
+      (receipt: Receipt) => {
+        const bytes = Buffer.from(receipt.entry, 'base64')
+        bytes[140] = (bytes[140] ?? 0) === 0 ? 1 : 0
+        receipt.entry = bytes.toString('base64')
+      },
+    ],
+    [
+      'a registry statement left out',
+      ({ registry }: Receipt) => {
+        const [party] = registry
+        if (party !== undefined) {
+          party.statements = party.statements.slice(0, -1)
+          party.count = party.statements.length
+        }
+      },
+    ],
   ])('%s changed: FAILED, exit 1', async (name, change) => {
-    const ran = await auditor.run(['verify', altered(name.replaceAll(' ', '-'), change), '--policy', town.policy])
+    const ran = await auditor.run([
+      'verify',
+      altered(name.replaceAll(' ', '-'), change),
+      '--policy',
+      town.policy,
+    ])
 
     expect(ran.code).toBe(1)
     expect(lastLines(ran.out)).toEqual(FAILED)
@@ -163,15 +202,35 @@ describe('what is wrong', () => {
 
     expect(ran.code).toBe(3)
     expect(lastLines(ran.out)).toEqual(INCOMPLETE)
-    expect(ran.out).toMatch(/INCOMPLETE {2}statement [0-9a-f]{12} \(entry \d+\): a claim is withheld: \w+ \[CLAIM_WITHHELD\]/)
-    expect(ran.out).toMatch(/can settle it: its parties, or an auditor of this ledger; ask them for its receipt/)
+    expect(ran.out).toMatch(
+      /INCOMPLETE {2}statement [0-9a-f]{12} \(entry \d+\): a claim is withheld: \w+ \[CLAIM_WITHHELD\]/,
+    )
+    expect(ran.out).toMatch(
+      /can settle it: its parties, or an auditor of this ledger; ask them for its receipt/,
+    )
   })
 
   test('a log that the policy does not name: FAILED, exit 1', async () => {
     const other = town.person('other')
-    await other.must(['init', other.path('ledger'), '--origin', 'ledger.example/other', '--name', 'X', '--country', 'FR', '--policy-out', other.path('policy.txt')])
+    await other.must([
+      'init',
+      other.path('ledger'),
+      '--origin',
+      'ledger.example/other',
+      '--name',
+      'X',
+      '--country',
+      'FR',
+      '--policy-out',
+      other.path('policy.txt'),
+    ])
 
-    const ran = await auditor.run(['verify', receipts.transfer, '--policy', other.path('policy.txt')])
+    const ran = await auditor.run([
+      'verify',
+      receipts.transfer,
+      '--policy',
+      other.path('policy.txt'),
+    ])
 
     expect(ran.code).toBe(1)
     expect(ran.out).toContain('[CHECKPOINT_UNTRUSTED]')
@@ -190,7 +249,12 @@ describe('what is wrong', () => {
   })
 
   test('a file that is no receipt: 65', async () => {
-    const ran = await auditor.run(['verify', auditor.write('x.json', { a: 1 }), '--policy', town.policy])
+    const ran = await auditor.run([
+      'verify',
+      auditor.write('x.json', { a: 1 }),
+      '--policy',
+      town.policy,
+    ])
 
     expect(ran.code).toBe(65)
     expect(ran.err).toContain('code RECEIPT_MALFORMED')
@@ -233,17 +297,24 @@ describe('lineage', () => {
 
     const ran = await auditor.run(['lineage', file, '--dir', town.folder, '--policy', town.policy])
     await town.serve()
-    for (const person of [exporter, importer]) person.configure({ server: town.url, key: person.path('key.pem') })
+    for (const person of [exporter, importer])
+      person.configure({ server: town.url, key: person.path('key.pem') })
 
     expect(ran.code).toBe(0)
     expect(lastLines(ran.out)).toEqual(VERIFIED)
     expect(ran.out).toContain(`outcome/1 ${outcomeId.slice(0, 12)}  entry 6`)
-    expect(ran.out).toMatch(/<- dataset 0 "rides" of transfer\/1 [0-9a-f]{12} {2}entry 5, .* VERIFIED/)
-    expect(ran.out).toContain('Lindenau Räder eG, Germany (DE) -> Kaveri Models Pvt Ltd, India (IN): Germany (DE) to India (IN), copy')
+    expect(ran.out).toMatch(
+      /<- dataset 0 "rides" of transfer\/1 [0-9a-f]{12} {2}entry 5, .* VERIFIED/,
+    )
+    expect(ran.out).toContain(
+      'Lindenau Räder eG, Germany (DE) -> Kaveri Models Pvt Ltd, India (IN): Germany (DE) to India (IN), copy',
+    )
     expect(ran.out).toContain('purposes: service optimisation (dpv:ServiceOptimisation)')
     expect(ran.out).toContain('instrument: none')
     expect(ran.out).toMatch(/<- dataset 0 "rides" of collection\/1 [0-9a-f]{12}/)
-    expect(ran.out).toContain('custody at 3 statements over 2 hops, back to 1 beginning, under one checkpoint')
+    expect(ran.out).toContain(
+      'custody at 3 statements over 2 hops, back to 1 beginning, under one checkpoint',
+    )
   })
 
   test('a party sees what it may: stubs make it INCOMPLETE and say who can settle it', async () => {
@@ -256,7 +327,14 @@ describe('lineage', () => {
   })
 
   test('offline from receipts: under one checkpoint VERIFIED', async () => {
-    const ran = await auditor.run(['lineage', outcomeId, '--receipts', town.root, '--policy', town.policy])
+    const ran = await auditor.run([
+      'lineage',
+      outcomeId,
+      '--receipts',
+      town.root,
+      '--policy',
+      town.policy,
+    ])
 
     expect(ran.code).toBe(0)
     expect(lastLines(ran.out)).toEqual(VERIFIED)
@@ -264,15 +342,25 @@ describe('lineage', () => {
 
   test('under several checkpoints it is INCOMPLETE until the ledger joins them', async () => {
     const folder = auditor.path('gathered')
-    for (const person of [exporter, importer]) cpSync(person.path('receipts'), folder, { recursive: true })
-    const argv = ['lineage', auditor.write('rides.txt', REPORT), '--receipts', folder, '--policy', town.policy]
+    for (const person of [exporter, importer])
+      cpSync(person.path('receipts'), folder, { recursive: true })
+    const argv = [
+      'lineage',
+      auditor.write('rides.txt', REPORT),
+      '--receipts',
+      folder,
+      '--policy',
+      town.policy,
+    ]
 
     const offline = await auditor.run(argv)
     const joined = await auditor.run([...argv, '--server', town.url])
 
     expect(offline.code).toBe(3)
     expect(lastLines(offline.out)).toEqual(INCOMPLETE)
-    expect(offline.out).toMatch(/checkpoint of size 5: .*that it is the beginning of the tree of size 7 is not shown/)
+    expect(offline.out).toMatch(
+      /checkpoint of size 5: .*that it is the beginning of the tree of size 7 is not shown/,
+    )
     expect(joined.code).toBe(0)
     expect(lastLines(joined.out)).toEqual(VERIFIED)
     expect(joined.out).toContain('under 3 checkpoints')
@@ -289,7 +377,12 @@ describe('lineage', () => {
   })
 
   test('a file that nobody recorded is nothing to verify: 3', async () => {
-    const ran = await importer.run(['lineage', importer.write('other.txt', 'something else'), '--policy', town.policy])
+    const ran = await importer.run([
+      'lineage',
+      importer.write('other.txt', 'something else'),
+      '--policy',
+      town.policy,
+    ])
 
     expect(ran.code).toBe(3)
     expect(ran.err).toContain('code NOTHING_TO_VERIFY')
@@ -303,7 +396,15 @@ describe('lineage', () => {
   test('a bundle holds the whole lineage and verifies offline', async () => {
     const bundle = importer.path('outcome.bundle.json')
 
-    const got = await importer.run(['receipt', outcomeId, '--lineage', '-o', bundle, '--policy', town.policy])
+    const got = await importer.run([
+      'receipt',
+      outcomeId,
+      '--lineage',
+      '-o',
+      bundle,
+      '--policy',
+      town.policy,
+    ])
     const verified = await auditor.run(['verify', bundle, '--policy', town.policy])
 
     expect([got.code, verified.code]).toEqual([3, 3])
@@ -314,8 +415,22 @@ describe('lineage', () => {
 describe('first use and memory', () => {
   test('the first key is remembered, said so, and held against the ledger from then on', async () => {
     const fresh = town.person('fresh')
-    const first = await fresh.run(['lineage', outcomeId, '--server', town.url, '--key', importer.path('key.pem')])
-    const second = await fresh.run(['lineage', outcomeId, '--server', town.url, '--key', importer.path('key.pem')])
+    const first = await fresh.run([
+      'lineage',
+      outcomeId,
+      '--server',
+      town.url,
+      '--key',
+      importer.path('key.pem'),
+    ])
+    const second = await fresh.run([
+      'lineage',
+      outcomeId,
+      '--server',
+      town.url,
+      '--key',
+      importer.path('key.pem'),
+    ])
     const offline = await fresh.run(['verify', receipts.transfer])
 
     expect(first.err).toContain('no policy given; from now on the key that')
@@ -335,16 +450,52 @@ describe('first use and memory', () => {
     await town.serve()
     exporter.configure({ server: town.url, key: exporter.path('key.pem') })
     const honest = await log(exporter, 'honest', collectionDraft(exporter.party, 'honest'))
-    await witness.must(['receipt', honest, '-o', witness.path('a.receipt.json'), '--server', town.url, ...key, '--policy', town.policy])
+    await witness.must([
+      'receipt',
+      honest,
+      '-o',
+      witness.path('a.receipt.json'),
+      '--server',
+      town.url,
+      ...key,
+      '--policy',
+      town.policy,
+    ])
     await town.stop()
     await town.serve(fork)
     exporter.configure({ server: town.url, key: exporter.path('key.pem') })
     const other = await log(exporter, 'other', collectionDraft(exporter.party, 'other'))
 
-    const same = await witness.run(['receipt', other, '-o', witness.path('b.receipt.json'), '--server', town.url, ...key, '--policy', town.policy])
+    const same = await witness.run([
+      'receipt',
+      other,
+      '-o',
+      witness.path('b.receipt.json'),
+      '--server',
+      town.url,
+      ...key,
+      '--policy',
+      town.policy,
+    ])
     const more = await log(exporter, 'more', collectionDraft(exporter.party, 'more'))
-    const later = await witness.run(['receipt', more, '-o', witness.path('c.receipt.json'), '--server', town.url, ...key, '--policy', town.policy])
-    const files = await auditor.run(['verify', witness.path('a.receipt.json'), witness.path('b.receipt.json'), '--policy', town.policy])
+    const later = await witness.run([
+      'receipt',
+      more,
+      '-o',
+      witness.path('c.receipt.json'),
+      '--server',
+      town.url,
+      ...key,
+      '--policy',
+      town.policy,
+    ])
+    const files = await auditor.run([
+      'verify',
+      witness.path('a.receipt.json'),
+      witness.path('b.receipt.json'),
+      '--policy',
+      town.policy,
+    ])
 
     for (const ran of [same, later, files]) {
       expect(ran.code).toBe(5)
@@ -352,7 +503,9 @@ describe('first use and memory', () => {
       expect(ran.out).toContain('[CHECKPOINT_INCONSISTENT]')
     }
     const [ledger = ''] = readdirSync(witness.path('state/waybill/ledgers'))
-    const kept = readdirSync(witness.path(`state/waybill/ledgers/${ledger}`)).filter((name) => name.startsWith('conflict-'))
+    const kept = readdirSync(witness.path(`state/waybill/ledgers/${ledger}`)).filter((name) =>
+      name.startsWith('conflict-'),
+    )
     expect(kept.length).toBe(2)
     expect(readdirSync(witness.path(`state/waybill/ledgers/${ledger}/${kept[0]}`)).sort()).toEqual([
       'seen-before-8.checkpoint',
@@ -369,11 +522,31 @@ describe('first use and memory', () => {
     const key = ['--key', exporter.path('key.pem')]
     exporter.configure({ server: town.url, key: exporter.path('key.pem') })
     const id = await log(exporter, 'later', collectionDraft(exporter.party, 'later'))
-    await witness.must(['receipt', id, '-o', witness.path('a.receipt.json'), '--server', town.url, ...key, '--policy', town.policy])
+    await witness.must([
+      'receipt',
+      id,
+      '-o',
+      witness.path('a.receipt.json'),
+      '--server',
+      town.url,
+      ...key,
+      '--policy',
+      town.policy,
+    ])
     await town.stop()
     await town.serve(old)
 
-    const ran = await witness.run(['receipt', collectionId, '-o', witness.path('b.receipt.json'), '--server', town.url, ...key, '--policy', town.policy])
+    const ran = await witness.run([
+      'receipt',
+      collectionId,
+      '-o',
+      witness.path('b.receipt.json'),
+      '--server',
+      town.url,
+      ...key,
+      '--policy',
+      town.policy,
+    ])
 
     expect(ran.code).toBe(5)
     expect(existsSync(witness.path('b.receipt.json'))).toBe(true)

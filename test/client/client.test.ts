@@ -18,15 +18,15 @@ import {
 } from '../../client/index.js'
 import { countersignEnvelope } from '../../ledger/core/build.js'
 import { openStatement } from '../../ledger/core/check.js'
+import { openCheckpoint } from '../../ledger/core/checkpoint.js'
+import { entryLeaf } from '../../ledger/core/entry.js'
 import { type Envelope, envelopeJson } from '../../ledger/core/envelope.js'
 import type { Json } from '../../ledger/core/json.js'
 import { jwkOf } from '../../ledger/core/jwk.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
 import type { Policy } from '../../ledger/core/policy.js'
 import { verifyConsistency, verifyInclusion } from '../../ledger/core/proof.js'
-import { entryLeaf } from '../../ledger/core/entry.js'
 import type { StatementId } from '../../ledger/core/statement.js'
-import { openCheckpoint } from '../../ledger/core/checkpoint.js'
 import { bestCrypto } from '../../ledger/crypto/native.js'
 import { generateKeyPem, signerFromPem, signerFromSeed } from '../../ledger/crypto/signer.js'
 import { initLedgerFolder, operatorSigners } from '../../ledger/log/folder.js'
@@ -73,8 +73,14 @@ function firmOf(number: number): Firm {
 async function enrolled(number: number): Promise<Firm> {
   const firm = firmOf(number)
   const key = { ...jwkOf(firm.signer.publicKey) }
-  const claims = { party: { key, uses: ['statement', 'api'] }, name: `Firm ${number}`, country: 'DE' }
-  await firm.client.submit(await firm.client.buildAndSign({ type: 'party/1', claims }, 'party', firm.signer))
+  const claims = {
+    party: { key, uses: ['statement', 'api'] },
+    name: `Firm ${number}`,
+    country: 'DE',
+  }
+  await firm.client.submit(
+    await firm.client.buildAndSign({ type: 'party/1', claims }, 'party', firm.signer),
+  )
   const { items } = await registrar.client.inbox()
   for (const item of items) await registrar.client.countersign(item, registrar.signer)
   return firm
@@ -126,7 +132,9 @@ async function collected(): Promise<StatementId> {
 }
 
 /** A proposal of the exporter, submitted. */
-async function proposed(more: Partial<Draft> = {}): Promise<{ id: StatementId; envelope: Envelope }> {
+async function proposed(
+  more: Partial<Draft> = {},
+): Promise<{ id: StatementId; envelope: Envelope }> {
   const draft = transfer(await collected(), more)
   const envelope = await exporter.client.buildAndSign(draft, 'exporter', exporter.signer)
   const { id } = await exporter.client.submit(envelope)
@@ -144,7 +152,10 @@ describe('both sides of a transfer', () => {
     const report = exporter.client.verify(receipt, policy)
 
     expect(report.verdict).toBe('VERIFIED')
-    expect(report.statements.get(id)?.signers.map(({ role }) => role)).toEqual(['exporter', 'importer'])
+    expect(report.statements.get(id)?.signers.map(({ role }) => role)).toEqual([
+      'exporter',
+      'importer',
+    ])
   })
 
   test('submitting again answers with what is there', async () => {
@@ -162,7 +173,11 @@ describe('both sides of a transfer', () => {
   test('the importer declines and the proposal can never be admitted', async () => {
     const { id, envelope } = await proposed()
 
-    const refusal = await importer.client.refuse({ about: id, reason: 'not-agreed' }, 'importer', importer.signer)
+    const refusal = await importer.client.refuse(
+      { about: id, reason: 'not-agreed' },
+      'importer',
+      importer.signer,
+    )
 
     expect(refusal.status).toBe('admitted')
     await expect(importer.client.countersign({ envelope }, importer.signer)).rejects.toMatchObject({
@@ -192,36 +207,63 @@ describe('both sides of a transfer', () => {
     const script = `node -e "const c=require('crypto'),f=require('fs');process.stdout.write(c.sign(null,f.readFileSync(0),f.readFileSync('${file}')))"`
     const signer = execSigner(script, publicKey)
     const client = openClient({ server: server.url, apiSigner: signer })
-    const claims = { party: { key: { ...jwkOf(publicKey) }, uses: ['statement', 'api'] }, name: 'KMS', country: 'DE' }
+    const claims = {
+      party: { key: { ...jwkOf(publicKey) }, uses: ['statement', 'api'] },
+      name: 'KMS',
+      country: 'DE',
+    }
     await client.submit(await client.buildAndSign({ type: 'party/1', claims }, 'party', signer))
-    for (const item of (await registrar.client.inbox()).items) await registrar.client.countersign(item, registrar.signer)
+    for (const item of (await registrar.client.inbox()).items)
+      await registrar.client.countersign(item, registrar.signer)
 
     expect((await client.inbox()).items).toEqual([])
-    expect((await client.party(kid as string as PartyId)).keys).toMatchObject([{ kid, status: 'active' }])
+    expect((await client.party(kid as string as PartyId)).keys).toMatchObject([
+      { kid, status: 'active' },
+    ])
   })
 })
 
 describe('building', () => {
   test('every issue of a draft is named before the key is asked', async () => {
     let asked = 0
-    const signer = { ...exporter.signer, sign: (message: Uint8Array) => ((asked += 1), exporter.signer.sign(message)) }
-    const draft = { ...collection(), claims: { ...collection().claims, purposes: [], place: { jurisdiction: 'XX' } } }
+    const signer = {
+      ...exporter.signer,
+      sign: (message: Uint8Array) => {
+        asked += 1
+        return exporter.signer.sign(message)
+      },
+    }
+    const draft = {
+      ...collection(),
+      claims: { ...collection().claims, purposes: [], place: { jurisdiction: 'XX' } },
+    }
 
     await expect(exporter.client.buildAndSign(draft, 'collector', signer)).rejects.toMatchObject({
       code: expect.stringMatching(/^CLAIM_/),
-      details: { issues: expect.arrayContaining([expect.objectContaining({ at: 'claims.place.jurisdiction' })]) },
+      details: {
+        issues: expect.arrayContaining([
+          expect.objectContaining({ at: 'claims.place.jurisdiction' }),
+        ]),
+      },
     })
     expect(asked).toBe(0)
   })
 
-  test.each([
-    ['a role that the type does not have', 'exporter', 'ROLE_NOT_ALLOWED'],
-  ])('%s is refused', async (_name, role, code) => {
-    await expect(exporter.client.buildAndSign(collection(), role, exporter.signer)).rejects.toMatchObject({ code })
-  })
+  test.each([['a role that the type does not have', 'exporter', 'ROLE_NOT_ALLOWED']])(
+    '%s is refused',
+    async (_name, role, code) => {
+      await expect(
+        exporter.client.buildAndSign(collection(), role, exporter.signer),
+      ).rejects.toMatchObject({ code })
+    },
+  )
 
   test('an enrolment must be signed with the key that it brings', async () => {
-    const claims = { party: { key: { ...jwkOf(exporter.signer.publicKey) }, uses: ['api'] }, name: 'X', country: 'DE' }
+    const claims = {
+      party: { key: { ...jwkOf(exporter.signer.publicKey) }, uses: ['api'] },
+      name: 'X',
+      country: 'DE',
+    }
 
     await expect(
       exporter.client.buildAndSign({ type: 'party/1', claims }, 'party', importer.signer),
@@ -252,7 +294,11 @@ describe('a countersigner looks before it signs', () => {
 
   test('a statement for another ledger is not signed', async () => {
     const { envelope } = await proposed()
-    const elsewhere = openClient({ server: server.url, origin: 'ledger.example/other', apiSigner: importer.signer })
+    const elsewhere = openClient({
+      server: server.url,
+      origin: 'ledger.example/other',
+      apiSigner: importer.signer,
+    })
 
     await expect(elsewhere.countersign({ envelope }, importer.signer)).rejects.toMatchObject({
       code: 'AUDIENCE_WRONG',
@@ -284,7 +330,9 @@ describe('a countersigner looks before it signs', () => {
     const draft = transfer(await collected())
     const own = await stranger.client.buildAndSign(draft, 'exporter', stranger.signer)
 
-    await expect(importer.client.countersign({ envelope: own }, importer.signer)).rejects.toMatchObject({
+    await expect(
+      importer.client.countersign({ envelope: own }, importer.signer),
+    ).rejects.toMatchObject({
       code: 'KEY_UNKNOWN',
     })
   })
@@ -292,10 +340,20 @@ describe('a countersigner looks before it signs', () => {
   test('a signature that does not verify is not joined', async () => {
     const { envelope } = await proposed()
     const [signature] = envelope.signatures
-    const other = await countersignEnvelope({ ...envelope, signatures: [] }, 'exporter', stranger.signer, 1)
-    const forged = { ...envelope, signatures: [{ ...signature, signature: other.signatures[0]?.signature }] } as Envelope
+    const other = await countersignEnvelope(
+      { ...envelope, signatures: [] },
+      'exporter',
+      stranger.signer,
+      1,
+    )
+    const forged = {
+      ...envelope,
+      signatures: [{ ...signature, signature: other.signatures[0]?.signature }],
+    } as Envelope
 
-    await expect(importer.client.countersign({ envelope: forged }, importer.signer)).rejects.toMatchObject({
+    await expect(
+      importer.client.countersign({ envelope: forged }, importer.signer),
+    ).rejects.toMatchObject({
       code: 'SIGNATURE_INVALID',
     })
   })
@@ -303,9 +361,16 @@ describe('a countersigner looks before it signs', () => {
   test('what has both signatures already is not signed again', async () => {
     const { envelope } = await proposed()
     await importer.client.countersign({ envelope }, importer.signer)
-    const both = await countersignEnvelope(envelope, 'importer', importer.signer, Math.floor(Date.now() / 1000))
+    const both = await countersignEnvelope(
+      envelope,
+      'importer',
+      importer.signer,
+      Math.floor(Date.now() / 1000),
+    )
 
-    await expect(importer.client.countersign({ envelope: both }, importer.signer)).rejects.toMatchObject({
+    await expect(
+      importer.client.countersign({ envelope: both }, importer.signer),
+    ).rejects.toMatchObject({
       code: 'ROLE_NOT_ALLOWED',
     })
   })
@@ -317,35 +382,61 @@ describe('a countersigner looks before it signs', () => {
       name: 'Firm 9',
       country: 'DE',
     }
-    const envelope = await firm.client.buildAndSign({ type: 'party/1', claims }, 'party', firm.signer)
+    const envelope = await firm.client.buildAndSign(
+      { type: 'party/1', claims },
+      'party',
+      firm.signer,
+    )
     const changed = { ...envelope, disclosures: envelope.disclosures.slice(1) }
 
     const good = await registrar.client.checkProposal(envelope)
     expect(good.role).toBe('registrar')
-    await expect(registrar.client.checkProposal(changed)).rejects.toMatchObject({ code: 'CLAIM_NOT_OPENED' })
+    await expect(registrar.client.checkProposal(changed)).rejects.toMatchObject({
+      code: 'CLAIM_NOT_OPENED',
+    })
   })
 })
 
 describe('many at once', () => {
-  test.each(['json', 'ndjson'] as const)('%s: in order, each with its own outcome', async (format) => {
-    const { client, signer } = exporter
-    const first = await client.buildAndSign(collection(), 'collector', signer)
-    const child = await client.buildAndSign(transfer(openStatement(first, crypto).id), 'exporter', signer)
-    const orphan = await client.buildAndSign(transfer('0'.repeat(64) as StatementId), 'exporter', signer)
-    const progress: number[] = []
+  test.each(['json', 'ndjson'] as const)(
+    '%s: in order, each with its own outcome',
+    async (format) => {
+      const { client, signer } = exporter
+      const first = await client.buildAndSign(collection(), 'collector', signer)
+      const child = await client.buildAndSign(
+        transfer(openStatement(first, crypto).id),
+        'exporter',
+        signer,
+      )
+      const orphan = await client.buildAndSign(
+        transfer('0'.repeat(64) as StatementId),
+        'exporter',
+        signer,
+      )
+      const progress: number[] = []
 
-    const outcomes = await client.submitMany([first, child, orphan], { format, onProgress: (done) => progress.push(done) })
+      const outcomes = await client.submitMany([first, child, orphan], {
+        format,
+        onProgress: (done) => progress.push(done),
+      })
 
-    expect(outcomes.map(({ status }) => status)).toEqual(['admitted', 'waiting', expect.any(String)])
-    expect(progress).toEqual([3])
-  })
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        'admitted',
+        'waiting',
+        expect.any(String),
+      ])
+      expect(progress).toEqual([3])
+    },
+  )
 
   test('more than a call may hold goes in several calls', async () => {
     const { client, signer } = exporter
     const one = await client.buildAndSign(collection(), 'collector', signer)
     const progress: number[] = []
 
-    const outcomes = await client.submitMany(new Array(1_500).fill(one), { onProgress: (done) => progress.push(done) })
+    const outcomes = await client.submitMany(new Array(1_500).fill(one), {
+      onProgress: (done) => progress.push(done),
+    })
 
     expect(progress).toEqual([1_000, 1_500])
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['admitted', 'existing']))
@@ -353,7 +444,11 @@ describe('many at once', () => {
 
   test('validating lists issues and stores nothing', async () => {
     const { client, signer } = exporter
-    const envelope = await client.buildAndSign(transfer('0'.repeat(64) as StatementId), 'exporter', signer)
+    const envelope = await client.buildAndSign(
+      transfer('0'.repeat(64) as StatementId),
+      'exporter',
+      signer,
+    )
     const before = (await client.ledger()).size
 
     const { valid, issues } = await client.validate(envelope)
@@ -368,7 +463,9 @@ describe('reading', () => {
   test('what is not yours is not there', async () => {
     const id = await collected()
 
-    await expect(stranger.client.statement(id)).rejects.toMatchObject({ code: 'STATEMENT_NOT_FOUND' })
+    await expect(stranger.client.statement(id)).rejects.toMatchObject({
+      code: 'STATEMENT_NOT_FOUND',
+    })
     expect((await exporter.client.statement(id.slice(0, 10))).id).toBe(id)
   })
 
@@ -382,7 +479,9 @@ describe('reading', () => {
   test('a key that is not enrolled is refused', async () => {
     const signer = signerFromSeed(Uint8Array.from(randomBytes(32)))
 
-    await expect(openClient({ server: server.url, apiSigner: signer }).inbox()).rejects.toMatchObject({
+    await expect(
+      openClient({ server: server.url, apiSigner: signer }).inbox(),
+    ).rejects.toMatchObject({
       code: 'AUTH_INVALID',
     })
   })
@@ -397,7 +496,11 @@ describe('reading', () => {
     verifyInclusion(leaf, proof.index, checkpoint.size, proof.path, checkpoint.root)
 
     await collected()
-    const later = openCheckpoint((await anyone.inclusionProof(await collected())).checkpoint, policy, crypto).checkpoint
+    const later = openCheckpoint(
+      (await anyone.inclusionProof(await collected())).checkpoint,
+      policy,
+      crypto,
+    ).checkpoint
     const path = await anyone.consistencyProof(checkpoint.size, later.size)
     verifyConsistency(checkpoint.size, later.size, path, checkpoint.root, later.root)
     expect(later.size).toBeGreaterThan(checkpoint.size)

@@ -18,7 +18,9 @@ afterEach(() => {
 })
 
 /** A server that answers each call with the next handler, the last one again and again. */
-async function serverOf(...handlers: readonly Handler[]): Promise<{ url: string; calls: () => number }> {
+async function serverOf(
+  ...handlers: readonly Handler[]
+): Promise<{ url: string; calls: () => number }> {
   let calls = 0
   const server = createServer((request, response) => {
     const handler = handlers[Math.min(calls, handlers.length - 1)]
@@ -30,13 +32,26 @@ async function serverOf(...handlers: readonly Handler[]): Promise<{ url: string;
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls: () => calls }
 }
 
-function answers(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Handler {
+function answers(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Handler {
   return (_request, response) => response.writeHead(status, headers).end(body)
 }
 
-function problem(status: number, code: string, more: object = {}, headers: Readonly<Record<string, string>> = {}): Handler {
+function problem(
+  status: number,
+  code: string,
+  more: object = {},
+  headers: Readonly<Record<string, string>> = {},
+): Handler {
   const type = { 'content-type': 'application/problem+json', ...headers }
-  return answers(status, JSON.stringify({ type: `urn:waybill:error:${code}`, title: 'x', status, code, ...more }), type)
+  return answers(
+    status,
+    JSON.stringify({ type: `urn:waybill:error:${code}`, title: 'x', status, code, ...more }),
+    type,
+  )
 }
 
 function send(url: string, more: Partial<HttpOptions> = {}) {
@@ -53,11 +68,22 @@ describe('answers', () => {
   })
 
   test("a problem becomes the error of its code, with the server's place and words", async () => {
-    const { url, calls } = await serverOf(problem(422, 'CLAIM_INVALID', { at: 'claims.route', reason: 'type', issues: [{ code: 'CLAIM_INVALID', at: 'claims.route' }] }))
+    const { url, calls } = await serverOf(
+      problem(422, 'CLAIM_INVALID', {
+        at: 'claims.route',
+        reason: 'type',
+        issues: [{ code: 'CLAIM_INVALID', at: 'claims.route' }],
+      }),
+    )
 
     await expect(send(url)(GET)).rejects.toMatchObject({
       code: 'CLAIM_INVALID',
-      details: { at: 'claims.route', reason: 'type', status: 422, issues: [{ at: 'claims.route' }] },
+      details: {
+        at: 'claims.route',
+        reason: 'type',
+        status: 422,
+        issues: [{ at: 'claims.route' }],
+      },
     })
     expect(calls()).toBe(1)
   })
@@ -67,7 +93,11 @@ describe('answers', () => {
     ['a code that is a name every object has', problem(422, 'constructor')],
     ['a refusal that is no problem document', answers(404, '<html>no</html>')],
     ['a redirect', answers(302, '', { location: 'http://127.0.0.1:1/' })],
-    ['bytes that are not UTF-8', (_request: IncomingMessage, response: ServerResponse) => response.writeHead(200).end(Buffer.from([0xff, 0xfe]))],
+    [
+      'bytes that are not UTF-8',
+      (_request: IncomingMessage, response: ServerResponse) =>
+        response.writeHead(200).end(Buffer.from([0xff, 0xfe])),
+    ],
   ])('%s is SERVER_ANSWER_INVALID and not tried again', async (_name, handler) => {
     const { url, calls } = await serverOf(handler as Handler)
 
@@ -99,7 +129,10 @@ describe('trying again', () => {
     const { url, calls } = await serverOf(broken, broken, answers(200, '{}'))
     let tokens = 0
 
-    const answer = await send(url)(GET, () => Promise.resolve(`Bearer ${(tokens += 1)}`))
+    const answer = await send(url)(GET, () => {
+      tokens += 1
+      return Promise.resolve(`Bearer ${tokens}`)
+    })
 
     expect(answer.status).toBe(200)
     expect([calls(), tokens]).toEqual([3, 3])
@@ -108,7 +141,9 @@ describe('trying again', () => {
   test('after the last try the error says that nobody answers', async () => {
     const { url, calls } = await serverOf((request) => request.socket.destroy())
 
-    await expect(send(url, { retries: 1 })(GET)).rejects.toMatchObject({ code: 'SERVER_UNAVAILABLE' })
+    await expect(send(url, { retries: 1 })(GET)).rejects.toMatchObject({
+      code: 'SERVER_UNAVAILABLE',
+    })
     expect(calls()).toBe(2)
   })
 
@@ -150,12 +185,17 @@ describe('ending a call', () => {
 })
 
 describe('addresses', () => {
-  test.each(['ledger.example', 'ftp://ledger.example', 'https://user:secret@ledger.example', 'https://ledger.example/?a=1', ''])(
-    '%s is refused as an address',
-    (server) => {
-      expect(() => httpSender({ server })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
-    },
-  )
+  test.each([
+    'ledger.example',
+    'ftp://ledger.example',
+    'https://user:secret@ledger.example',
+    'https://ledger.example/?a=1',
+    '',
+  ])('%s is refused as an address', (server) => {
+    expect(() => httpSender({ server })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    )
+  })
 
   test('a path before the API is kept, for servers behind a proxy', async () => {
     let asked = ''

@@ -18,10 +18,13 @@ let count = 0
 const context: TokenContext = {
   origin: 'ledger.example/test',
   now: () => NOW_MS,
-  random: (length) => new Uint8Array(length).fill((count += 1)),
+  random: (length) => {
+    count += 1
+    return new Uint8Array(length).fill(count)
+  },
 }
 
-async function verified(authorization: string) {
+function verified(authorization: string) {
   const key = createPublicKey({ key: { ...jwkOf(signer.publicKey) }, format: 'jwk' })
   return jwtVerify(authorization.replace('Bearer ', ''), key, {
     algorithms: ['Ed25519'],
@@ -36,7 +39,9 @@ test('jose verifies a token, and it names call, body, ledger and caller', async 
   const body = utf8Encode('{"a":1}')
   const call = { method: 'POST', path: '/v1/inbox?wait=5', body } as const
 
-  const { payload, protectedHeader } = await verified(await bearerToken(call, { party, signer }, context))
+  const { payload, protectedHeader } = await verified(
+    await bearerToken(call, { party, signer }, context),
+  )
 
   expect(protectedHeader).toEqual({ alg: 'Ed25519', kid: signer.kid, typ: 'waybill-auth+jwt' })
   expect(payload).toMatchObject({

@@ -182,10 +182,17 @@ function registryClaims(
   map: RegistryMap,
 ): readonly Json[] {
   const { identifier, ids } = leaves.at(-1) ?? { identifier: '', ids: [] }
-  const path = (registryPath(map, registryKey('party', identifier)) ?? []).map((hash) => toHex(hash))
+  const path = (registryPath(map, registryKey('party', identifier)) ?? []).map((hash) =>
+    toHex(hash),
+  )
   const root = toHex(registryRoot(map))
   const zero = '00'.repeat(32)
-  const claim = (name: string, description: string, change: JsonObject, expect = 'REGISTRY_MISMATCH') => ({
+  const claim = (
+    name: string,
+    description: string,
+    change: JsonObject,
+    expect = 'REGISTRY_MISMATCH',
+  ) => ({
     name,
     description,
     identifier,
@@ -207,12 +214,18 @@ function registryClaims(
     claim('other-identifier', 'The same list of another party.', { identifier: 'example' }),
     claim('path-cut', 'Without the topmost sibling.', { path: path.slice(0, -1) }),
     claim('path-without-lowest', 'Without the sibling of the leaf.', { path: path.slice(1) }),
-    claim('path-with-zero-below', 'One level deeper than the leaf stands.', { path: [zero, ...path] }),
+    claim('path-with-zero-below', 'One level deeper than the leaf stands.', {
+      path: [zero, ...path],
+    }),
     claim('path-with-zero-above', 'One level more at the top.', { path: [...path, zero] }),
     claim('path-reversed', 'From the root downwards.', { path: [...path].reverse() }),
     claim('path-empty', 'As if it were the only leaf.', { path: [] }),
     claim('root-of-another-map', 'The map without it.', {
-      root: toHex(registryRoot(setRegistryValue(EMPTY_REGISTRY, registryKey('party', 'x'), registryValue(ids)))),
+      root: toHex(
+        registryRoot(
+          setRegistryValue(EMPTY_REGISTRY, registryKey('party', 'x'), registryValue(ids)),
+        ),
+      ),
     }),
   ]
 }

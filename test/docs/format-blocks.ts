@@ -12,7 +12,12 @@ import { type Envelope, envelopeDigest, envelopeJson } from '../../ledger/core/e
 import { bundleJson } from '../../ledger/core/evidence.js'
 import type { Json, JsonObject } from '../../ledger/core/json.js'
 import { receiptJson } from '../../ledger/core/receipt.js'
-import { registryKey, registryPath, registryRoot, registryValue } from '../../ledger/core/registry.js'
+import {
+  registryKey,
+  registryPath,
+  registryRoot,
+  registryValue,
+} from '../../ledger/core/registry.js'
 import { growTree } from '../reference/grown-tree.js'
 import { type Example, KEYS, ORIGIN, POLICY_TEXT } from './worked-example.js'
 
@@ -51,7 +56,8 @@ function cut(value: Json): Json {
 /** JSON on few lines: an object or array that fits stands on one. */
 function compact(value: Json, indent = ''): string {
   const flat = JSON.stringify(value)
-  if (flat.length + indent.length <= WIDTH || typeof value !== 'object' || value === null) return flat
+  if (flat.length + indent.length <= WIDTH || typeof value !== 'object' || value === null)
+    return flat
   const inner = `${indent} `
   const parts = Array.isArray(value)
     ? (value as readonly Json[]).map((item) => compact(item, inner))

@@ -17,7 +17,13 @@ import { parseEnvelope } from '../../ledger/core/envelope.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import { bundleJson, type Evidence } from '../../ledger/core/evidence.js'
 import { type Finding, recordVerdict } from '../../ledger/core/finding.js'
-import { encodeJcs, type Json, type JsonObject, parseCanonical, parseJson } from '../../ledger/core/json.js'
+import {
+  encodeJcs,
+  type Json,
+  type JsonObject,
+  parseCanonical,
+  parseJson,
+} from '../../ledger/core/json.js'
 import { lineageOf } from '../../ledger/core/lineage.js'
 import { parsePolicy } from '../../ledger/core/policy.js'
 import { parseEvidence, receiptJson } from '../../ledger/core/receipt.js'
@@ -91,7 +97,9 @@ const MADE: Readonly<Record<string, () => string | Promise<string>>> = {
   'outcome.bundle.json': async () =>
     encodeJcs(bundleJson(await log.evidence(BUNDLED.map((id) => ({ id }))))),
   'outcome-stubs.bundle.json': async () => {
-    const shown = BUNDLED.map((id) => ({ id, as: id === ids.outcome ? 'envelope' : 'stub' }) as const)
+    const shown = BUNDLED.map(
+      (id) => ({ id, as: id === ids.outcome ? 'envelope' : 'stub' }) as const,
+    )
     return encodeJcs(bundleJson(await log.evidence(shown)))
   },
   'evidence.json': () =>
@@ -100,7 +108,10 @@ const MADE: Readonly<Record<string, () => string | Promise<string>>> = {
       evidenceCases(),
     ),
   ...Object.fromEntries(
-    Object.entries(LIES).map(([name, make]) => [`lies/${name}`, async () => encodeJcs(await make())]),
+    Object.entries(LIES).map(([name, make]) => [
+      `lies/${name}`,
+      async () => encodeJcs(await make()),
+    ]),
   ),
 }
 
@@ -160,7 +171,9 @@ describe('disclosures', () => {
     const outcome = outcomeOf(() => {
       const open = openClaims(payload, () => false, texts)
       const shown = [...open.claims].filter(([, { values }]) => values[0] !== undefined)
-      expect(Object.fromEntries(shown.map(([name, { values }]) => [name, values[0]]))).toEqual(each['values'])
+      expect(Object.fromEntries(shown.map(([name, { values }]) => [name, values[0]]))).toEqual(
+        each['values'],
+      )
       expect(open.withheld).toEqual(each['withheld'])
     })
 
@@ -188,7 +201,14 @@ describe('entries', () => {
 describe('registry map', () => {
   const { maps, claims } = registryMapVector() as {
     maps: { root: string; leaves: { identifier: string; ids: StatementId[]; path: string[] }[] }[]
-    claims: { name: string; identifier: string; ids: StatementId[]; path: string[]; root: string; expect: string }[]
+    claims: {
+      name: string
+      identifier: string
+      ids: StatementId[]
+      path: string[]
+      root: string
+      expect: string
+    }[]
   }
   const outcome = (claim: Omit<(typeof claims)[0], 'name' | 'expect'>) =>
     outcomeOf(() =>

@@ -80,7 +80,10 @@ describe('references', () => {
 
   test('every link inside the document leads to a heading', () => {
     const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-      title.toLowerCase().replaceAll(/[^\w -]/g, '').replaceAll(' ', '-'),
+      title
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
     )
     const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1])
 
@@ -97,24 +100,28 @@ describe('tables', () => {
     expect(missing).toEqual([])
   })
 
-  test.each(STATEMENT_TYPES)('%s is signed as section 6 says and has the extras of section 3', (type) => {
-    const { extras, countersigned, roles } = schemaOf(type)
-    const row = text.split('\n').find((line) => line.startsWith(`| \`${type}\` |`)) ?? ''
-    const has = (word: string) => row.includes(`\`${word}\``)
+  test.each(STATEMENT_TYPES)(
+    '%s is signed as section 6 says and has the extras of section 3',
+    (type) => {
+      const { extras, countersigned, roles } = schemaOf(type)
+      const row = text.split('\n').find((line) => line.startsWith(`| \`${type}\` |`)) ?? ''
+      const has = (word: string) => row.includes(`\`${word}\``)
 
-    expect(has('countersign_by')).toBe(countersigned)
-    expect(has('parents')).toBe(extras.parents === 'required')
-    expect(has('about')).toBe(extras.about === 'required')
-    expect(has('supersedes')).toBe(extras.supersedes === 'optional')
-    if (roles.length === 1) expect((roles[0] ?? []).filter((role) => !has(role))).toEqual([])
-  })
+      expect(has('countersign_by')).toBe(countersigned)
+      expect(has('parents')).toBe(extras.parents === 'required')
+      expect(has('about')).toBe(extras.about === 'required')
+      expect(has('supersedes')).toBe(extras.supersedes === 'optional')
+      if (roles.length === 1) expect((roles[0] ?? []).filter((role) => !has(role))).toEqual([])
+    },
+  )
 
   test('each word that decides on roles is in section 6, with its roles', () => {
     const section = text.slice(text.indexOf('## 6 Roles'), text.indexOf('## 7 Entry'))
     const lines = section.split('\n')
     for (const { rolesBy } of STATEMENT_TYPES.map((type) => schemaOf(type))) {
       for (const [word, sets] of Object.entries(rolesBy?.sets ?? {})) {
-        const line = lines.find((each) => each.startsWith('|') && each.includes(`\`${word}\``)) ?? ''
+        const line =
+          lines.find((each) => each.startsWith('|') && each.includes(`\`${word}\``)) ?? ''
         const said = [...(line.split('|')[3] ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1])
         const wanted = new Set(sets.flat())
         expect([word, [...new Set(said)].toSorted()]).toEqual([

@@ -67,10 +67,16 @@ function withClaims(draft: StatementDraft, claims: StatementDraft['claims']): St
 }
 
 /** A receipt of one collection of the exporter that says what it must not. */
-function badCollection(change: Partial<StatementDraft>, signers: Signers = { collector: exporter }): Lie {
+function badCollection(
+  change: Partial<StatementDraft>,
+  signers: Signers = { collector: exporter },
+): Lie {
   return async () => {
     const log = await logOf('exporter')
-    return receiptOf(log, await admit(log, 'collection', { ...collectionDraft(), ...change }, signers))
+    return receiptOf(
+      log,
+      await admit(log, 'collection', { ...collectionDraft(), ...change }, signers),
+    )
   }
 }
 
@@ -84,14 +90,19 @@ function badTransfer(signers: Signers, change: Partial<StatementDraft> = {}): Li
   }
 }
 
-type KeyClaims = { readonly action: string } & Readonly<Record<string, JsonObject | string | number>>
+type KeyClaims = { readonly action: string } & Readonly<
+  Record<string, JsonObject | string | number>
+>
 
 /** Key statements of the exporter, then a collection that its first key signs. */
 function afterKeyStatement(claims: KeyClaims, signers: Signers): Lie {
   return async () => {
     const log = await logOf('exporter')
     await admit(log, 'key', keyDraft(claims), signers)
-    return receiptOf(log, await admit(log, 'collection', collectionDraft(), { collector: exporter }))
+    return receiptOf(
+      log,
+      await admit(log, 'collection', collectionDraft(), { collector: exporter }),
+    )
   }
 }
 
@@ -226,8 +237,14 @@ export const LIES: Readonly<Record<string, Lie>> = {
   'signature-of-another-statement.receipt.json': signatureOfAnother,
   // key state
   'key-retired.receipt.json': afterKeyStatement({ action: 'retire' }, ADMITTED),
-  'key-revoked-by-registrar.receipt.json': afterKeyStatement({ action: 'revoke' }, { registrar: operator }),
-  'key-retired-by-registrar.receipt.json': afterKeyStatement({ action: 'retire' }, { registrar: operator }),
+  'key-revoked-by-registrar.receipt.json': afterKeyStatement(
+    { action: 'revoke' },
+    { registrar: operator },
+  ),
+  'key-retired-by-registrar.receipt.json': afterKeyStatement(
+    { action: 'retire' },
+    { registrar: operator },
+  ),
   'key-for-api.receipt.json': secondKey('api', NEW_KEY),
   'key-for-statements.receipt.json': secondKey('statement', NEW_KEY),
   'key-added-without-holder.receipt.json': secondKey('statement', {
@@ -235,7 +252,10 @@ export const LIES: Readonly<Record<string, Lie>> = {
     subject: exporterSecond,
   }),
   'key-added-without-subject.receipt.json': secondKey('statement', ADMITTED),
-  'key-added-by-another-subject.receipt.json': secondKey('statement', { ...ADMITTED, subject: operatorApi }),
+  'key-added-by-another-subject.receipt.json': secondKey('statement', {
+    ...ADMITTED,
+    subject: operatorApi,
+  }),
   'key-compromised-later.receipt.json': async () => {
     const log = await logOf('exporter')
     const collection = await admit(log, 'collection', collectionDraft(), { collector: exporter })
@@ -252,12 +272,18 @@ export const LIES: Readonly<Record<string, Lie>> = {
     const log = await logOf('importer')
     const draft = enrolment('exporter', 'DE', exporter)
     await admit(log, 'exporter', draft, { party: exporter, registrar: importer })
-    return receiptOf(log, await admit(log, 'collection', collectionDraft(), { collector: exporter }))
+    return receiptOf(
+      log,
+      await admit(log, 'collection', collectionDraft(), { collector: exporter }),
+    )
   },
   'enrolled-without-registrar.receipt.json': async () => {
     const log = await logOf()
     await admit(log, 'exporter', enrolment('exporter', 'DE', exporter), { party: exporter })
-    return receiptOf(log, await admit(log, 'collection', collectionDraft(), { collector: exporter }))
+    return receiptOf(
+      log,
+      await admit(log, 'collection', collectionDraft(), { collector: exporter }),
+    )
   },
   // the statement and its entry
   'ahead-300-seconds.receipt.json': badCollection({ iat: NOON + 300 }),

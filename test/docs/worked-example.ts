@@ -75,7 +75,9 @@ export function exampleRandom(label: string): RandomBytes {
 }
 
 export function exampleDigest(label: string): string {
-  return createHash('sha256').update(PREFIX + label).digest('hex')
+  return createHash('sha256')
+    .update(PREFIX + label)
+    .digest('hex')
 }
 
 /** Signs a built statement in any roles by any keys, in order of role name. */
@@ -91,7 +93,8 @@ export async function signedBy(
     if (key === undefined) continue
     const own = await signStatement(built, role, key, iat)
     const [signature] = own.signatures
-    envelope = envelope === undefined || signature === undefined ? own : addSignature(envelope, signature)
+    envelope =
+      envelope === undefined || signature === undefined ? own : addSignature(envelope, signature)
   }
   if (envelope === undefined) throw new RangeError('nobody signs')
   return envelope
@@ -167,7 +170,12 @@ export function outcomeDraft(transfer: StatementId): StatementDraft {
 }
 
 function operatorApiKeyDraft(): StatementDraft {
-  const claims = { party: KEYS.operator.kid, key: KEYS.operatorApi.jwk, action: 'add', use: ['api'] }
+  const claims = {
+    party: KEYS.operator.kid,
+    key: KEYS.operatorApi.jwk,
+    action: 'add',
+    use: ['api'],
+  }
   return draftOf({ type: 'key/1', countersignBy: NOON + 86_400, claims })
 }
 
@@ -235,7 +243,10 @@ export async function workedExample(): Promise<Example> {
     party: importer,
   })
   const collection = await add(NOON + 20, 'collection', collectionDraft(), { collector: exporter })
-  const transfer = await add(NOON + 30, 'transfer', transferDraft(collection), { exporter, importer })
+  const transfer = await add(NOON + 30, 'transfer', transferDraft(collection), {
+    exporter,
+    importer,
+  })
   const addKey = await add(NOON + 60, 'new key', addKeyDraft(), {
     ...admitted,
     holder: exporter,

@@ -97,10 +97,7 @@ export class WorkedLog {
   }
 
   /** What a receipt or a bundle of these statements holds, under the tree of `size` entries. */
-  async evidence(
-    shown: readonly Shown[],
-    size: number = this.logged.length,
-  ): Promise<Evidence> {
+  async evidence(shown: readonly Shown[], size: number = this.logged.length): Promise<Evidence> {
     const entries = shown.map(({ id }) => this.entryOf(id)).sort((a, b) => a.index - b.index)
     const indexes = new Set([0, ...entries.map(({ index }) => index), size - 1])
     const parties = this.#signers(shown, size)
@@ -153,7 +150,11 @@ export class WorkedLog {
     const { party } = change
     this.#parties.set(party, [...(this.#parties.get(party) ?? []), { index, envelope }])
     if (change.kind !== 'end') this.#owners.set(change.key.kid, party)
-    return setRegistryValue(map, registryKey('party', party), registryValue(this.idsOf(party, index)))
+    return setRegistryValue(
+      map,
+      registryKey('party', party),
+      registryValue(this.idsOf(party, index)),
+    )
   }
 
   /** Per party, the entries at which its key state must be shown. */
@@ -214,4 +215,3 @@ function factsIfKnown(envelope: Envelope): StatementFacts | undefined {
     return undefined
   }
 }
-

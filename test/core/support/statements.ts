@@ -241,6 +241,20 @@ export function outcome(performer: TestParty, parents: readonly ParentRef[]): Pr
   return signed(outcomeDraft(performer, parents), { performer })
 }
 
+export function instrumentDraft(exporter: TestParty, importer: TestParty): StatementDraft {
+  return draftOf('instrument/1', {
+    exporter: exporter.id,
+    importer: importer.id,
+    kind: { code: 'Contract' },
+    routes: [{ from: 'DE', to: 'IN' }],
+    purposes: [PURPOSE],
+    categories: ['https://w3id.org/dpv/pd#TravelHistory'],
+    subjects: ['https://w3id.org/dpv#Customer'],
+    effective: { from: '2023-01-01' },
+    documents: [{ kind: 'contract', digest: digestOf('contract'), date: '2023-01-01' }],
+  })
+}
+
 export function refusalDraft(about: StatementId, code: string): StatementDraft {
   return draftOf('refusal/1', { reason: { code } }, { about })
 }

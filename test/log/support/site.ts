@@ -23,7 +23,7 @@ import {
   sign,
 } from './statements.js'
 
-const LOG_KEY = keyOf('log')
+export const LOG_KEY = keyOf('log')
 
 /** What a receipt of these ledgers is verified with. */
 export const POLICY: Policy = {
@@ -99,7 +99,7 @@ export async function codeOf(run: () => unknown): Promise<string | undefined> {
 }
 
 /** A store whose synced writes wait until `release` is called; for what happens in between. */
-export function gatedStore(store: Store): {
+export function gatedStore(store: Store, written: () => void = () => undefined): {
   readonly store: Store
   readonly hold: () => void
   readonly release: () => void
@@ -124,11 +124,23 @@ export function gatedStore(store: Store): {
         await gate
         writes.push({ puts: batch.puts.length })
         await store.write(batch, options)
+        written()
       },
       get: (key) => store.get(key),
       getMany: (keys) => store.getMany(keys),
       scan: (range) => store.scan(range),
       close: () => store.close(),
+    },
+  }
+}
+
+/** A head file that tells before it is written: the batch is in the store then, the head is not. */
+export function tappedHead(head: HeadFile, before: () => void): HeadFile {
+  return {
+    read: () => head.read(),
+    write: async (next) => {
+      before()
+      await head.write(next)
     },
   }
 }
