@@ -25,6 +25,7 @@ export type ApiLedger = Pick<
   | 'consistencyProof'
   | 'lineageIds'
   | 'outcomesOf'
+  | 'search'
   | 'evidence'
   | 'proposal'
   | 'inbox'

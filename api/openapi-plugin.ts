@@ -43,6 +43,7 @@ export async function describeApi(server: FastifyInstance): Promise<void> {
         { name: 'statements', description: 'Submit, countersign, refuse, read.' },
         { name: 'inbox', description: 'Proposals that wait for a signature.' },
         { name: 'lineage', description: 'Where data came from.' },
+        { name: 'search', description: 'Statements by what they say.' },
         { name: 'parties', description: 'The public registry.' },
         { name: 'log', description: 'Entries, proofs, checkpoint.' },
         { name: 'operation', description: 'Health, metrics, this description.' },

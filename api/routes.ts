@@ -4,6 +4,7 @@ import { LINEAGE_ROUTES } from './routes/lineage.js'
 import { logRoutes, type ServerState } from './routes/log.js'
 import { PARTY_ROUTES } from './routes/parties.js'
 import { PROOF_ROUTES } from './routes/proofs.js'
+import { SEARCH_ROUTES } from './routes/search.js'
 import { STATEMENT_ROUTES } from './routes/statements.js'
 import type { Route } from './spec.js'
 
@@ -12,6 +13,7 @@ export function allRoutes(state: ServerState): readonly Route[] {
     ...STATEMENT_ROUTES,
     ...INBOX_ROUTES,
     ...LINEAGE_ROUTES,
+    ...SEARCH_ROUTES,
     ...PARTY_ROUTES,
     ...PROOF_ROUTES,
     ...logRoutes(state),

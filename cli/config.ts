@@ -107,7 +107,7 @@ export function firstOf<Name extends SettingName>(
 }
 
 /** A setting as it is spelled on the command line. */
-export function flagOf(name: SettingName): string {
+function flagOf(name: SettingName): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 

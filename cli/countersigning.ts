@@ -20,11 +20,12 @@ import type { Job } from './command.js'
 import { failureLine } from './failure.js'
 import { needSigner, partyOf } from './identity.js'
 import type { ExitCode } from './io.js'
+import type { LedgerSource } from './ledger-source.js'
 import { outcomeJson, outcomeLine } from './outcome-text.js'
 import { clean, shortId } from './output.js'
 import { writeReceipts } from './receipt-writer.js'
 import { confirm, draftContext, partyNames, reviewLines, roleFor } from './signing.js'
-import { findSource, type LedgerSource } from './source.js'
+import { findSource } from './source.js'
 import { writeSigned } from './write-signed.js'
 
 export type CountersignFlags = {

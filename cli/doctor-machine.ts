@@ -13,14 +13,13 @@ import {
 } from '../ledger/core/ed25519.js'
 import { ERRORS } from '../ledger/core/error-table.js'
 import { LedgerError } from '../ledger/core/errors.js'
-import { parsePolicy } from '../ledger/core/policy.js'
 import { bestCrypto, nodeCrypto, sodiumCrypto } from '../ledger/index.js'
 import type { Job } from './command.js'
 import { setting } from './config.js'
-import { at, readText } from './files.js'
 import { findApiSigner, findSigner } from './identity.js'
 import type { ExitCode } from './io.js'
 import { utc } from './output.js'
+import { readPolicyFile } from './policy-file.js'
 import { readPins } from './trust.js'
 
 /** One thing looked at. `exit` counts when it is bad. */
@@ -50,7 +49,7 @@ export async function checkSettings(job: Job): Promise<readonly Checkup[]> {
       ? undefined
       : await tryOut(
           'policy',
-          readPolicy(policy, job),
+          readPolicyFile(policy, job),
           ({ logs }) => `${policy} trusts ${logs.map(({ key }) => key.name).join(', ')}`,
         ),
     setting(job.settings, 'parties') === undefined
@@ -87,11 +86,6 @@ export function refusedCheck(what: string, error: unknown): Checkup {
     next: explain,
     exit,
   }
-}
-
-async function readPolicy(path: string, job: Job) {
-  const text = await readText(path, job.io)
-  return at(path, () => parsePolicy(text))
 }
 
 function checkNode(): Checkup {

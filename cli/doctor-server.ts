@@ -7,8 +7,9 @@ import { openCheckpoint } from '../ledger/core/checkpoint.js'
 import type { Job } from './command.js'
 import { type Checkup, tryOut } from './doctor-machine.js'
 import { findApiSigner, findSigner, partyOf } from './identity.js'
+import type { LedgerSource } from './ledger-source.js'
 import { countOf } from './report-text.js'
-import { type LedgerSource, withLedger } from './source.js'
+import { withLedger } from './source.js'
 import { knownTrust } from './trust.js'
 
 export function checkServer(job: Job): Promise<readonly Checkup[]> {

@@ -2,10 +2,11 @@
  * A judged receipt or bundle as words and as JSON: each statement, then the parts that every
  * verification prints.
  */
+import type { RecordVerdict } from '../ledger/core/finding.js'
 import type { JsonObject } from '../ledger/core/json.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
 import type { Job } from './command.js'
-import { type Judgement, verdictOf } from './judge.js'
+import { type Judgement, verdictsOf } from './judge.js'
 import { clean } from './output.js'
 import { type PartyBook, partyBook } from './party-book.js'
 import {
@@ -28,10 +29,11 @@ export function bookOf({ report, trust }: Judgement, job: Job): PartyBook {
 
 export function evidenceLines(judgement: Judgement, job: Job): readonly string[] {
   const { report, findings } = judgement
+  const verdictOf = verdictsOf(findings)
   const book = bookOf(judgement, job)
   const statements = [...report.statements.values()]
   return [
-    ...statements.flatMap((statement) => statementLines(statement, judgement, book)),
+    ...statements.flatMap((statement) => statementLines(statement, verdictOf(statement.id), book)),
     ...findingLines(findings, job.out),
     'Checked',
     ...checkpointLines(judgement),
@@ -44,13 +46,14 @@ export function evidenceLines(judgement: Judgement, job: Job): readonly string[]
 
 export function evidenceJson(judgement: Judgement, job: Job): JsonObject {
   const { report, findings, verdict } = judgement
+  const verdictOf = verdictsOf(findings)
   const book = bookOf(judgement, job)
   return {
     record: verdict,
     ...checkpointJson(judgement),
     statements: [...report.statements.values()].map((statement) => ({
       ...statementJson(statement),
-      record: verdictOf(statement.id, findings),
+      record: verdictOf(statement.id),
     })),
     parties: partiesJson(judgement, book),
     findings: findings.map(findingJson),
@@ -76,7 +79,7 @@ export function checkedLines(statements: readonly VerifiedStatement[]): readonly
 
 function statementLines(
   statement: VerifiedStatement,
-  { findings }: Judgement,
+  verdict: RecordVerdict,
   book: PartyBook,
 ): readonly string[] {
   const { open, form } = statement
@@ -84,9 +87,5 @@ function statementLines(
   if (open.claims.has('purposes') && form !== 'stub')
     lines.push(`purposes: ${termsText(open, 'purposes')}`)
   lines.push(...signerLines(statement, book).map((line) => `signed: ${line}`))
-  return [
-    `  ${clean(headline(statement))}  ${verdictOf(statement.id, findings)}`,
-    ...lines.map((line) => `    ${line}`),
-    '',
-  ]
+  return [`  ${clean(headline(statement))}  ${verdict}`, ...lines.map((line) => `    ${line}`), '']
 }

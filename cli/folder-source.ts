@@ -19,7 +19,7 @@ import { encodeJcs } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { type Ledger, openLedgerFolder, type Proposal } from '../ledger/index.js'
-import type { LedgerSource } from './source.js'
+import type { LedgerSource } from './ledger-source.js'
 
 /** Rejects with LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED and whatever opening finds wrong. */
 export async function openFolderSource(folder: string): Promise<LedgerSource> {
@@ -94,7 +94,12 @@ function statementRecord(ledger: Ledger, id: StatementId): StatementRecord {
   }
   const proposal = ledger.proposal(id)
   if (proposal === undefined) throw new LedgerError('STATEMENT_NOT_FOUND')
-  return { id, statement: { form: 'envelope', envelope: proposal.envelope } }
+  const { envelope, refusedBy } = proposal
+  return {
+    id,
+    ...(refusedBy === undefined ? {} : { refusedBy }),
+    statement: { form: 'envelope', envelope },
+  }
 }
 
 function inboxItem(

@@ -6,6 +6,8 @@
  */
 
 import { bestCrypto } from '../client/index.js'
+import { ERRORS } from '../ledger/core/error-table.js'
+import { LedgerError } from '../ledger/core/errors.js'
 import type { Evidence } from '../ledger/core/evidence.js'
 import {
   exitCodeOf,
@@ -18,7 +20,13 @@ import type { StatementId } from '../ledger/core/statement.js'
 import { type EvidenceReport, verifyEvidence } from '../ledger/core/verify.js'
 import type { Job } from './command.js'
 import type { ExitCode } from './io.js'
-import { compareWithMemory, type MemoryVerdict, memoryFinding } from './memory.js'
+import {
+  compareWithMemory,
+  type MemoryContext,
+  type MemoryVerdict,
+  memoryFinding,
+  type Seen,
+} from './memory.js'
 import { ledgerFolder } from './state-folder.js'
 import type { Trust } from './trust.js'
 
@@ -52,7 +60,7 @@ export async function judge(
   }
   const folder = ledgerFolder(job.io.environment, checkpoint.origin)
   const context = { folder, policy: trust.policy, crypto, now: job.io.now, prove }
-  const memory = await compareWithMemory({ checkpoint, note }, context)
+  const memory = await compareIfPossible({ checkpoint, note }, context)
   const finding = memoryFinding(memory, checkpoint)
   const findings = finding === undefined ? report.findings : [finding, ...report.findings]
   return {
@@ -65,17 +73,31 @@ export async function judge(
   }
 }
 
+/** A folder that cannot be read or written must not stand in the way of a verdict; the report says so. */
+async function compareIfPossible(seen: Seen, context: MemoryContext): Promise<MemoryVerdict> {
+  try {
+    return await compareWithMemory(seen, context)
+  } catch (error) {
+    if (!(error instanceof LedgerError) || ERRORS[error.code].exit !== 74) throw error
+    return { kind: 'unproven', reason: `${context.folder} cannot be used` }
+  }
+}
+
 /** What a piece of evidence is worth by itself; nothing is remembered. */
 export function judgeAlone(evidence: Evidence, { policy }: Trust): RecordVerdict {
   return verifyEvidence(evidence, { policy, crypto: bestCrypto() }).verdict
 }
 
-/** A statement's own verdict: the worst finding about it. */
-export function verdictOf(id: StatementId, findings: readonly Finding[]): RecordVerdict {
-  return recordVerdict(
-    findings.filter((finding) => finding.id === id),
-    1,
-  )
+/** Each statement's own verdict: the worst finding about it. */
+export function verdictsOf(findings: readonly Finding[]): (id: StatementId) => RecordVerdict {
+  const byId = new Map<StatementId, Finding[]>()
+  for (const finding of findings) {
+    if (finding.id === undefined) continue
+    const own = byId.get(finding.id)
+    if (own === undefined) byId.set(finding.id, [finding])
+    else own.push(finding)
+  }
+  return (id) => recordVerdict(byId.get(id) ?? [], 1)
 }
 
 const WORST_FIRST: readonly RecordVerdict[] = [

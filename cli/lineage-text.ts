@@ -4,7 +4,7 @@
 import type { JsonObject } from '../ledger/core/json.js'
 import type { Job } from './command.js'
 import { bookOf, checkedLines } from './evidence-text.js'
-import { verdictOf } from './judge.js'
+import { verdictsOf } from './judge.js'
 import type { LineageJudgement } from './lineage-judge.js'
 import { treeLines } from './lineage-tree.js'
 import { clean, shortId } from './output.js'
@@ -46,6 +46,7 @@ export function lineageLines(judged: LineageJudgement, job: Job): readonly strin
 
 export function lineageJson(judged: LineageJudgement, job: Job): JsonObject {
   const { report, lineage, findings, root, verdict, sizes } = judged
+  const verdictOf = verdictsOf(findings)
   const nodes = lineage === undefined ? [] : [...lineage.nodes.values()]
   return {
     root,
@@ -63,7 +64,7 @@ export function lineageJson(judged: LineageJudgement, job: Job): JsonObject {
           ...parent,
           shown: known !== undefined,
         })),
-        record: verdictOf(source.id, findings),
+        record: verdictOf(source.id),
       }
     }),
     parties: partiesJson(judged, bookOf(judged, job)),

@@ -11,7 +11,7 @@ import { isObject } from '../ledger/core/json.js'
 import type { Lineage, LineageEdge } from '../ledger/core/lineage.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
-import { verdictOf } from './judge.js'
+import { verdictsOf } from './judge.js'
 import { clean, type Output, shortId } from './output.js'
 import type { PartyBook } from './party-book.js'
 import { VERDICT_TONES } from './report-text.js'
@@ -39,6 +39,7 @@ type Item = {
 export function treeLines(context: TreeContext): readonly string[] {
   const lines: string[] = []
   const shown = new Set<StatementId>()
+  const verdictOf = verdictsOf(context.findings)
   const root: LineageEdge = { parent: { id: context.lineage.root, n: 0 } }
   const stack: Item[] = [{ edge: root, head: '', body: '', depth: 0 }]
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
@@ -55,7 +56,7 @@ export function treeLines(context: TreeContext): readonly string[] {
       continue
     }
     shown.add(id)
-    const verdict = verdictOf(id, context.findings)
+    const verdict = verdictOf(id)
     lines.push(
       `${head}${cited}${headline(statement)}  ${context.out.paint(VERDICT_TONES[verdict], verdict)}`,
     )

@@ -123,9 +123,14 @@ async function split(
   { folder, now }: MemoryContext,
 ): Promise<MemoryVerdict> {
   const stamp = new Date(now()).toISOString().replaceAll(/[:.]/g, '-')
-  const kept = await keepEvidence(folder, stamp, {
+  const files = {
     [`seen-before-${known.checkpoint.size}.checkpoint`]: known.note,
     [`shown-now-${seen.checkpoint.size}.checkpoint`]: seen.note,
+  }
+  const kept = await keepEvidence(folder, stamp, files).catch((error: unknown) => {
+    // The split view must be told even where its evidence cannot be kept.
+    if (error instanceof LedgerError) return 'no place: they could not be written, so copy them now'
+    throw error
   })
   return { kind: 'inconsistent', size: known.checkpoint.size, kept }
 }

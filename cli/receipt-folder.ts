@@ -16,7 +16,7 @@ import { at, fileError, readJson } from './files.js'
 import type { CliIo } from './io.js'
 
 /** File name ending by which commands know a bundle. */
-export const BUNDLE_SUFFIX = '.bundle.json'
+const BUNDLE_SUFFIX = '.bundle.json'
 
 export type ReceiptFolder = {
   /** A checkpoint of one of the files: to look up a policy, not to be believed. Empty without files. */

@@ -11,7 +11,7 @@ import type { Evidence } from '../ledger/core/evidence.js'
 import { encodeJcs } from '../ledger/core/json.js'
 import { RECEIPT_SUFFIX, receiptJson } from '../ledger/core/receipt.js'
 import { makeFolder, writeOut } from './files.js'
-import type { LedgerSource } from './source.js'
+import type { LedgerSource } from './ledger-source.js'
 
 export type Submitted = { readonly outcome: BulkOutcome; readonly envelope: Envelope }
 

@@ -26,7 +26,7 @@ export const VERDICT_TONES: Readonly<Record<RecordVerdict, Tone>> = {
   'FAILED (split view)': 'bad',
 }
 
-export const RULES_WORDS = 'not judged'
+const RULES_WORDS = 'not judged'
 const FINDINGS_MAX = 100
 
 /** The three lines that end every verification. */

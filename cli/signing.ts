@@ -9,15 +9,15 @@ import { missingRoles, type OpenedStatement, openStatement } from '../ledger/cor
 import { LedgerError } from '../ledger/core/errors.js'
 import { factsOf, type StatementFacts } from '../ledger/core/facts.js'
 import type { PartyId } from '../ledger/core/key-state.js'
-import { parsePolicy } from '../ledger/core/policy.js'
 import { roleSetsOf } from '../ledger/core/schemas.js'
 import type { Job } from './command.js'
-import { type Settings, setting } from './config.js'
-import { readText } from './files.js'
+import type { Settings } from './config.js'
 import { aliasOf } from './identity.js'
+import type { LedgerSource } from './ledger-source.js'
 import { clean } from './output.js'
 import { registryWords } from './party-book.js'
-import { findSource, type LedgerSource } from './source.js'
+import { givenPolicyFile } from './policy-file.js'
+import { findSource } from './source.js'
 import { claimLines, type Names, visibleLines } from './statement-text.js'
 
 /** The ledger that a statement is made for: said by a flag, by a ledger, or by a policy with one log. */
@@ -31,8 +31,7 @@ export async function originFor(job: Job, origin: string | undefined): Promise<s
       await source.close()
     }
   }
-  const path = setting(job.settings, 'policy')
-  const [log, ...others] = path === undefined ? [] : parsePolicy(await readText(path, job.io)).logs
+  const [log, ...others] = (await givenPolicyFile(job))?.policy.logs ?? []
   if (log !== undefined && others.length === 0) return log.key.name
   throw new LedgerError('USAGE', {
     reason: 'which ledger is it for? give --origin NAME, or --server URL to ask the ledger',

@@ -1,62 +1,24 @@
 /**
- * Where a command reads and writes: a server, or a ledger's folder. The same questions to both.
- *
- * A folder answers everything, since whoever has it has all of it; a server answers what the caller
- * may see (DESIGN 7.3). Answers are not believed: verify and lineage judge them with a policy.
+ * Finds the ledger that a command means, by its server or its folder, and closes it afterwards.
  */
 
 import {
-  type BulkOutcome,
   type Client,
   genesisId,
   type InboxPage,
   type InboxQuery,
   type LedgerInfo,
   openClient,
-  type PartyRecord,
   type PartySummary,
-  type RegistrySource,
   type Signer,
-  type StatementRecord,
-  type SubmitOutcome,
-  type Validation,
 } from '../client/index.js'
-import type { Envelope, EnvelopeSignature } from '../ledger/core/envelope.js'
 import { LedgerError } from '../ledger/core/errors.js'
-import type { Evidence } from '../ledger/core/evidence.js'
-import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
-import type { StatementId } from '../ledger/core/statement.js'
 import type { Job } from './command.js'
 import { firstOf } from './config.js'
 import { findApiSigner, findSigner, partyOf } from './identity.js'
-
-export type LedgerSource = RegistrySource & {
-  /** As it is given on the command line, to be shown in advice: `--server URL`, `--dir FOLDER`. */
-  readonly flag: string
-  readonly info: () => Promise<LedgerInfo>
-  /** The published checkpoint, a signed note. */
-  readonly checkpoint: () => Promise<string>
-  readonly submit: (envelope: Envelope) => Promise<SubmitOutcome>
-  readonly submitMany: (envelopes: readonly Envelope[]) => Promise<readonly BulkOutcome[]>
-  readonly validate: (envelope: Envelope) => Promise<Validation>
-  readonly sendSignature: (
-    id: StatementId,
-    signature: Pick<EnvelopeSignature, 'protected' | 'signature'>,
-  ) => Promise<SubmitOutcome>
-  readonly sendRefusal: (about: StatementId, envelope: Envelope) => Promise<SubmitOutcome>
-  /** By the first 8 or more digits of its id; also a proposal that waits. */
-  readonly statement: (id: string) => Promise<StatementRecord>
-  readonly receipt: (id: string) => Promise<Evidence>
-  readonly lineage: (id: string) => Promise<Evidence>
-  readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
-  /** A server knows the party by its token; a folder is told. */
-  readonly inbox: (party: PartyId, query: InboxQuery) => Promise<InboxPage>
-  readonly parties: () => Promise<readonly PartySummary[]>
-  readonly party: (party: PartyId) => Promise<PartyRecord>
-  readonly consistencyProof: (first: number, second: number) => Promise<readonly NodeHash[]>
-  readonly close: () => Promise<void>
-}
+import type { LedgerSource } from './ledger-source.js'
+import { givenPolicyFile } from './policy-file.js'
 
 /** Who signs in to a server, where it is not the key of the settings. */
 export type Caller = { readonly apiSigner: Signer; readonly party: PartyId }
@@ -82,11 +44,26 @@ export async function withLedger<T>(
 export async function findSource(job: Job, caller?: Caller): Promise<LedgerSource | undefined> {
   const given = firstOf(job.settings, ['server', 'dir'])
   if (given === undefined) return undefined
-  if (given.name === 'server')
-    return serverSource(given.value, job, caller ?? (await callerOf(job)))
+  if (given.name === 'server') {
+    return expected(serverSource(given.value, job, caller ?? (await callerOf(job))), job)
+  }
   // Only here, so that commands without a folder load no store.
   const { openFolderSource } = await import('./folder-source.js')
-  return openFolderSource(given.value)
+  return expected(await openFolderSource(given.value), job)
+}
+
+/** With a policy set, a ledger that it does not name is not the one that is meant: nothing is signed for it. */
+function expected(source: LedgerSource, job: Job): LedgerSource {
+  const info: LedgerSource['info'] = async () => {
+    const said = await source.info()
+    const given = await givenPolicyFile(job)
+    if (given !== undefined && !given.policy.logs.some(({ key }) => key.name === said.origin)) {
+      const reason = 'it does not name the ledger that answers'
+      throw new LedgerError('CONFIG_INVALID', { file: given.path, reason })
+    }
+    return said
+  }
+  return { ...source, info }
 }
 
 /** A ledger that the command line itself names, for commands that work offline otherwise. */

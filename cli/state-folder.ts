@@ -10,9 +10,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex, utf8Encode } from '../ledger/core/bytes.js'
+import { LedgerError } from '../ledger/core/errors.js'
 import { portableSha256 } from '../ledger/core/hash.js'
 import type { Environment } from './config.js'
-import { fileError } from './files.js'
 
 export type StateFile = 'policy.txt' | 'checkpoint'
 
@@ -28,7 +28,7 @@ export async function recall(folder: string, name: StateFile): Promise<string | 
     return await readFile(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw fileError(path, error)
+    throw stateError(path, error)
   }
 }
 
@@ -42,7 +42,7 @@ export async function remember(folder: string, name: StateFile, text: string): P
     await writeFile(draft, text, { mode: 0o600 })
     await rename(draft, path)
   } catch (error) {
-    throw fileError(path, error)
+    throw stateError(path, error)
   }
 }
 
@@ -57,7 +57,13 @@ export async function keepEvidence(
     await mkdir(kept, { recursive: true, mode: 0o700 })
     for (const [name, text] of Object.entries(files)) await writeFile(join(kept, name), text)
   } catch (error) {
-    throw fileError(kept, error)
+    throw stateError(kept, error)
   }
   return kept
+}
+
+/** Whatever the system says of our own folder is about the disk, never about the person's input. */
+function stateError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error
+  return new LedgerError('INPUT_IO', { file: path, errno: String(error.code) }, error)
 }

@@ -6,6 +6,7 @@ import { listClaim, type OpenClaims, scalarClaim } from '../ledger/core/disclosu
 import { isObject, type Json, type JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { Shape } from '../ledger/core/schema.js'
+import { shortTerm } from '../ledger/core/term-names.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
 import { clean, countryText, shortId, termLabel, utc, valueLines, valueText } from './output.js'
 import { type PartyBook, partyText } from './party-book.js'
@@ -162,11 +163,6 @@ function countriesText(words: string, countries: Json | undefined): string {
   return `${words} ${countries.map((code: Json) => countryText(String(code))).join(', ')}`
 }
 
-const PREFIXES: readonly (readonly [string, string])[] = [
-  ['https://w3id.org/dpv/pd#', 'dpv-pd:'],
-  ['https://w3id.org/dpv#', 'dpv:'],
-]
-
 /** `marketing (dpv:Marketing)` for each term of a list claim. */
 export function termsText(open: OpenClaims, claim: string): string {
   const terms = open.claims.has(claim) ? listClaim(open, claim) : undefined
@@ -176,7 +172,5 @@ export function termsText(open: OpenClaims, claim: string): string {
 }
 
 function termText(term: string): string {
-  const prefix = PREFIXES.find(([iri]) => term.startsWith(iri))
-  const short = prefix === undefined ? term : `${prefix[1]}${term.slice(prefix[0].length)}`
-  return `${termLabel(term)} (${clean(short)})`
+  return `${termLabel(term)} (${clean(shortTerm(term))})`
 }

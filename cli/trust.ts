@@ -14,8 +14,9 @@ import { formatPolicy, type Policy, parsePolicy } from '../ledger/core/policy.js
 import type { Job } from './command.js'
 import { setting } from './config.js'
 import { at, readText } from './files.js'
+import type { LedgerSource } from './ledger-source.js'
 import { clean, utc } from './output.js'
-import type { LedgerSource } from './source.js'
+import { givenPolicyFile } from './policy-file.js'
 import { ledgerFolder, recall, remember } from './state-folder.js'
 
 /** `given` by the person; `remembered` from an earlier first use; `first use`: taken just now. */
@@ -89,15 +90,8 @@ export function policyWords({ basis, path }: Trust): string {
 }
 
 async function givenPolicy(job: Job): Promise<Trust | undefined> {
-  const path = setting(job.settings, 'policy')
-  if (path === undefined) return undefined
-  const text = await readText(path, job.io)
-  return {
-    policy: at(path, () => parsePolicy(text)),
-    basis: 'given',
-    path,
-    pins: await readPins(job),
-  }
+  const given = await givenPolicyFile(job)
+  return given === undefined ? undefined : { ...given, basis: 'given', pins: await readPins(job) }
 }
 
 async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undefined> {

@@ -36,7 +36,7 @@ import type {
  *
  * @throws LedgerError SERVER_ANSWER_INVALID
  */
-export function checkAbout(payloads: readonly Uint8Array[], id: string): void {
+function checkAbout(payloads: readonly Uint8Array[], id: string): void {
   const found = payloads.some((bytes) => statementId(bytes, portableSha256).startsWith(id))
   if (!found) throw new LedgerError('SERVER_ANSWER_INVALID', { reason: 'another statement' })
 }
@@ -150,6 +150,7 @@ export function readStatement(answer: JsonObject, prefix: string): StatementReco
     id,
     ...(typeof index === 'number' ? { index } : {}),
     ...(typeof time === 'number' ? { time } : {}),
+    ...(answer['refused_by'] === undefined ? {} : { refusedBy: idAt(answer, 'refused_by') }),
     statement,
   }
 }
@@ -205,24 +206,24 @@ function envelopeAt(value: Json | undefined, at: string): Envelope {
   return refuseAnswer(at, () => parseEnvelope(value ?? null))
 }
 
-function idAt(value: JsonObject, name: string): StatementId {
+export function idAt(value: JsonObject, name: string): StatementId {
   return refuseAnswer(name, () => parseStatementId(value[name]))
 }
 
-function wholeAt(value: JsonObject, name: string): number {
+export function wholeAt(value: JsonObject, name: string): number {
   const number = value[name]
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) throw invalid(name)
   return number
 }
 
-function textsAt(value: JsonObject, name: string): readonly string[] {
+export function textsAt(value: JsonObject, name: string): readonly string[] {
   return listAt(value, name).map((item) => {
     if (typeof item !== 'string') throw invalid(name)
     return item
   })
 }
 
-function objectsAt(value: JsonObject, name: string): readonly JsonObject[] {
+export function objectsAt(value: JsonObject, name: string): readonly JsonObject[] {
   return listAt(value, name).map((item) => objectAt(item, name))
 }
 
@@ -232,11 +233,11 @@ function listAt(value: JsonObject, name: string): readonly Json[] {
   return list as readonly Json[]
 }
 
-function objectAt(value: Json, at: string): JsonObject {
+export function objectAt(value: Json, at: string): JsonObject {
   if (!isObject(value)) throw invalid(at)
   return value
 }
 
-function invalid(at: string): LedgerError {
+export function invalid(at: string): LedgerError {
   return new LedgerError('SERVER_ANSWER_INVALID', { at })
 }

@@ -40,9 +40,9 @@ export type Authorize = (call: HttpCall) => Promise<string>
 export type Send = (call: HttpCall, authorize?: Authorize) => Promise<HttpAnswer>
 
 export const TIMEOUT_MS = 30_000
-export const RETRIES = 3
+const RETRIES = 3
 /** Largest answer that is read: a lineage of some ten thousand statements. */
-export const ANSWER_BYTES_MAX = 256 * 1_048_576
+const ANSWER_BYTES_MAX = 256 * 1_048_576
 const BACKOFF_MS = 250
 /** A server that asks for more patience than this is not waited for. */
 const RETRY_AFTER_MAX_S = 30

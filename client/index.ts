@@ -17,6 +17,8 @@ export type {
   PartyPage,
   PartyRecord,
   PartySummary,
+  SearchItem,
+  SearchPage,
   StatementRecord,
   SubmitOutcome,
   Validation,
@@ -29,4 +31,5 @@ export {
   type RegistrySource,
 } from './proposal.js'
 export { genesisId, type InboxQuery, type Reader } from './reading.js'
+export type { SearchQuery } from './search.js'
 export { type BulkOptions, type Refusal, signatureOf, type Writer } from './writing.js'

@@ -7,6 +7,7 @@ import type { Evidence, StatementEvidence } from '../ledger/core/evidence.js'
 import type { KeyId } from '../ledger/core/jwk.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
+import type { StatementSummary } from '../ledger/core/summary.js'
 
 /** Which ledger a server speaks for. All of it is the server's word. */
 export type LedgerInfo = {
@@ -105,4 +106,22 @@ export type StatementRecord = {
   /** Entry time, seconds since 1970. */
   readonly time?: number
   readonly statement: StatementEvidence
+  /** The refusal that ended it, where it was a proposal that was refused. */
+  readonly refusedBy?: StatementId
+}
+
+/** One statement of the log that a search found, in a few values. */
+export type SearchItem = StatementSummary & {
+  readonly id: StatementId
+  readonly index: number
+  /** Entry time, seconds since 1970. */
+  readonly time: number
+}
+
+export type SearchPage = {
+  readonly items: readonly SearchItem[]
+  /** Tree size that all pages of this search are of. */
+  readonly size: number
+  /** There may be more: ask again with it and the same query. */
+  readonly cursor?: string
 }

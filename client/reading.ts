@@ -24,7 +24,15 @@ import {
 } from './answer.js'
 import type { Calls } from './calls.js'
 import { refuseAnswer, TIMEOUT_MS } from './http.js'
-import type { InboxPage, LedgerInfo, PartyPage, PartyRecord, StatementRecord } from './model.js'
+import type {
+  InboxPage,
+  LedgerInfo,
+  PartyPage,
+  PartyRecord,
+  SearchPage,
+  StatementRecord,
+} from './model.js'
+import { readSearchPage, type SearchQuery, searchPath } from './search.js'
 
 export type InboxQuery = {
   /** `sent` for proposals that this party signed and others must; `inbox` if left out. */
@@ -50,6 +58,8 @@ export type Reader = {
   readonly lineage: (id: string) => Promise<Evidence>
   /** Outcomes whose artefact has this SHA-256, in lower-case hex. */
   readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
+  /** Statements that say all of this, as far as this party may read; a page at a time. */
+  readonly search: (query?: SearchQuery) => Promise<SearchPage>
   readonly inbox: (query?: InboxQuery) => Promise<InboxPage>
   readonly parties: (cursor?: string) => Promise<PartyPage>
   readonly party: (party: PartyId) => Promise<PartyRecord>
@@ -72,6 +82,7 @@ export function readerOf(calls: Calls): Reader {
     lineage: async (id) => readBundle(await calls.get(`/v1/lineage/${segment(id)}`, auth), id),
     outcomes: async (digest) =>
       idsAt(await calls.get(`/v1/outcomes?digest=${segment(digest)}`, auth), 'items'),
+    search: async (query = {}) => readSearchPage(await calls.get(searchPath(query), auth)),
     inbox: async (query = {}) => readInbox(await calls.get(inboxPath(query), inboxHow(query))),
     parties: async (cursor) => {
       const query = cursor === undefined ? '' : `?cursor=${segment(cursor)}`

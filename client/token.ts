@@ -15,7 +15,7 @@ import type { Signer } from '../ledger/crypto/signer.js'
 import type { HttpCall } from './http.js'
 
 /** `typ` of an API token. */
-export const TOKEN_TYP = 'waybill-auth+jwt'
+const TOKEN_TYP = 'waybill-auth+jwt'
 /** Seconds that a token lives; a server refuses more than 300. */
 const TOKEN_LIFE_S = 60
 const NO_BODY = new Uint8Array(0)

@@ -25,7 +25,7 @@ import { record } from './bit-flips/recording.mjs'
 
 /** The disk is not what is tried here: memory is quicker. */
 const MEMORY = '/dev/shm'
-const PROGRESS_MS = 2_000
+const PROGRESS_MS = 5_000
 /** A damage that is noticed nowhere is printed whole, up to so many. */
 const SILENT_SHOWN = 20
 

@@ -200,6 +200,16 @@ const show = tokenRoute(
                 }),
               ],
             },
+            {
+              allOf: [
+                refTo('Proposal'),
+                objectOf({
+                  status: { type: 'string', enum: ['refused'] },
+                  refused_by: { ...VALUES.id, description: 'The refusal in the log.' },
+                  missing: { ...arrayOf(VALUES.text), description: 'Roles that never signed.' },
+                }),
+              ],
+            },
           ],
         },
       },
@@ -209,8 +219,11 @@ const show = tokenRoute(
   async ({ params }, caller, { ledger }) => {
     const found = await findReadable(params.id, caller, ledger)
     if (found.kind === 'proposal') {
-      const { missing } = found.proposal
-      return jsonAnswer({ status: 'waiting', missing, ...proposalJson(found.proposal, missing) })
+      const { missing, refusedBy } = found.proposal
+      const shown = proposalJson(found.proposal, missing)
+      return refusedBy === undefined
+        ? jsonAnswer({ status: 'waiting', missing, ...shown })
+        : jsonAnswer({ status: 'refused', refused_by: refusedBy, missing, ...shown })
     }
     const { id, index, time, opened } = found.stored
     return jsonAnswer({ status: 'admitted', id, index, time, statement: statementBody(opened) })

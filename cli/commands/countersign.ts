@@ -19,6 +19,7 @@ export function registerCountersign(program: Command, cli: Cli): void {
     .argument('[ids...]', 'proposals of your inbox (8 or more digits each), or one envelope file')
     .option('--all', 'everything that waits for your signature')
     .option('-y, --yes', 'do not ask')
+    .option('--policy <file>', 'the ledger must be one that this policy names')
     .option('--receipts <folder>', 'keep the receipts there')
     .option('--role <role>', 'for a file: the role to sign in')
     .option('--origin <name>', 'for a file: the ledger it is for')

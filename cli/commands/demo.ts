@@ -53,11 +53,16 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
   } = ending
   say()
   if (flags.out === undefined) {
-    say('Nothing of this was kept. To look at it yourself: waybill demo --out FOLDER')
+    say('Nothing of this was kept. To keep it and look yourself: waybill demo --out FOLDER')
+    say('(in a clone of the repository: npm run demo -- --out FOLDER)')
   } else {
     const kept = clean(flags.out)
     say(`Kept in ${kept}: ledger/ keys/ policy.txt report.csv outcome.txt receipts/ tampered/`)
-    say(`The commands above work there; its server is: waybill serve --dir ${kept}/ledger`)
+    say('Look yourself (in a clone of the repository, npx waybill for waybill):')
+    say(
+      `  waybill lineage ${kept}/report.csv --receipts ${kept}/receipts --policy ${kept}/policy.txt`,
+    )
+    say(`  waybill serve --dir ${kept}/ledger`)
   }
   say('Not judged in this version: rules on purposes, limits and retention. This was the record.')
   say(

@@ -36,8 +36,9 @@ import { firstOf } from '../config.js'
 import { failureLine } from '../failure.js'
 import { at, fileError, readBytes, readJson, STDIO, writeResult } from '../files.js'
 import type { ExitCode } from '../io.js'
+import type { LedgerSource } from '../ledger-source.js'
 import { clean } from '../output.js'
-import { type LedgerSource, withLedger } from '../source.js'
+import { withLedger } from '../source.js'
 
 export function registerImport(program: Command, cli: Cli): void {
   const group = program.command('import').description('record what other systems know already')

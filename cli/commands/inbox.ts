@@ -12,8 +12,9 @@ import type { PartyId } from '../../ledger/core/key-state.js'
 import { type Cli, type Job, wholeNumber, withKey, withSource } from '../command.js'
 import { aliasOf, findApiSigner, findSigner, partyOf } from '../identity.js'
 import type { ExitCode } from '../io.js'
+import type { LedgerSource } from '../ledger-source.js'
 import { clean, shortId, span, table, utc } from '../output.js'
-import { type LedgerSource, withLedger } from '../source.js'
+import { withLedger } from '../source.js'
 
 export function registerInbox(program: Command, cli: Cli): void {
   withKey(withSource(program.command('inbox')))

@@ -76,7 +76,14 @@ function fromLedger(wanted: Wanted, job: Job): Promise<readonly LineageJudgement
     for (const id of ids) {
       job.out.progress(`fetching and verifying the lineage of ${id.slice(0, 12)}`)
       const evidence = await source.lineage(id)
-      found.push(await judgeLineage([evidence], id, { trust, job, prove: source.consistencyProof, digest: digestOf(wanted) }))
+      found.push(
+        await judgeLineage([evidence], id, {
+          trust,
+          job,
+          prove: source.consistencyProof,
+          digest: digestOf(wanted),
+        }),
+      )
     }
     return found
   })
@@ -100,7 +107,14 @@ async function fromReceipts(
       !judgeAlone(evidence, trust).startsWith('FAILED')
     for (const id of ids) {
       const evidence = receipts.lineage(id, isSound)
-      found.push(await judgeLineage(evidence, id, { trust, job, prove: source?.consistencyProof, digest: digestOf(wanted) }))
+      found.push(
+        await judgeLineage(evidence, id, {
+          trust,
+          job,
+          prove: source?.consistencyProof,
+          digest: digestOf(wanted),
+        }),
+      )
     }
     return found
   } finally {

@@ -26,9 +26,10 @@ import {
 import { type Cli, type Job, withKey, withSource } from '../command.js'
 import { keyFileSigner, needSigner, partyOf } from '../identity.js'
 import type { ExitCode } from '../io.js'
+import type { LedgerSource } from '../ledger-source.js'
 import { outcomeJson, outcomeLine } from '../outcome-text.js'
 import { confirm, draftContext, originFor, reviewLines } from '../signing.js'
-import { type LedgerSource, withLedger } from '../source.js'
+import { withLedger } from '../source.js'
 import { writeSigned } from '../write-signed.js'
 
 export function registerPartyKeys(party: Command, cli: Cli): void {

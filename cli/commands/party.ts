@@ -15,6 +15,7 @@ import { firstOf } from '../config.js'
 import { type Countersigner, type CountersignFlags, countersignInbox } from '../countersigning.js'
 import { aliasOf, needSigner, parseIdPrefix, parseParty } from '../identity.js'
 import type { ExitCode } from '../io.js'
+import type { LedgerSource } from '../ledger-source.js'
 import { clean, shortId, table, utc } from '../output.js'
 import {
   type PartyWords,
@@ -25,7 +26,7 @@ import {
   trustText,
 } from '../party-book.js'
 import { findingJson, findingLines } from '../report-text.js'
-import { type LedgerSource, withLedger } from '../source.js'
+import { withLedger } from '../source.js'
 import { readPins } from '../trust.js'
 import { registerPartyKeys } from './party-keys.js'
 

@@ -12,10 +12,11 @@ import type { StatementId } from '../../ledger/core/statement.js'
 import { type Cli, type Job, withKey, withSource } from '../command.js'
 import { needSigner, parseIdPrefix, partyOf } from '../identity.js'
 import type { ExitCode } from '../io.js'
+import type { LedgerSource } from '../ledger-source.js'
 import { outcomeJson, outcomeLine } from '../outcome-text.js'
 import { shortId } from '../output.js'
 import { confirm, draftContext, reviewLines } from '../signing.js'
-import { type LedgerSource, withLedger } from '../source.js'
+import { withLedger } from '../source.js'
 
 export function registerRefuse(program: Command, cli: Cli): void {
   withKey(withSource(program.command('refuse')))

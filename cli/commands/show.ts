@@ -9,11 +9,12 @@ import { factsOf } from '../../ledger/core/facts.js'
 import { portableSha256 } from '../../ledger/core/hash.js'
 import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
 import { parseEvidence } from '../../ledger/core/receipt.js'
+import type { StatementId } from '../../ledger/core/statement.js'
 import { type Cli, type Job, withKey, withSource } from '../command.js'
 import { at, readJson, STDIO } from '../files.js'
 import { parseIdPrefix } from '../identity.js'
 import type { ExitCode } from '../io.js'
-import { clean, utc } from '../output.js'
+import { clean, shortId, utc } from '../output.js'
 import { withLedger } from '../source.js'
 import { claimLines, claimsJson, visibleJson, visibleLines } from '../statement-text.js'
 
@@ -27,7 +28,12 @@ export function registerShow(program: Command, cli: Cli): void {
     .action(cli.action(show))
 }
 
-type Shown = { readonly opened: OpenedStatement; readonly index?: number; readonly time?: number }
+type Shown = {
+  readonly opened: OpenedStatement
+  readonly index?: number
+  readonly time?: number
+  readonly refusedBy?: StatementId
+}
 
 async function show(job: Job, text: string): Promise<ExitCode> {
   const shown =
@@ -58,27 +64,31 @@ function statementsIn(value: Json) {
 function fromLedger(text: string, job: Job): Promise<readonly Shown[]> {
   const id = parseIdPrefix(text)
   return withLedger(job, async (source) => {
-    const { index, time, statement } = await source.statement(id)
+    const { index, time, refusedBy, statement } = await source.statement(id)
     const opened = openStatement(statement.envelope, { sha256: portableSha256 })
     return [
       {
         opened,
         ...(index === undefined ? {} : { index }),
         ...(time === undefined ? {} : { time }),
+        ...(refusedBy === undefined ? {} : { refusedBy }),
       },
     ]
   })
 }
 
-function shownLines({ opened, index, time }: Shown): readonly string[] {
-  const { payload, envelope } = opened
+/** Where it stands: in the log, refused, or waiting for whom. */
+function placeOf({ opened, index, time, refusedBy }: Shown): string {
+  if (index !== undefined) return `entry ${index}${time === undefined ? '' : `, ${utc(time)}`}`
+  if (refusedBy !== undefined) return `refused, by statement ${shortId(refusedBy)}`
   const missing = missingOf(opened)
-  const place =
-    index === undefined
-      ? missing.length > 0
-        ? `waits for: ${missing.join(', ')}`
-        : ''
-      : `entry ${index}${time === undefined ? '' : `, ${utc(time)}`}`
+  return missing.length > 0 ? `waits for: ${missing.join(', ')}` : ''
+}
+
+function shownLines(shown: Shown): readonly string[] {
+  const { payload, envelope } = shown.opened
+  const { opened } = shown
+  const place = placeOf(shown)
   return [
     `${payload.type}${place === '' ? '' : `  ${place}`}`,
     ...visibleLines(opened),
@@ -94,13 +104,14 @@ function shownLines({ opened, index, time }: Shown): readonly string[] {
 
 function shownJson(shown: Shown | undefined): JsonObject {
   if (shown === undefined) return {}
-  const { opened, index, time } = shown
+  const { opened, index, time, refusedBy } = shown
   return {
     ...visibleJson(opened),
     ...(index === undefined ? {} : { index }),
     ...(time === undefined ? {} : { time }),
     signatures: opened.envelope.signatures.map(({ header }) => ({ ...header })),
-    missing: index === undefined ? missingOf(opened) : [],
+    ...(refusedBy === undefined ? {} : { refused_by: refusedBy }),
+    missing: index === undefined && refusedBy === undefined ? missingOf(opened) : [],
     claims: claimsJson(opened),
   }
 }

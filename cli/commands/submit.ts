@@ -12,10 +12,11 @@ import { envelopesIn, type Placed } from '../envelope-file.js'
 import { issueText } from '../failure.js'
 import { withPlace } from '../files.js'
 import type { ExitCode } from '../io.js'
+import type { LedgerSource } from '../ledger-source.js'
 import { outcomeJson, outcomeLine } from '../outcome-text.js'
 import { clean } from '../output.js'
 import { type Submitted, writeReceipts } from '../receipt-writer.js'
-import { type LedgerSource, withLedger } from '../source.js'
+import { withLedger } from '../source.js'
 
 export function registerSubmit(program: Command, cli: Cli): void {
   withSource(program.command('submit'))
@@ -56,6 +57,9 @@ async function send(
   if (sent.length === 0)
     throw new LedgerError('NOTHING_TO_VERIFY', { reason: 'the files hold no statement' })
   job.out.result({ items: sent.map(sentJson) }, () => [...lines(sent), ...summary(sent)])
+  const { receipts } = job.flags
+  if (receipts !== undefined)
+    job.out.note(`Receipts are in ${receipts}; to check them: waybill verify ${receipts}`)
   if (sent.some(({ outcome }) => outcome.status === 'waiting')) {
     job.out.note(
       'What waits is stored: the other side finds it in its inbox. See waybill inbox --sent',

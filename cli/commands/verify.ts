@@ -16,10 +16,11 @@ import { failureJson, failureLine } from '../failure.js'
 import { at, fileError, readJson, STDIO } from '../files.js'
 import type { ExitCode } from '../io.js'
 import { exitOf, type Judgement, judge, worstVerdict } from '../judge.js'
+import type { LedgerSource } from '../ledger-source.js'
 import { clean } from '../output.js'
 import { receiptNames } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
-import { findAskedLedger, type LedgerSource } from '../source.js'
+import { findAskedLedger } from '../source.js'
 import { trustInFile } from '../trust.js'
 
 export function registerVerify(program: Command, cli: Cli): void {

@@ -97,15 +97,15 @@ async function playAll({ set, calendar, job, teller }: Playing): Promise<Play> {
   part('Two weeks of data, each step signed by who gives and by who takes')
   const report = reportText(calendar)
   await writeFile(set.folder.in('report.csv'), report)
+  fact(row('', 'statements'))
   for (const stage of scenario(calendar, utf8Encode(report))) {
     const { length } = stage.acts
     await play.stage(stage, (done) => progress(`${stage.title}: ${done} of ${length}`))
-    fact(`${stage.title.padEnd(62)}${String(length).padStart(4)}`)
+    fact(row(stage.title, String(length)))
   }
   await writeFile(set.folder.in('outcome.txt'), `${play.played(REPORT_KEY).id}\n`)
-  fact(
-    `${'entries in the ledger, enrolments and refusals included'.padEnd(62)}${String(set.server.ledger.size).padStart(4)}`,
-  )
+  const entries = String(set.server.ledger.size)
+  fact(row('Entries in the ledger, with enrolments and refusals', entries))
   return play
 }
 
@@ -212,6 +212,10 @@ export function entriesText(entries: readonly number[]): string {
   if (others.length === 0) return `entry ${first}`
   const more = entries.length - 2
   return `entries ${entries.slice(0, 2).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+function row(title: string, count: string): string {
+  return `${title.padEnd(60)}${count.padStart(10)}`
 }
 
 function hex(byte: number): string {

@@ -83,18 +83,23 @@ function splitArray(file: string, text: string): readonly EventText[] {
   let start = begin
   for (const stop of stops) {
     const element = text.slice(start, stop)
-    const line = lineOf(start + Math.max(0, element.search(/\S/)))
-    const place = { file, event: found.length + 1, line }
+    const place = { file, event: found.length + 1, line: lineOf(firstChar(text, start, stop)) }
     if (element.trim() !== '') found.push({ place, text: element })
     else if (stops.length > 1) found.push({ place, reason: 'nothing where an event should be' })
     start = stop + 1
   }
-  const place = { file, event: found.length + 1, line: lineOf(start) }
+  const line = lineOf(firstChar(text, start, text.length))
+  const place = { file, event: found.length + 1, line }
   if (end === undefined) found.push({ place, reason: 'the array does not end' })
   else if (text.slice(start).trim() !== '') {
     found.push({ place, reason: 'text after the end of the array' })
   }
   return found
+}
+
+/** Position of the first character that is no white space. */
+function firstChar(text: string, start: number, stop: number): number {
+  return start + Math.max(0, text.slice(start, stop).search(/\S/))
 }
 
 /** Where the commas between elements are, and the bracket that closes the array, if it does. */

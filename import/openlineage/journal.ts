@@ -55,9 +55,9 @@ export class Journal {
     return [...this.#kept.values()]
   }
 
-  /** Dataset versions that earlier imports made. */
+  /** Dataset versions that are in the log. What is not yet may still be built anew. */
   versions(): readonly Version[] {
-    return this.all().flatMap(({ made }) => made)
+    return this.all().flatMap(({ made, settled }) => (settled ? made : []))
   }
 
   /**

@@ -1,7 +1,7 @@
 /**
  * The map's lists of rules.
  */
-import type { Json, JsonObject } from '../../ledger/core/json.js'
+import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
 import type {
   Artefact,
   FieldRule,
@@ -111,8 +111,11 @@ export function readNameRules(value: Json | undefined, { read }: MapContext): re
 
 function readArtefact(value: Json | undefined, at: string, read: MapReader): Artefact {
   if (value === 'manifest') return {}
-  const artefact = read.object(value ?? null, at, ['file', 'name', 'mediaType'])
-  if (value === undefined || value === null) read.note(at, '"manifest", or an object with a file')
+  if (!isObject(value)) {
+    read.note(at, '"manifest", or an object with a file')
+    return {}
+  }
+  const artefact = read.object(value, at, ['file', 'name', 'mediaType'])
   const name = read.optionalFormat(artefact['name'], `${at}.name`, 'name')
   const mediaType = read.optionalFormat(artefact['mediaType'], `${at}.mediaType`, 'media-type')
   return {

@@ -10,7 +10,7 @@ import { UNCATEGORISED } from './claims.js'
 import { instrumentItem, transferItem } from './drafts.js'
 import { type EventDataset, nameKey } from './event.js'
 import { readFacets } from './facets.js'
-import { fieldRule, firstMatch, type ImportMap, type OwnedJobRule, transferRule } from './map.js'
+import { fieldRule, firstMatch, type ImportMap, transferRule } from './map.js'
 import type { Parties, Party } from './party.js'
 import { datasetText, Findings, fateOf } from './plan-findings.js'
 import { keyOf, type Plan, type PlanItem, type PlannedParent, type RunFate } from './plan-item.js'
@@ -42,6 +42,8 @@ class Planner {
   readonly #findings = new Findings()
   readonly #fates = new Map<string, RunFate>()
   readonly #book = new VersionBook()
+  /** Versions in the log. */
+  readonly #known = new Map<string, Version>()
   /** Versions from outside the stream, by key of their collection. */
   readonly #sources = new Map<string, Version>()
   /** Names of datasets whose maker has no rule. */
@@ -85,13 +87,22 @@ class Planner {
   #remember(taken: readonly Run[]): void {
     const again = new Set(
       taken.flatMap(({ runId, outputs }) =>
-        outputs.map((dataset) => keyOf(keyOf('run', runId), nameKey(dataset))),
+        outputs.map((dataset) => versionKey({ ...dataset, key: keyOf('run', runId) })),
       ),
     )
     for (const version of this.#context.known) {
-      if (version.key.startsWith('["source"')) this.#sources.set(version.key, version)
-      else if (!again.has(keyOf(version.key, nameKey(version)))) this.#book.add(version)
+      const key = versionKey(version)
+      this.#known.set(key, version)
+      // What came from outside is asked for by name, not by time.
+      if (!again.has(key) && !isSource(version)) this.#book.add(version)
     }
+  }
+
+  /** A version as the log has it, where it does: what is recorded stays as it was told then. */
+  #recorded(version: Version): Version {
+    const { began, ended } = version
+    const known = this.#known.get(versionKey(version))
+    return known === undefined ? version : { ...known, began, ended }
   }
 
   #planRun(run: Run): void {
@@ -103,15 +114,12 @@ class Planner {
       return
     }
     const inputs = run.inputs.map((dataset) => this.#input(dataset, run, party))
-    // A problem was noted for each that is missing; go on to find all of them.
     const found = inputs.filter((input) => input !== undefined)
-    this.#addRun(run, rule, party, found)
-  }
-
-  #addRun(run: Run, rule: OwnedJobRule, party: Party, inputs: readonly Input[]): void {
-    const item = runItem({ run, rule, party, inputs }, this.#parts)
-    this.#items.set(item.key, item)
-    for (const version of item.made) {
+    const item = runItem({ run, rule, party, inputs: found }, this.#parts)
+    // Where an input has no rule, that problem is enough; go on to find all of them.
+    if (found.length === inputs.length) this.#items.set(item.key, item)
+    for (const made of item.made) {
+      const version = this.#recorded(made)
       this.#book.add(version)
       this.#checkFields(version)
     }
@@ -143,6 +151,8 @@ class Planner {
     if (before !== undefined) return before
     const rule = firstMatch(this.#context.map.sources, dataset)
     const party = rule === undefined ? undefined : this.#party(rule.party)
+    const known = this.#known.get(versionKey({ key, namespace, name }))
+    if (party === undefined && known !== undefined) return known
     if (rule === undefined || party === undefined) {
       // Of what a job without a rule made, that job's problem says enough.
       if (!this.#lost.has(nameKey(dataset)))
@@ -151,7 +161,7 @@ class Planner {
     }
     const item = sourceItem({ dataset, rule, party, began: run.began, key }, this.#parts)
     this.#items.set(key, item)
-    const [made] = item.made
+    const [made] = item.made.map((version) => this.#recorded(version))
     if (made === undefined) return undefined
     this.#sources.set(key, made)
     this.#checkFields(made)
@@ -220,4 +230,12 @@ class Planner {
     })
     if (unknown) this.#findings.note('category-unknown', datasetText(version))
   }
+}
+
+function isSource({ key }: Version): boolean {
+  return key.startsWith('["source"')
+}
+
+function versionKey(version: Pick<Version, 'key' | 'namespace' | 'name'>): string {
+  return keyOf(version.key, nameKey(version))
 }

@@ -738,7 +738,7 @@ export const ERRORS = {
     exit: 1,
     title: 'the outcome is about another file',
     explain:
-      'The ledger named an outcome for this file, but the outcome carries the digest of another one. The ledger\'s search is wrong or lies; nothing is shown about your file.',
+      "The ledger named an outcome for this file, but the outcome carries the digest of another one. The ledger's search is wrong or lies; nothing is shown about your file.",
   },
   CHECKPOINT_INCONSISTENT: {
     http: 409,

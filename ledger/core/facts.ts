@@ -130,7 +130,10 @@ function keyFacts(open: OpenClaims): RegistryFacts {
   const jwk = scalarClaim(open, 'key')
   if (typeof party !== 'string' || typeof action !== 'string' || !isObject(jwk))
     return { parties: {}, ownKeys: {} }
-  const key = keyState(jwk, listClaim(open, 'use') as Json)
+  const use = listClaim(open, 'use')
+  // Without its uses an added key cannot be judged: no change is better than a wrong one.
+  if (use === undefined) return { parties: {}, ownKeys: {} }
+  const key = keyState(jwk, use)
   const id = party as PartyId
   if (action === 'add') {
     return {

@@ -53,10 +53,15 @@ const UNKNOWN_FORM: readonly ErrorCode[] = [
   'EVIDENCE_MISSING',
 ]
 
+/** True for a code that says that this version cannot tell, not that something is wrong. */
+export function isUnknownForm(code: ErrorCode): boolean {
+  return UNKNOWN_FORM.includes(code)
+}
+
 /** Turns a refusal into a finding; anything else is a bug and is thrown on. */
 export function findingOf(error: unknown, about: Omit<Finding, 'severity' | 'code'>): Finding {
   if (!(error instanceof LedgerError)) throw error
-  const severity = UNKNOWN_FORM.includes(error.code) ? 'incomplete' : 'failed'
+  const severity = isUnknownForm(error.code) ? 'incomplete' : 'failed'
   const reason = error.details['reason'] ?? error.details['at']
   return {
     ...about,

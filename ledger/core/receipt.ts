@@ -5,7 +5,7 @@
  * is a c2sp.org/tlog-proof text that tools with no code of ours read. `genesis` (entry 0) says who
  * the registrar is; `head` (the last entry of the tree) shows what became of the signers' keys.
  */
-import { equalBytes, fromBase64, toBase64 } from './bytes.js'
+import { compareBytes, equalBytes, fromBase64, toBase64 } from './bytes.js'
 import { parseEntry } from './entry.js'
 import { invariant, LedgerError } from './errors.js'
 import {
@@ -56,7 +56,7 @@ export function receiptJson(evidence: Evidence, sha: Sha256 = portableSha256): J
     genesis: entryJson(genesis),
     head: entryJson(head),
     proof: formatTlogProof({ index: own.index, path: own.path, checkpoint: evidence.checkpoint }),
-    registry: evidence.parties.map((item) => partyJson(item, evidence.registry, roots)),
+    registry: evidence.parties.flatMap((item) => partyJson(item, evidence.registry, roots)),
     statement: statementJson(statement),
   }
 }
@@ -90,7 +90,7 @@ export function parseReceipt(value: Json): Evidence {
     entries: distinct([genesis, own, head]),
     statements: [{ ...parseStatementEvidence(receipt['statement'] ?? null), index: own.index }],
     parties: parties.map(({ party }) => party),
-    registry: parties.flatMap(({ registry }) => registry),
+    registry: parties.flatMap(({ registry }) => registry).sort(byRootThenParty),
   }
 }
 
@@ -110,19 +110,27 @@ function partyJson(
   item: PartyEvidence,
   registry: readonly RegistryEvidence[],
   roots: Roots,
-): JsonObject {
+): readonly JsonObject[] {
   const own = registry.filter(({ party }) => party === item.party)
   const then = own.find((path) => equalBytes(path.root, roots.entry))
   const now = own.find((path) => equalBytes(path.root, roots.head))
-  // A party that was enrolled later than this entry has no path there; it is never a signer's.
-  invariant(then !== undefined && now !== undefined, 'a receipt has both paths of each party')
-  return {
-    count: then.count,
-    head_path: now.path.map(toBase64),
-    party: item.party,
-    path: then.path.map(toBase64),
-    statements: partyStatementsJson(item),
-  }
+  // Enrolled after this entry, or beside a stub: it signed nothing here and proves nothing.
+  if (then === undefined || now === undefined) return []
+  return [
+    {
+      count: then.count,
+      head_path: now.path.map(toBase64),
+      party: item.party,
+      path: then.path.map(toBase64),
+      statements: partyStatementsJson(item),
+    },
+  ]
+}
+
+function byRootThenParty(a: RegistryEvidence, b: RegistryEvidence): number {
+  const order = compareBytes(a.root, b.root)
+  if (order !== 0) return order
+  return a.party < b.party ? -1 : 1
 }
 
 function parseParty(

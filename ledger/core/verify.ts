@@ -109,18 +109,21 @@ type Frame = RegistryFrame & {
   readonly byId: ReadonlyMap<string, Located>
 }
 
-/** Parties whose list is not shown to be complete at the last entry. */
+/** Every party's list must be exactly what the registry holds at the last entry. */
 function openLists({ parties, counts, headRoot }: Frame): readonly Finding[] {
   if (headRoot === undefined) return []
   const complete = counts.get(toHex(headRoot))
-  return [...parties.values()]
-    .filter(({ party, ids }) => complete?.get(party) !== ids.length)
-    .map(({ party }) => ({
-      severity: 'incomplete',
-      code: 'EVIDENCE_MISSING',
-      at: `party ${party}`,
-      detail: 'its registry statements are not shown to be complete',
-    }))
+  return [...parties.values()].flatMap(({ party, ids }): readonly Finding[] => {
+    const at = `party ${party}`
+    const count = complete?.get(party)
+    if (count === ids.length) return []
+    if (count === undefined) {
+      const detail = 'its registry statements are not shown to be complete'
+      return [{ severity: 'incomplete', code: 'EVIDENCE_MISSING', at, detail }]
+    }
+    const detail = 'a statement that the registry does not hold'
+    return [{ severity: 'failed', code: 'REGISTRY_MISMATCH', at, detail }]
+  })
 }
 
 function verifyStatements(

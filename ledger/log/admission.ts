@@ -26,10 +26,8 @@ export interface Lookup {
   isRefused(id: StatementId): boolean
   /** Facts of an admitted statement. */
   factsOf(id: StatementId): StatementFacts | undefined
-  /** Facts of a waiting proposal. */
+  /** Facts of a waiting proposal, or of one that is being looked back at. */
   proposalFacts(id: StatementId): StatementFacts | undefined
-  /** An audit looks back: proposals that were refused are no longer at hand. */
-  readonly audit?: boolean
 }
 
 /** One reason why a statement cannot be admitted now. */
@@ -110,7 +108,7 @@ function checkSigner(signer: Signer, facts: StatementFacts, lookup: Lookup): voi
 }
 
 function refusable(about: StatementId, role: string, lookup: Lookup): boolean {
-  return lookup.audit === true || lookup.proposalFacts(about)?.parties[role] !== undefined
+  return lookup.proposalFacts(about)?.parties[role] !== undefined
 }
 
 function checkFirst(signer: Signer, facts: StatementFacts): void {
@@ -120,9 +118,6 @@ function checkFirst(signer: Signer, facts: StatementFacts): void {
 function partyOfRole(role: string, facts: StatementFacts, lookup: Lookup): PartyId | undefined {
   if (role === 'registrar') return lookup.registrar
   if (facts.about === undefined) return facts.parties[role]
-  const kid = facts.signers.find((signer) => signer.role === role)?.kid
-  // Whom the refused proposal named is not in the log; that some enrolled party signed the refusal is.
-  if (lookup.audit === true) return kid === undefined ? undefined : lookup.registry.ownerOf(kid)
   return lookup.proposalFacts(facts.about)?.parties[role]
 }
 
@@ -168,7 +163,6 @@ function checkRefusal(facts: StatementFacts, time: number, lookup: Lookup): void
   if (facts.about === undefined) return
   if (lookup.indexOf(facts.about) !== undefined) throw new LedgerError('STATEMENT_ADMITTED')
   if (lookup.isRefused(facts.about)) throw new LedgerError('STATEMENT_REFUSED')
-  if (lookup.audit === true) return
   const proposal = lookup.proposalFacts(facts.about)
   if (proposal === undefined) throw new LedgerError('PROPOSAL_NOT_FOUND')
   const [signer] = facts.signers

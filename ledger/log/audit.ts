@@ -13,7 +13,7 @@ import { type Checkpoint, openCheckpoint } from '../core/checkpoint.js'
 import type { Crypto } from '../core/ed25519.js'
 import { type Entry, entryLeaf, firstPrevious, parseEntry, verifyChainLink } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
-import type { StatementFacts } from '../core/facts.js'
+import { factsOf as factsOfStatement, type StatementFacts } from '../core/facts.js'
 import { type Finding, findingOf, type RecordVerdict, recordVerdict } from '../core/finding.js'
 import { emptyRoot, type LeafHash } from '../core/hash.js'
 import type { NoteKey } from '../core/note.js'
@@ -33,6 +33,7 @@ import {
 import { AUDIT_CHUNK, type AuditRead, readStatements } from './audit-records.js'
 import type { AuditItemResult } from './audit-wire.js'
 import { Auditor } from './auditor.js'
+import { openDeclined } from './proposal.js'
 import { openRecord } from './reader.js'
 import { derivedPuts, putTile, Records } from './records.js'
 import { RegistryDraft, RegistryState } from './registry-state.js'
@@ -330,7 +331,7 @@ class AuditRun {
     }
   }
 
-  /** What the log knew just before entry `index`. The body of a refused proposal is not in the log. */
+  /** What the log knew just before entry `index`; of a refused proposal, what was kept of it. */
   #lookup(index: number, registry: RegistryDraft): Lookup {
     const before = (found: number | undefined): number | undefined =>
       found !== undefined && found < index ? found : undefined
@@ -353,8 +354,10 @@ class AuditRun {
           : this.#records.holding(parent),
       isRefused: (id) => before(this.#records.refusedBy(id)) !== undefined,
       factsOf,
-      proposalFacts: () => undefined,
-      audit: true,
+      proposalFacts: (id) => {
+        const { opened } = openDeclined(this.#records, id, this.#options.crypto)
+        return factsOfStatement(opened)
+      },
     }
   }
 

@@ -5,7 +5,7 @@
  * nobody else does until the commit is durable. A draft that fails to be written is thrown away with
  * the process (DESIGN 9), so it never has to be taken back.
  */
-import { equalBytes } from '../core/bytes.js'
+import { equalBytes, toHex } from '../core/bytes.js'
 import { encodeEntry, entryLeaf } from '../core/entry.js'
 import { invariant, LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
@@ -68,6 +68,8 @@ export class CommitDraft implements Lookup {
   readonly #leaves: LeafHash[] = []
   readonly #ids = new Map<StatementId, { readonly index: number; readonly prepared: Prepared }>()
   readonly #refused = new Set<StatementId>()
+  /** Bodies of proposals that this very commit brings, by digest. */
+  readonly #bodies = new Map<string, Uint8Array>()
   /** Changes to the inbox: a proposal as it now waits, or undefined once it is closed. */
   readonly #waiting = new Map<StatementId, Waiting | undefined>()
   #inbox: InboxPin
@@ -184,6 +186,8 @@ export class CommitDraft implements Lookup {
   #admit(prepared: Prepared): Admitted {
     const { facts, envelopeDigest } = prepared
     const index = this.#state.size + this.#leaves.length
+    // Read first: a proposal that cannot be read must leave the draft as it was.
+    const refused = facts.about === undefined ? undefined : this.#refusedProposal(facts.about)
     if (facts.change !== undefined) {
       this.registry.apply(facts.change, facts.id, index)
       if (this.#registrar === undefined) this.#registrar = facts.change.party
@@ -210,14 +214,26 @@ export class CommitDraft implements Lookup {
     )
     const waiting = this.#waitingOf(facts.id)
     if (waiting !== undefined) this.#close(waiting, 'admitted')
-    if (facts.about !== undefined) this.#refuse(facts.about)
+    if (refused !== undefined) this.#refuse(refused.waiting, refused.body)
     return { status: 'admitted', id: facts.id, index, time: this.time }
   }
 
-  #refuse(id: StatementId): void {
+  /** @throws LedgerError INBOX_DAMAGED */
+  #refusedProposal(id: StatementId): { readonly waiting: Waiting; readonly body: Uint8Array } {
     const waiting = this.#waitingOf(id)
     invariant(waiting !== undefined, 'only what waits is refused')
-    this.#refused.add(id)
+    const { crypto, reader } = this.#state
+    const body = this.#bodies.get(toHex(waiting.digest)) ?? reader.records.proposal(waiting.digest)
+    if (body === undefined || !equalBytes(crypto.sha256(body), waiting.digest)) {
+      throw new LedgerError('INBOX_DAMAGED', { reason: 'a proposal changed' })
+    }
+    return { waiting, body }
+  }
+
+  #refuse(waiting: Waiting, body: Uint8Array): void {
+    this.#refused.add(waiting.id)
+    const { sha256 } = this.#state.crypto
+    this.#puts.push(write.putDeclined(waiting.id, waiting.received, body, sha256))
     this.#close(waiting, 'refused')
   }
 
@@ -246,6 +262,7 @@ export class CommitDraft implements Lookup {
     const seq = this.#inbox.seq
     this.#event({ kind, id: facts.id, digest, time: before?.received ?? this.time })
     this.#puts.push(write.putProposal(digest, proposal))
+    this.#bodies.set(toHex(digest), proposal)
     this.#waiting.set(facts.id, {
       id: facts.id,
       digest,

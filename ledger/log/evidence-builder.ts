@@ -35,7 +35,7 @@ export function buildEvidence(
 ): Evidence {
   const { size, reader } = state
   if (size === 0) throw new LedgerError('NOTHING_TO_VERIFY')
-  const stored = ids
+  const stored = [...new Set(ids)]
     .map((id) => reader.statement(id) ?? notFound())
     .sort((a, b) => a.index - b.index)
   const shown = stored.map((item) => ({ item, form: view(item) }))

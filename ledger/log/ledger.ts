@@ -28,7 +28,7 @@ import type { LogLimits } from './limits.js'
 import { lineageIndexes } from './lineage-walk.js'
 import type { LogState, Waiting } from './log-state.js'
 import { openLog } from './open-log.js'
-import { type Proposal, readProposal } from './proposal.js'
+import { type Proposal, readDeclined, readProposal } from './proposal.js'
 import { Publisher } from './publisher.js'
 import type { StoredStatement } from './reader.js'
 import type { PartyRecord } from './registry-state.js'
@@ -174,8 +174,13 @@ export class Ledger {
   async resolve(prefix: string): Promise<StatementId> {
     if (!/^[0-9a-f]{8,64}$/.test(prefix)) throw new LedgerError('STATEMENT_ID_INVALID')
     const { reader, waiting } = this.#state
-    const stored = await this.#watched(reader.records.idsWithPrefix(prefix, 2))
-    const found = new Set(stored.filter((id) => this.indexOf(id) !== undefined))
+    const { records } = reader
+    const stored = await this.#watched(records.idsWithPrefix('id', prefix, 2))
+    const declined = await this.#watched(records.idsWithPrefix('declined', prefix, 2))
+    const found = new Set([
+      ...stored.filter((id) => this.indexOf(id) !== undefined),
+      ...declined.filter((id) => reader.refusedBy(id) !== undefined),
+    ])
     for (const id of waiting.keys()) if (id.startsWith(prefix)) found.add(id)
     if (found.size > 1) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
     const [id] = found
@@ -248,7 +253,7 @@ export class Ledger {
     query: SearchQuery,
     page: { readonly after: number; readonly size: number; readonly limit: number },
   ): Promise<SearchPage> {
-    return this.#search.find(query, page)
+    return this.#watched(this.#search.find(query, page))
   }
 
   /** @throws LedgerError STATEMENT_NOT_FOUND, ENTRY_MISMATCH */
@@ -256,9 +261,12 @@ export class Ledger {
     return this.#read(() => buildEvidence(this.#state, this.headCheckpoint(), ids, view))
   }
 
+  /** A proposal that waits or was refused. @throws LedgerError INBOX_DAMAGED, ENTRY_MISMATCH */
   proposal(id: StatementId): Proposal | undefined {
     const waiting = this.#state.waiting.get(id)
-    return waiting === undefined ? undefined : this.#read(() => readProposal(this.#state, waiting))
+    return this.#read(() =>
+      waiting === undefined ? readDeclined(this.#state, id) : readProposal(this.#state, waiting),
+    )
   }
 
   /** Proposals that wait for a signature of this party, oldest first. */
@@ -309,7 +317,10 @@ export class Ledger {
   /** Who is involved in a statement: those its claims name in a role, and those who signed it. */
   partiesOf(facts: StatementFacts): readonly PartyId[] {
     const signers = facts.signers.flatMap(({ kid }) => this.#state.registry.ownerOf(kid) ?? [])
-    return [...new Set([...Object.values(facts.parties), ...signers])]
+    // A refusal concerns both sides of what it refuses.
+    const about = facts.about === undefined ? undefined : this.proposal(facts.about)
+    const sides = about === undefined ? [] : Object.values(about.facts.parties)
+    return [...new Set([...Object.values(facts.parties), ...signers, ...sides])]
   }
 
   /** Whether this ledger can answer and write, and why not. */

@@ -61,6 +61,9 @@ export async function openState(
     throw new LedgerError('LEDGER_BEHIND_HEAD', { reason: 'the head file is missing' })
   }
   if (stored < size) throw new LedgerError('LEDGER_BEHIND_HEAD', { stored, size })
+  // The index of a lost entry would be given away again, with the records of the lost one under it.
+  if (await records.hasStatementFrom(stored))
+    throw new LedgerError('LEDGER_DAMAGED', { index: stored, reason: 'the last entry is missing' })
   const sha = crypto.sha256
   const leafAt = (index: number) => {
     const bytes = records.entry(index)

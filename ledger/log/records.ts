@@ -17,6 +17,7 @@ import { type ParentRef, parsePayload, type StatementId } from '../core/statemen
 import { type Body, decodeBody, decodeHolder, encodeHolder } from '../store/codec.js'
 import {
   bodyKey,
+  declinedKey,
   decodeEdges,
   decodeIndex,
   disclosureKey,
@@ -49,6 +50,8 @@ export type StatementRecord = Body & { readonly disclosures: readonly Uint8Array
 
 const SEAL_BYTES = 8
 const EMPTY = new Uint8Array(0)
+/** A time in front of a refused proposal, u48. */
+const TIME_BYTES = 6
 /** Stands for a parent that the log does not have; only an audit of a damaged log meets it. */
 const UNKNOWN_INDEX = 2 ** 48 - 1
 /** First byte of a search record that leads from an artefact's digest to its outcomes. */
@@ -75,6 +78,15 @@ export class Records {
       if (key?.kind === 'entry') return key.index + 1
     }
     return 0
+  }
+
+  /** Whether a statement, or a part of one, is stored at an index or after it. */
+  async hasStatementFrom(index: number): Promise<boolean> {
+    const disclosures = { from: disclosureKey(index, 0), to: kindRange('disclosure').to }
+    for (const range of [numberRange('body', index), disclosures]) {
+      for await (const _ of this.#store.scan({ ...range, limit: 1 })) return true
+    }
+    return false
   }
 
   entry(index: number): Uint8Array | undefined {
@@ -129,12 +141,16 @@ export class Records {
   }
 
   /** Admitted ids that begin with these digits, at most `limit`. Asked by people; a bounded read. */
-  async idsWithPrefix(prefix: string, limit: number): Promise<readonly StatementId[]> {
+  async idsWithPrefix(
+    kind: 'id' | 'declined',
+    prefix: string,
+    limit: number,
+  ): Promise<readonly StatementId[]> {
     const ids: StatementId[] = []
-    for await (const chunk of this.#store.scan({ ...idRange('id', prefix), limit })) {
+    for await (const chunk of this.#store.scan({ ...idRange(kind, prefix), limit })) {
       for (const [key] of chunk) {
         const parsed = parseKey(key)
-        if (parsed.kind === 'id') ids.push(toHex(parsed.id) as StatementId)
+        if (parsed.kind === kind) ids.push(toHex(parsed.id) as StatementId)
       }
     }
     return ids
@@ -180,6 +196,17 @@ export class Records {
         if (parsed.kind === 'inbox') yield { seq: parsed.seq, bytes: this.#event(key, bytes) }
       }
     }
+  }
+
+  /**
+   * A refused proposal: when it was received, and its envelope. Whoever reads it compares the id.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  declined(id: StatementId): { readonly received: number; readonly body: Uint8Array } | undefined {
+    const value = this.#sealed(declinedKey(fromHex(id)))
+    if (value === undefined) return undefined
+    return { received: decodeIndex(value.slice(0, TIME_BYTES)), body: value.subarray(TIME_BYTES) }
   }
 
   /** The stored body, by its digest, of a proposal that waits, or waited until the last commit. */
@@ -265,7 +292,8 @@ export function derivedPuts(
   if (facts.parents.length > 0 || party !== undefined) {
     const edges = facts.parents.map((parent) => ({
       index: indexOf(parent.id) ?? UNKNOWN_INDEX,
-      n: parent.n,
+      // A larger number has no dataset; only an audit meets it.
+      n: Math.min(parent.n, DATASET_NUMBER_MAX),
     }))
     puts.push(sealedPut(edgesKey(index), encodeEdges(edges), sha))
   }
@@ -296,6 +324,12 @@ export function putInboxEvent(seq: number, bytes: Uint8Array, sha: Sha256): Put 
 
 export function putProposal(digest: Uint8Array, bytes: Uint8Array): Put {
   return { key: proposalKey(digest), value: bytes }
+}
+
+/** What a refusal is about stays at hand: both sides and an audit may ask. */
+export function putDeclined(id: StatementId, received: number, body: Uint8Array, sha: Sha256): Put {
+  // Sealed, because its id covers neither its signatures nor when it came.
+  return sealedPut(declinedKey(fromHex(id)), concatBytes(encodeIndex(received), body), sha)
 }
 
 export function proposalRecordKey(digest: Uint8Array): Uint8Array {

@@ -25,14 +25,19 @@ export type SearchKind =
 
 /** What to look for; all of it must match. */
 export type SearchQuery = {
+  /**
+   * Only what this party is involved in, besides all else. The index is then walked along its own
+   * statements alone: neither what is found nor where a page ends nor how long it takes tells of others'.
+   */
+  readonly within?: PartyId
   /** Involved in any role. */
   readonly party?: PartyId
   readonly type?: StatementType
-  /** ISO 3166-1 alpha-2 code of the country a transfer leaves. */
+  /** ISO 3166-1 alpha-2 code of the country that a transfer leaves, or that an instrument's route does. */
   readonly from?: string
-  /** Country a transfer goes to. */
+  /** Country that it goes to. */
   readonly to?: string
-  /** Country that the statement names in any place. */
+  /** Country of a route, place, storage, access or data subjects, or where a party is established. */
   readonly country?: string
   /** IRI of a purpose, as stated. */
   readonly purpose?: string
@@ -46,14 +51,18 @@ export type SearchQuery = {
   readonly until?: number
 }
 
-/** Terms of a query, the one that likely matches least first: the index is walked along it. */
+/**
+ * Terms of a query, the one that the index is walked along first: `within` where there is one,
+ * otherwise what likely matches least.
+ */
 export function queryTerms(query: SearchQuery): readonly SearchTerm[] {
-  const { from, to } = query
+  const { from, to, within } = query
   const pair = from !== undefined && to !== undefined ? `${from}>${to}` : undefined
   const terms: readonly (readonly [SearchKind, string | undefined])[] = [
+    ['party', within],
     ['digest', query.digest],
     ['dataset', query.dataset],
-    ['party', query.party],
+    ['party', query.party === within ? undefined : query.party],
     ['route', pair],
     ['from', pair === undefined ? from : undefined],
     ['to', pair === undefined ? to : undefined],
@@ -64,63 +73,84 @@ export function queryTerms(query: SearchQuery): readonly SearchTerm[] {
   return terms.flatMap(([kind, value]) => (value === undefined ? [] : [[kind, value] as const]))
 }
 
-/** Every term of a statement. `parties` are all that are involved in it. */
+/** Every term of a statement, each once. `parties` are all that are involved in it. */
 export function statementTerms(
-  { opened, facts }: StoredStatement,
+  { opened, facts }: Pick<StoredStatement, 'opened' | 'facts'>,
   parties: readonly PartyId[],
 ): readonly SearchTerm[] {
   const { open } = opened
   const digests = [...facts.datasets.map(({ digest }) => digest), facts.artefact]
-  const all: SearchTerm[] = [
+  const all: readonly SearchTerm[] = [
     ['type', facts.type],
-    ...parties.map((party): SearchTerm => ['party', party]),
-    ...digests.flatMap((digest): SearchTerm[] =>
-      digest === undefined ? [] : [['digest', digest]],
+    ...termsOf('party', parties),
+    ...termsOf('digest', digests),
+    ...termsOf(
+      'dataset',
+      listOf(open, 'datasets').map((item) => textAt(item, 'name')),
     ),
-    ...textsOf(open, 'datasets', 'name').map((name): SearchTerm => ['dataset', name]),
-    ...textsOf(open, 'purposes').map((purpose): SearchTerm => ['purpose', purpose]),
+    ...termsOf('purpose', listOf(open, 'purposes').map(textOf)),
     ...placeTerms(open),
   ]
-  return [...new Map(all.map((term) => [term.join('\n'), term])).values()]
+  return [...new Map(all.map((term) => [termName(term), term])).values()]
+}
+
+/** One text for each term, for sets and maps. */
+export function termName([kind, value]: SearchTerm): string {
+  return `${kind} ${value}`
 }
 
 function placeTerms(open: OpenClaims): readonly SearchTerm[] {
-  const route = open.claims.has('route') ? scalarClaim(open, 'route') : undefined
-  const place = open.claims.has('place') ? scalarClaim(open, 'place') : undefined
-  const from = memberText(route, 'from')
-  const to = memberText(route, 'to')
+  const routes = [scalarOf(open, 'route'), ...listOf(open, 'routes')]
+  const place = scalarOf(open, 'place')
+  const ends = routes.map((route) => [textAt(route, 'from'), textAt(route, 'to')] as const)
   const countries = [
-    from,
-    to,
-    memberText(place, 'jurisdiction'),
-    ...memberTexts(route, 'storage'),
-    ...memberTexts(route, 'access'),
-  ]
-  return [
-    ...(from === undefined ? [] : [['from', from] as const]),
-    ...(to === undefined ? [] : [['to', to] as const]),
-    ...(from === undefined || to === undefined ? [] : [['route', `${from}>${to}`] as const]),
-    ...countries.flatMap((country): SearchTerm[] =>
-      country === undefined ? [] : [['country', country]],
+    textOf(scalarOf(open, 'country')),
+    textAt(place, 'jurisdiction'),
+    ...ends.flat(),
+    ...[place, ...routes].flatMap((where) =>
+      ['storage', 'access', 'subjectCountries'].flatMap((name) => textsAt(where, name)),
     ),
   ]
+  return [
+    ...termsOf(
+      'from',
+      ends.map(([from]) => from),
+    ),
+    ...termsOf(
+      'to',
+      ends.map(([, to]) => to),
+    ),
+    ...termsOf(
+      'route',
+      ends.map(([from, to]) =>
+        from === undefined || to === undefined ? undefined : `${from}>${to}`,
+      ),
+    ),
+    ...termsOf('country', countries),
+  ]
 }
 
-/** Strings of a list claim, or one member of each of its objects. */
-function textsOf(open: OpenClaims, claim: string, member?: string): readonly string[] {
-  const list = open.claims.has(claim) ? (listClaim(open, claim) ?? []) : []
-  return list.flatMap((item) => {
-    const value = member === undefined ? item : isObject(item) ? item[member] : undefined
-    return typeof value === 'string' ? [value] : []
-  })
+function termsOf(kind: SearchKind, values: readonly (string | undefined)[]): readonly SearchTerm[] {
+  return values.flatMap((value): SearchTerm[] => (value === undefined ? [] : [[kind, value]]))
 }
 
-function memberText(value: Json | undefined, name: string): string | undefined {
-  const member = isObject(value) ? value[name] : undefined
-  return typeof member === 'string' ? member : undefined
+function scalarOf(open: OpenClaims, claim: string): Json | undefined {
+  return open.claims.has(claim) ? scalarClaim(open, claim) : undefined
 }
 
-function memberTexts(value: Json | undefined, name: string): readonly string[] {
+function listOf(open: OpenClaims, claim: string): readonly Json[] {
+  return open.claims.has(claim) ? (listClaim(open, claim) ?? []) : []
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function textAt(value: Json | undefined, name: string): string | undefined {
+  return isObject(value) ? textOf(value[name]) : undefined
+}
+
+function textsAt(value: Json | undefined, name: string): readonly string[] {
   const member = isObject(value) ? value[name] : undefined
   return Array.isArray(member)
     ? (member as readonly Json[]).filter((item) => typeof item === 'string')

@@ -3,12 +3,14 @@
  * like everything that is read, what is not found was perhaps only not indexed.
  *
  * The index is derived and caught up with the log when somebody searches, so that ingest does not pay
- * for it. Terms and the mark go in one batch, not synced: what a power loss takes is indexed again.
+ * for it. Terms and the mark go in one synced batch: were they not, a power loss could take the terms
+ * and leave a later mark. A mark that cannot be believed is none: everything is indexed again.
  *
  *     40 02 kind u8 SHA-256(value)[0..16] index u48   this statement has this term (empty value)
- *     40 03                                           mark: statements indexed so far, u48
+ *     40 03                                           mark: statements indexed so far, u48, and eight
+ *                                                     bytes of SHA-256 over key and number
  */
-import { concatBytes, utf8Encode } from '../core/bytes.js'
+import { concatBytes, equalBytes, utf8Encode } from '../core/bytes.js'
 import { invariant, LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import type { PartyId } from '../core/key-state.js'
@@ -23,11 +25,14 @@ import {
   type SearchQuery,
   type SearchTerm,
   statementTerms,
+  termName,
 } from './search-terms.js'
 
 const TERM = Uint8Array.of(0x02)
 const MARK_KEY = searchKey(Uint8Array.of(0x03))
 const TERM_HASH_BYTES = 16
+const INDEX_BYTES = 6
+const SEAL_BYTES = 8
 const NOTHING = new Uint8Array(0)
 /** Numbers of the kinds in the index; never changed, only added to. */
 const KIND_NUMBERS: Readonly<Record<SearchKind, number>> = {
@@ -71,10 +76,13 @@ export class Search {
   }
 
   /**
-   * Statements below `size` that match, by rising index from `after` on.
+   * Statements below `size` that match, by rising index from `after` on. A page may be short, even
+   * empty, and have a `next`: only so much is looked at for one answer.
    *
-   * @param limit at most SEARCH_PAGE_MAX
-   * @throws LedgerError ENTRY_MISMATCH when a statement found is damaged
+   * Rejects with ENTRY_MISMATCH when a statement is damaged that is found or has yet to be indexed,
+   * or when the index says of one what it does not say itself.
+   *
+   * @param page `limit`: at most SEARCH_PAGE_MAX
    */
   async find(
     query: SearchQuery,
@@ -87,19 +95,29 @@ export class Search {
       this.#state.size,
       query.until === undefined ? page.size : this.#firstAt(query.until + 1),
     )
-    const [lead, ...others] = queryTerms(query)
+    const terms = queryTerms(query)
+    const [lead, ...others] = terms
     const found: StoredStatement[] = []
     let looked = 0
     for await (const index of lead === undefined
       ? counting(first, end)
       : this.#postings(lead, first, end)) {
-      if (found.length === page.limit || looked === CANDIDATES_MAX) return { found, next: index }
+      if (looked === CANDIDATES_MAX) return { found, next: index }
       looked += 1
-      if (others.every((term) => this.#store.get(this.#termKey(term, index)) !== undefined)) {
-        found.push(this.#state.reader.statementAt(index))
-      }
+      if (others.some((term) => this.#store.get(this.#termKey(term, index)) === undefined)) continue
+      if (found.length === page.limit) return { found, next: index }
+      found.push(this.#read(index, terms))
     }
     return { found }
+  }
+
+  /** What is found must say what was looked for: a term under a wrong index is damage. */
+  #read(index: number, terms: readonly SearchTerm[]): StoredStatement {
+    const stored = this.#state.reader.statementAt(index)
+    if (terms.length === 0) return stored
+    const own = new Set(statementTerms(stored, this.#partiesOf(stored.facts)).map(termName))
+    if (terms.every((term) => own.has(termName(term)))) return stored
+    throw new LedgerError('ENTRY_MISMATCH', { index, record: 'search' })
   }
 
   /** One after another: two searches at once index only once. */
@@ -109,32 +127,43 @@ export class Search {
   }
 
   async #index(): Promise<void> {
-    const mark = this.#store.get(MARK_KEY)
-    let from = mark === undefined ? 0 : decodeIndex(mark)
+    let from = this.#mark()
     while (from < this.#state.size) {
       const to = Math.min(from + INDEX_CHUNK, this.#state.size)
-      const puts = (await readStatements(this.#store, from, to)).flatMap((read) =>
-        this.#putsOf(read),
-      )
-      puts.push({ key: MARK_KEY, value: encodeIndex(to) })
-      await this.#store.write({ puts }, { sync: false })
+      const reads = await readStatements(this.#store, from, to)
+      const puts = reads.flatMap((read) => this.#putsOf(read))
+      const mark = encodeIndex(to)
+      puts.push({ key: MARK_KEY, value: concatBytes(mark, this.#sealOf(mark)) })
+      await this.#store.write({ puts }, { sync: true })
       from = to
     }
   }
 
-  /** A statement that cannot be read gives no terms: the audit reports it, not the search. */
+  /** Statements indexed so far; 0 when the mark is not as it was written. */
+  #mark(): number {
+    const value = this.#store.get(MARK_KEY)
+    const mark = value?.subarray(0, INDEX_BYTES)
+    if (value === undefined || mark?.length !== INDEX_BYTES) return 0
+    return equalBytes(value.subarray(INDEX_BYTES), this.#sealOf(mark)) ? decodeIndex(mark) : 0
+  }
+
+  #sealOf(mark: Uint8Array): Uint8Array {
+    return this.#state.crypto.sha256(concatBytes(MARK_KEY, mark)).subarray(0, SEAL_BYTES)
+  }
+
+  /**
+   * A statement that cannot be read is not passed over: it would stay out of the index for ever.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
   #putsOf({ index, entry, record }: AuditRead): readonly Put[] {
-    if (entry === undefined || record === undefined) return []
-    try {
-      const stored = openRecord(index, entry, record, this.#state.crypto)
-      return statementTerms(stored, this.#partiesOf(stored.facts)).map((term) => ({
-        key: this.#termKey(term, index),
-        value: NOTHING,
-      }))
-    } catch (error) {
-      if (error instanceof LedgerError) return []
-      throw error
-    }
+    if (entry === undefined || record === undefined)
+      throw new LedgerError('ENTRY_MISMATCH', { index, record: 'statement' })
+    const stored = openRecord(index, entry, record, this.#state.crypto)
+    return statementTerms(stored, this.#partiesOf(stored.facts)).map((term) => ({
+      key: this.#termKey(term, index),
+      value: NOTHING,
+    }))
   }
 
   /** Indexes of statements with a term, rising. */

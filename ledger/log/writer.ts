@@ -34,7 +34,7 @@ type Job = {
 }
 
 /** Most statements of one commit: bounds the memory of a batch and the wait of the first in it. */
-const COMMIT_STATEMENTS_MAX = 1_024
+export const COMMIT_STATEMENTS_MAX = 1_024
 
 export type WriterParts = {
   readonly state: LogState

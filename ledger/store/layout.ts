@@ -11,7 +11,8 @@
  *     12 index u48 ordinal u16  disclosure  bytes of one disclosure; its own record, so that it can
  *                                           be erased. Ordinal = position of its placeholder
  *   derived from entries and bodies, written in the same batch; the audit builds them again. The
- *   values of id, holder, refused and inbox end in a seal of eight bytes (ledger/log/records.ts)
+ *   values of id, holder, refused, edges, inbox and declined end in a seal of eight bytes
+ *   (ledger/log/records.ts)
  *     20 id                     id          index u48 of the entry that admitted a statement
  *     21 id n u16               holder      [party id, digest] of dataset n, MessagePack
  *     22 id                     refused     index u48 of the entry that refused a proposal
@@ -22,6 +23,8 @@
  *   the inbox; pinned by the head (DESIGN 9)
  *     30 seq u48                inbox       one inbox event, MessagePack (ledger/log/inbox.ts)
  *     31 digest                 proposal    envelope of a proposal, only while it waits, under its SHA-256
+ *     32 id                     declined    time it was received u48, then the envelope of a refused
+ *                                           proposal; it hashes to the id, so it needs no pin
  *   derived as well; nothing that is signed depends on it
  *     40 ...                    search      search index; what follows is its own
  *
@@ -51,6 +54,7 @@ export const PREFIX = {
   edges: 0x25,
   inbox: 0x30,
   proposal: 0x31,
+  declined: 0x32,
   search: 0x40,
 } as const
 
@@ -61,7 +65,7 @@ export type StoreKey =
   | { readonly kind: 'meta' }
   | { readonly kind: 'entry' | 'body' | 'registry' | 'edges'; readonly index: number }
   | { readonly kind: 'disclosure'; readonly index: number; readonly ordinal: number }
-  | { readonly kind: 'id' | 'refused' | 'proposal'; readonly id: Uint8Array }
+  | { readonly kind: 'id' | 'refused' | 'proposal' | 'declined'; readonly id: Uint8Array }
   | { readonly kind: 'holder'; readonly id: Uint8Array; readonly n: number }
   | { readonly kind: 'tile'; readonly level: number; readonly number: number }
   | { readonly kind: 'inbox'; readonly seq: number }
@@ -142,6 +146,11 @@ export function proposalKey(id: Uint8Array): Uint8Array {
   return hashKey(PREFIX.proposal, id)
 }
 
+/** A refused proposal. */
+export function declinedKey(id: Uint8Array): Uint8Array {
+  return hashKey(PREFIX.declined, id)
+}
+
 export function searchKey(suffix: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(PREFIX.search), suffix)
 }
@@ -178,7 +187,7 @@ export function tileRange(level: number, from = 0, to: number = U48_END): Range 
 }
 
 /** Kinds whose keys are one statement id. */
-export type IdKind = 'id' | 'refused' | 'proposal'
+export type IdKind = 'id' | 'refused' | 'proposal' | 'declined'
 
 /**
  * Statement ids that begin with some lower-case hex digits, at most 64.
@@ -219,6 +228,7 @@ export function parseKey(key: Uint8Array): StoreKey {
     case 'id':
     case 'refused':
     case 'proposal':
+    case 'declined':
       return { kind, id: key.slice(1) }
     case 'holder':
       return { kind, id: key.slice(1, 33), n: readU16(key, 33) }
@@ -253,6 +263,7 @@ const KEY_BYTES: { readonly [kind in KeyKind]: number | undefined } = {
   edges: 7,
   inbox: 7,
   proposal: 33,
+  declined: 33,
   search: undefined,
 }
 

@@ -5,6 +5,7 @@
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -20,6 +21,7 @@ const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url))
 const TASKS_AT_ONCE = 16
 /** A trial takes some milliseconds. */
 const SILENCE_MAX_MS = 60_000
+const LAST_WORDS_MS = 20
 
 /**
  * @param {readonly Damage[]} damages
@@ -71,8 +73,10 @@ function lifeOf(ground, work) {
       if (left.length > 0) child.send({ tasks: left })
       else child.disconnect()
     })
-    child.on('close', (code, signal) => {
+    // `close` does not come after `disconnect`; so that its last words are read, not at once.
+    child.on('exit', async (code, signal) => {
       clearTimeout(timer)
+      await sleep(LAST_WORDS_MS)
       const [fatal, ...rest] = left
       if (fatal !== undefined) take(fatal.damage, deathOf(ground, { code, signal, words }))
       resolve(rest.length > 0 ? rest : next())

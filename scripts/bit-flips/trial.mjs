@@ -112,9 +112,10 @@ async function judge(ground, opened) {
   const other = await otherAnswers(ground, opened, sound)
   if (headOf(ground.copy) !== head) return silent('reading signed another head')
   if (other.wrong.length > 0) return auditOf(ground, opened, other.wrong.slice(0, 3).join('; '))
-  if (other.reported.length === 0) return { where: 'same', why: '' }
-  const signed = await signsAfterwards(ground, ledger, store)
-  return signed ? silent('signed after damage was read') : { where: 'read', why: other.reported.join() }
+  if (other.reported.size === 0) return { where: 'same', why: '' }
+  if (await signsAfterwards(ground, ledger))
+    return silent(`signed after damage was read: ${[...other.reported].slice(0, 3).join('; ')}`)
+  return { where: 'read', why: [...new Set(other.reported.values())].sort().join() }
 }
 
 /**
@@ -123,7 +124,7 @@ async function judge(ground, opened) {
  * @param {Ground} ground
  * @param {{ ledger: Ledger, store: Store }} opened
  * @param {Recording} sound
- * @returns {Promise<{ wrong: string[], reported: string[] }>}
+ * @returns {Promise<{ wrong: readonly string[], reported: ReadonlyMap<string, string> }>}
  */
 async function otherAnswers({ known }, { ledger, store }, { reads, answers, size }) {
   const asked = new Set()
@@ -135,16 +136,17 @@ async function otherAnswers({ known }, { ledger, store }, { reads, answers, size
   }
   /** @type {string[]} */
   const wrong = []
-  const reported = new Set()
-  if (!all && asked.size === 0) return { wrong, reported: [] }
+  /** @type {Map<string, string>} */
+  const reported = new Map()
+  if (!all && asked.size === 0) return { wrong, reported }
   for (const [position, { name, ask }] of questionsFor(ledger, known, size).entries()) {
     if (!all && !asked.has(position)) continue
     const answer = await ask()
     if (answer === answers[position]) continue
-    if (reportsDamage(answer)) reported.add(answer.startsWith('!') ? answer.slice(1) : 'in an issue')
+    if (reportsDamage(answer)) reported.set(name, answer.startsWith('!') ? answer.slice(1) : 'in an issue')
     else wrong.push(name)
   }
-  return { wrong, reported: [...reported] }
+  return { wrong, reported }
 }
 
 /** @param {Ground} ground @param {{ store: Store, signer: Signer }} opened @param {string} what is wrong @returns {Promise<Verdict>} */
@@ -163,8 +165,8 @@ async function auditOf({ copy }, { store, signer }, what) {
   return { where: 'audit', why: finding.code }
 }
 
-/** @param {Ground} ground @param {Ledger} ledger @param {Store} _store @returns {Promise<boolean>} whether anything was signed after damage was seen */
-async function signsAfterwards({ copy, known }, ledger, _store) {
+/** @param {Ground} ground @param {Ledger} ledger @returns {Promise<boolean>} whether anything was signed after damage was seen */
+async function signsAfterwards({ copy, known }, ledger) {
   const before = headOf(copy)
   try {
     await ledger.submit(known.spare)

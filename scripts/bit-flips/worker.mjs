@@ -17,6 +17,7 @@ async function work({ ground, tasks = [] }) {
   }
 }
 
+process.on('disconnect', () => process.exit())
 process.on('message', (message) => {
   work(/** @type {Parameters<typeof work>[0]} */ (message)).catch((error) => {
     process.stderr.write(`${String(error?.stack ?? error)}\n`)

@@ -3,6 +3,8 @@
  * incomplete ones, for false ones, and for an operator who shows two histories.
  */
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../ledger/core/json.js'
@@ -60,6 +62,30 @@ beforeAll(async () => {
 })
 
 afterAll(() => town.close())
+
+/** A server in between that forwards all calls but one, which it answers itself. */
+async function lyingServer(url: string, path: string, answer: JsonObject) {
+  const server = createServer(async (request, response) => {
+    const asked = request.url ?? ''
+    if (asked.split('?')[0] === path) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+      return
+    }
+    const { authorization } = request.headers
+    const headers = authorization === undefined ? {} : { authorization }
+    const honest = await fetch(`${url}${asked}`, { headers })
+    response.writeHead(honest.status).end(await honest.text())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
 
 function lastLines(out: string): readonly string[] {
   return out.trimEnd().split('\n').slice(-3)
@@ -376,6 +402,29 @@ describe('lineage', () => {
     expect((await auditor.run(argv)).code).toBe(0)
   })
 
+  test('a server that names another outcome for a file is caught: FAILED, exit 1', async () => {
+    const liar = await lyingServer(town.url, '/v1/outcomes', { items: [outcomeId] })
+    const file = importer.write('forged.txt', 'not the report')
+
+    const ran = await importer.run(['lineage', file, '--server', liar.url, '--policy', town.policy])
+    liar.close()
+
+    expect(ran.code).toBe(1)
+    expect(lastLines(ran.out)).toEqual(FAILED)
+    expect(ran.out).toContain('the outcome is about another file [ARTEFACT_MISMATCH]')
+  })
+
+  test('a server that shows another statement than the one asked for is not believed', async () => {
+    const other = JSON.parse(readFileSync(receipts.collection, 'utf8')) as JsonObject
+    const liar = await lyingServer(town.url, `/v1/statements/${transferId}/receipt`, other)
+
+    const ran = await exporter.run(['receipt', transferId, '-o', '-', '--server', liar.url])
+    liar.close()
+
+    expect(ran.code).toBe(69)
+    expect(ran.err).toContain('another statement')
+  })
+
   test('a file that nobody recorded is nothing to verify: 3', async () => {
     const ran = await importer.run([
       'lineage',
@@ -409,6 +458,23 @@ describe('lineage', () => {
 
     expect([got.code, verified.code]).toEqual([3, 3])
     expect(verified.out).toContain('collection/1')
+  })
+})
+
+describe('the ledger that is meant', () => {
+  test('nothing is signed for a ledger that the policy does not name: 78', async () => {
+    const other = town.person('elsewhere')
+    const policy = other.path('policy.txt')
+    const flags = ['--origin', 'ledger.example/else', '--name', 'X', '--country', 'FR']
+    await other.must(['init', other.path('ledger'), ...flags, '--policy-out', policy])
+
+    const ran = await importer.run(['countersign', '--all', '--yes', '--policy', policy])
+    const draft = exporter.write('x.json', collectionDraft(exporter.party))
+    const signed = await exporter.run(['sign', draft, '--policy', policy])
+
+    expect(signed.code).toBe(78)
+    expect(signed.err).toContain('it does not name the ledger that answers')
+    expect(ran.out).toContain('nothing waits')
   })
 })
 
@@ -511,6 +577,17 @@ describe('first use and memory', () => {
       'seen-before-8.checkpoint',
       'shown-now-8.checkpoint',
     ])
+  })
+
+  test('a memory that cannot be written is said, and stands in no verdict way', async () => {
+    const person = town.person('read-only')
+    person.write('state', 'a file where a folder should be')
+
+    const ran = await person.run(['verify', receipts.transfer, '--policy', town.policy])
+
+    expect(ran.code).toBe(0)
+    expect(ran.out).toContain('that it continues the ledger as you saw it before')
+    expect(ran.out).toContain('cannot be used')
   })
 
   test('a ledger that was set back to an old copy is a split view as well', async () => {

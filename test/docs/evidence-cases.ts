@@ -34,6 +34,8 @@ const STUBS = 'outcome-stubs.bundle.json'
 const ORDER = [KEYS.operator.kid, KEYS.exporter.kid, KEYS.importer.kid].sort()
 const OPERATOR = ORDER.indexOf(KEYS.operator.kid)
 const EXPORTER = ORDER.indexOf(KEYS.exporter.kid)
+/** The exporter's place beside the operator alone. */
+const ADDED = [KEYS.operator.kid, KEYS.exporter.kid].sort().indexOf(KEYS.exporter.kid)
 
 type Expected = readonly (readonly [Severity, string])[]
 /** The verdict, or the code of a file that cannot be read; then every finding. */
@@ -492,6 +494,37 @@ const LIES: Readonly<Record<string, readonly [expect: string, description: strin
       'A period that ends before it begins.',
       ['failed', 'CLAIM_INCONSISTENT'],
     ],
+    'registry-list-longer.bundle.json': [
+      'FAILED',
+      'A list with a statement that the registry does not hold.',
+      ['failed', 'REGISTRY_MISMATCH'],
+      MISSING,
+    ],
+    'refusal.receipt.json': ['VERIFIED', 'A refusal names no party: the key says whose it is.'],
+    'enrolment-of-operator.receipt.json': ['VERIFIED', 'Entry 0, by the key that it brings.'],
+    'retirement.receipt.json': ['VERIFIED', 'A key signs its own end: it was active until then.'],
+    'key-of-another.receipt.json': [
+      'FAILED',
+      'A party adds the key of another.',
+      ['failed', 'KEY_EXISTS'],
+      MISSING,
+    ],
+    'registrar-with-api-key.receipt.json': [
+      'FAILED',
+      'The registrar admits with a key that is not for statements.',
+      ['failed', 'KEY_USE_WRONG'],
+      MISSING,
+    ],
+    'admitted-twice.bundle.json': [
+      'FAILED',
+      'One statement in two entries.',
+      ['failed', 'STATEMENT_ADMITTED'],
+    ],
+    'time-goes-back.receipt.json': [
+      'FAILED',
+      'An entry is a second older than one that stands before its neighbour.',
+      ['failed', 'ENTRY_CHAIN_BROKEN'],
+    ],
     'first-link-wrong.receipt.json': [
       'FAILED',
       'Entry 0 does not begin this log.',
@@ -527,6 +560,11 @@ const LIES: Readonly<Record<string, readonly [expect: string, description: strin
       'The parent stands behind its child.',
       ['failed', 'LINEAGE_ORDER'],
     ],
+    'parent-without-datasets.bundle.json': [
+      'FAILED',
+      'An outcome is an end point and never a parent.',
+      ['failed', 'LINEAGE_CUSTODY'],
+    ],
     'copy-changed.bundle.json': [
       'FAILED',
       'The importer’s copy has another digest.',
@@ -548,6 +586,76 @@ function lieCases(): readonly EvidenceCase[] {
   }))
 }
 
+/** Lies and good files of lies.ts, edited. */
+function editedLies(): readonly EvidenceCase[] {
+  const equalRoots = inFile('lies/ahead-300-seconds.receipt.json')
+  const added = inFile('lies/key-for-statements.receipt.json')
+  const refused = inFile('lies/refusal.receipt.json')
+  const explained = inFile('lies/copy-changed-and-explained.bundle.json')
+  const malformed: Outcome = ['RECEIPT_MALFORMED']
+  const later = toBase64url(
+    new TextEncoder().encode(
+      `{"alg":"ML-DSA-44","iat":1,"kid":"${KEYS.log.kid}","role":"party","typ":"waybill+sd-jwt"}`,
+    ),
+  )
+  return [
+    equalRoots(
+      'path-differs-at-one-root',
+      [set(['registry', 0, 'path', 0], ZEROS)],
+      malformed,
+      'Entry and head have one registry root, so there is one path.',
+    ),
+    equalRoots(
+      'count-differs-at-one-root',
+      [set(['registry', 0, 'count'], 0)],
+      malformed,
+      'Entry and head have one registry root, so there is one count.',
+    ),
+    equalRoots(
+      'head-differs-from-entry',
+      [set(['head', 'path', 0], ZEROS)],
+      malformed,
+      'The entry is the last one, so it stands in two places.',
+    ),
+    inReceipt(
+      'registry-list-empty',
+      [set(['registry', EXPORTER, 'statements'], [])],
+      ['FAILED', ['failed', 'RECEIPT_MALFORMED'], MISSING],
+      'A list of no statements.',
+    ),
+    inReceipt(
+      'registry-of-later-algorithm',
+      [set(['registry', EXPORTER, 'statements', 0, 'signatures', 0, 'protected'], later)],
+      ['INCOMPLETE', ['incomplete', 'SIGNATURE_ALG_UNKNOWN'], MISSING],
+      'A registry statement signed with an algorithm of a later version.',
+    ),
+    inBundle(
+      'registry-list-not-shown',
+      [cut('parties', EXPORTER)],
+      ['INCOMPLETE', MISSING, ['incomplete', 'LINEAGE_GAP']],
+      'Paths of a party without its list.',
+    ),
+    added(
+      'registry-use-withheld',
+      [cut('registry', ADDED, 'statements', 1, 'signatures', 0, 'header', 'disclosures', 5)],
+      ['INCOMPLETE', MISSING],
+      'A key was added, and what for is not shown.',
+    ),
+    refused(
+      'refusal-reason-withheld',
+      [cut('statement', 'signatures', 0, 'header')],
+      ['INCOMPLETE', ['incomplete', 'CLAIM_WITHHELD']],
+      'Who may refuse so depends on the reason, which is withheld.',
+    ),
+    explained(
+      'explanation-withheld',
+      [cut('statements', 1, 'signatures', 0, 'header', 'disclosures', 6)],
+      ['INCOMPLETE', ['incomplete', 'CLAIM_WITHHELD'], ['incomplete', 'DATASET_DIGEST_CHANGED']],
+      'The copy is another, and what may explain it is withheld.',
+    ),
+  ]
+}
+
 export function evidenceCases(): readonly EvidenceCase[] {
   return [
     ...goodCases(),
@@ -557,6 +665,7 @@ export function evidenceCases(): readonly EvidenceCase[] {
     ...registryCases(),
     ...statementCases(),
     ...lieCases(),
+    ...editedLies(),
   ]
 }
 

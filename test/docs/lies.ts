@@ -222,6 +222,82 @@ async function roleSwapped(): Promise<JsonObject> {
 const ADMITTED: Signers = { holder: exporter, registrar: operator }
 const NEW_KEY: Signers = { ...ADMITTED, subject: exporterSecond }
 
+/** A key statement that the registry does not hold, added to a list. */
+async function listLonger(): Promise<JsonObject> {
+  const log = await logOf('exporter')
+  const id = await admit(log, 'collection', collectionDraft(), { collector: exporter })
+  const shown = await log.evidence([{ id }])
+  await admit(log, 'key', keyDraft({ action: 'retire' }), ADMITTED)
+  const later = await log.evidence([{ id }])
+  return bundleJson({ ...shown, parties: later.parties })
+}
+
+/** A refusal by the importer, which the log alone cannot tell from one by anybody else. */
+async function refusal(): Promise<JsonObject> {
+  const log = await logOf('exporter', 'importer')
+  const about = exampleDigest('a proposal') as StatementId
+  const draft = draftOf({ type: 'refusal/1', about, claims: { reason: { code: 'not-agreed' } } })
+  const { id } = log.append(await statement('refusal', draft, { importer }), NOON)
+  return receiptOf(log, id)
+}
+
+/** The same collection twice. */
+async function admittedTwice(): Promise<JsonObject> {
+  const log = await logOf('exporter')
+  const envelope = await statement('collection', collectionDraft(), { collector: exporter })
+  const { id } = log.append(envelope, NOON)
+  log.append(envelope, NOON)
+  return bundleOf(log, id)
+}
+
+/** The entry between is not shown, so only times can tell. */
+async function timeGoesBack(): Promise<JsonObject> {
+  const log = await logOf('exporter')
+  const envelope = await statement('collection', collectionDraft(), { collector: exporter })
+  await admit(log, 'between', collectionDraft(), { collector: exporter })
+  return receiptOf(log, log.append(envelope, NOON - 1).id)
+}
+
+/** A second party brings the key of the first as its new one. */
+async function keyOfAnother(): Promise<JsonObject> {
+  const log = await logOf('exporter', 'importer')
+  const claims = { party: importer.kid, key: exporter.jwk, action: 'add', use: ['statement'] }
+  const draft = draftOf({ type: 'key/1', countersignBy: NOON + 86_400, claims })
+  const signers = { holder: importer, registrar: operator, subject: exporter }
+  await admit(log, 'key', draft, signers)
+  return receiptOf(log, await admit(log, 'transfer', PROPOSED, { exporter, importer }))
+}
+
+/** The registrar's API key admits a party. */
+async function registrarsApiKey(): Promise<JsonObject> {
+  const log = await logOf()
+  const claims = { party: operator.kid, key: operatorApi.jwk, action: 'add', use: ['api'] }
+  const draft = draftOf({ type: 'key/1', countersignBy: NOON + 86_400, claims })
+  await admit(log, 'key', draft, { holder: operator, registrar: operator, subject: operatorApi })
+  const enrol = enrolment('exporter', 'DE', exporter)
+  await admit(log, 'exporter', enrol, { party: exporter, registrar: operatorApi })
+  return receiptOf(log, await admit(log, 'collection', collectionDraft(), { collector: exporter }))
+}
+
+/** A registry statement's own receipt: its effect is not there yet when it is signed. */
+async function ownReceipt(name: 'operator' | 'key'): Promise<JsonObject> {
+  const log = await logOf('exporter')
+  const last = await admit(log, 'key', keyDraft({ action: 'retire' }), ADMITTED)
+  return receiptOf(log, name === 'key' ? last : (log.logged[0]?.id ?? last))
+}
+
+/** An outcome whose parent is an outcome. */
+async function outcomeOfOutcome(): Promise<JsonObject> {
+  const log = await logOf('exporter')
+  const collection = await admit(log, 'collection', collectionDraft(), { collector: exporter })
+  const performed = { performer: exporter.kid }
+  const draft = withClaims({ ...outcomeDraft(collection), iat: NOON }, performed)
+  const outcome = await admit(log, 'outcome', draft, { performer: exporter })
+  const next = withClaims({ ...outcomeDraft(outcome), iat: NOON }, performed)
+  const second = await admit(log, 'second outcome', next, { performer: exporter })
+  return bundleOf(log, collection, outcome, second)
+}
+
 /** File name and what makes it. */
 export const LIES: Readonly<Record<string, Lie>> = {
   // roles and signatures
@@ -306,6 +382,14 @@ export const LIES: Readonly<Record<string, Lie>> = {
       period: { begin: '2026-11-02T00:00:00Z', end: '2026-11-01T00:00:00Z' },
     }),
   ),
+  'registry-list-longer.bundle.json': listLonger,
+  'refusal.receipt.json': refusal,
+  'enrolment-of-operator.receipt.json': () => ownReceipt('operator'),
+  'retirement.receipt.json': () => ownReceipt('key'),
+  'key-of-another.receipt.json': keyOfAnother,
+  'registrar-with-api-key.receipt.json': registrarsApiKey,
+  'admitted-twice.bundle.json': admittedTwice,
+  'time-goes-back.receipt.json': timeGoesBack,
   'first-link-wrong.receipt.json': brokenChain(true),
   'link-wrong.bundle.json': brokenChain(false),
   // unknown, not wrong
@@ -315,6 +399,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
   'parent-held-by-another.bundle.json': outcomeOf('importer', (id) => ({ id, n: 0 })),
   'parent-number-unknown.bundle.json': outcomeOf('exporter', (id) => ({ id, n: 1 })),
   'parent-later.bundle.json': parentLater,
+  'parent-without-datasets.bundle.json': outcomeOfOutcome,
   'copy-changed.bundle.json': changedCopy({}),
   'copy-changed-and-explained.bundle.json': changedCopy({
     minimization: {

@@ -39,7 +39,7 @@ export type ExampleKey = {
   readonly sign: (message: Uint8Array) => Promise<Uint8Array>
 }
 
-export function exampleKey(name: string): ExampleKey {
+function exampleKey(name: string): ExampleKey {
   const seed = sha256(PREFIX + name)
   const key = publicKeyFromSeed(seed)
   return {
@@ -59,7 +59,7 @@ export const KEYS = {
   importer: exampleKey('importer key'),
 } as const
 
-export const EXAMPLE_POLICY: Policy = {
+const EXAMPLE_POLICY: Policy = {
   logs: [{ key: ed25519NoteKey(ORIGIN, publicKeyFromSeed(KEYS.log.seed)) }],
   quorum: 'none',
 }

@@ -149,7 +149,8 @@ export class WorkedLog {
     if (change === undefined) return map
     const { party } = change
     this.#parties.set(party, [...(this.#parties.get(party) ?? []), { index, envelope }])
-    if (change.kind !== 'end') this.#owners.set(change.key.kid, party)
+    const kid = change.kind === 'end' ? change.kid : change.key.kid
+    if (!this.#owners.has(kid)) this.#owners.set(kid, party)
     return setRegistryValue(
       map,
       registryKey('party', party),
@@ -197,15 +198,16 @@ export class WorkedLog {
   }
 }
 
-/** The ledger keeps no `reason` of a key statement: its disclosure is dropped after admission. */
+/** As a ledger shows it: disclosures in the order of their placeholders, `reason` of a key not kept. */
 function asKept(envelope: Envelope): Envelope {
-  if (factsIfKnown(envelope)?.type !== 'key/1') return envelope
+  const type = factsIfKnown(envelope)?.type
+  if (type === undefined) return envelope
   const { payload, open } = openStatement(envelope, portableCrypto)
-  const position = [...payload.claims.keys()].indexOf('reason')
-  const before = [...payload.claims.values()].slice(0, position)
-  const ordinal = before.reduce((sum, digests) => sum + digests.length, 0)
-  const kept = open.ordered.filter((text, at) => text !== undefined && at !== ordinal)
-  return { ...envelope, disclosures: kept as readonly string[] }
+  const claims = [...payload.claims].flatMap(([claim, digests]) => digests.map(() => claim))
+  const kept = open.ordered.flatMap((text, ordinal) =>
+    text === undefined || (type === 'key/1' && claims[ordinal] === 'reason') ? [] : [text],
+  )
+  return { ...envelope, disclosures: kept }
 }
 
 function factsIfKnown(envelope: Envelope): StatementFacts | undefined {

@@ -53,6 +53,10 @@ export type AppendOptions = {
   readonly registry?: boolean
   /** Digest to commit to instead of the envelope's. */
   readonly digest?: Uint8Array
+  /** Previous leaf hash instead of the real one. */
+  readonly previous?: Uint8Array
+  /** Registry map to commit to instead of what follows from the statements. */
+  readonly map?: RegistryMap
 }
 
 export type EvidenceOptions = {
@@ -117,30 +121,26 @@ export class TinyLog {
   }
 
   append(envelope: Envelope, options: AppendOptions = {}): number {
-    const opened = openStatement(envelope, FAST)
-    const { change } = factsOf(opened)
-    const before = this.#rows.at(-1)
+    const { change } = factsOf(openStatement(envelope, FAST))
     const writes = change !== undefined && options.registry !== false
-    const map = writes
-      ? this.#mapWith(before?.map ?? EMPTY_REGISTRY, change.party, opened.id)
-      : (before?.map ?? EMPTY_REGISTRY)
     if (change !== undefined && change.kind !== 'end' && !this.#owners.has(change.key.kid)) {
       this.#owners.set(change.key.kid, change.party)
     }
-    const bytes = encodeEntry({
-      previous: before === undefined ? firstPrevious(this.origin) : entryLeaf(before.bytes),
-      time: options.time ?? (before === undefined ? NOW : parseEntry(before.bytes).time + 1),
-      id: opened.id,
-      envelopeDigest: options.digest ?? envelopeDigest(envelope, FAST.codec),
-      registryRoot: registryRoot(map),
+    const map =
+      options.map ?? (writes ? this.#mapWith(change.party, idOf(envelope)) : this.registryMap())
+    return this.#commit(envelope, map, options, {
+      ...(writes ? { about: change.party } : {}),
+      ...(change === undefined ? {} : { changes: change.party }),
     })
-    this.#range = appendLeaf(this.#range, entryLeaf(bytes), (id, hash) => {
-      this.#nodes.set(nodeName(id), hash)
-    })
-    const about = writes ? { about: change.party } : {}
-    const changes = change === undefined ? {} : { changes: change.party }
-    this.#rows.push({ envelope, id: opened.id, bytes, map, ...about, ...changes })
-    return this.#rows.length - 1
+  }
+
+  /** Appends what this version cannot read. */
+  appendUnread(envelope: Envelope): number {
+    return this.#commit(envelope, this.registryMap(), {}, {})
+  }
+
+  registryMap(): RegistryMap {
+    return this.#rows.at(-1)?.map ?? EMPTY_REGISTRY
   }
 
   /** Signed note over the first `size` entries. */
@@ -181,12 +181,12 @@ export class TinyLog {
     const wanted = new Map<PartyId, Set<number>>([[this.operator.id, new Set([size - 1])]])
     const statements = indexes.map((index): StatementEvidence => {
       const { envelope, id } = this.#row(index)
+      wanted.get(this.operator.id)?.add(index)
       const keep = options.stubs?.get(id)
       if (keep !== undefined) {
         const disclosures = envelope.disclosures.filter(keep)
         return { form: 'stub', envelope: { ...envelope, signatures: [], disclosures } }
       }
-      wanted.get(this.operator.id)?.add(index)
       const signers = envelope.signatures.map(({ header }) => this.#owners.get(header.kid))
       for (const party of [this.#row(index).changes, ...signers]) {
         if (party === undefined) continue
@@ -216,10 +216,33 @@ export class TinyLog {
     return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
   }
 
-  #mapWith(map: RegistryMap, party: PartyId, id: StatementId): RegistryMap {
+  #commit(
+    envelope: Envelope,
+    map: RegistryMap,
+    options: AppendOptions,
+    parties: Pick<Row, 'about' | 'changes'>,
+  ): number {
+    const before = this.#rows.at(-1)
+    const id = idOf(envelope)
+    const previous = before === undefined ? firstPrevious(this.origin) : entryLeaf(before.bytes)
+    const bytes = encodeEntry({
+      previous: options.previous ?? previous,
+      time: options.time ?? (before === undefined ? NOW : parseEntry(before.bytes).time + 1),
+      id,
+      envelopeDigest: options.digest ?? envelopeDigest(envelope, FAST.codec),
+      registryRoot: registryRoot(map),
+    })
+    this.#range = appendLeaf(this.#range, entryLeaf(bytes), (node, hash) => {
+      this.#nodes.set(nodeName(node), hash)
+    })
+    this.#rows.push({ envelope, id, bytes, map, ...parties })
+    return this.#rows.length - 1
+  }
+
+  #mapWith(party: PartyId, id: StatementId): RegistryMap {
     const ids = [...this.#rows.filter((row) => row.about === party).map((row) => row.id), id]
     const key = registryKey('party', party, FAST.sha256)
-    return setRegistryValue(map, key, registryValue(ids, FAST.sha256), FAST.sha256)
+    return setRegistryValue(this.registryMap(), key, registryValue(ids, FAST.sha256), FAST.sha256)
   }
 
   #row(index: number): Row {
