@@ -19,11 +19,12 @@ import { encodeJcs } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { type Ledger, openLedgerFolder, type Proposal } from '../ledger/index.js'
+import { searchFolder } from './folder-search.js'
 import type { LedgerSource } from './ledger-source.js'
 
 /** Rejects with LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED and whatever opening finds wrong. */
 export async function openFolderSource(folder: string): Promise<LedgerSource> {
-  const { ledger } = await openLedgerFolder(folder, { workers: 0 })
+  const { ledger } = await openLedgerFolder(folder, { workers: 0, readable: true })
   return folderSource(ledger, folder)
 }
 
@@ -56,6 +57,7 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
     statement: async (id) => statementRecord(ledger, await ledger.resolve(id)),
     receipt: async (id) => ledger.evidence([await ledger.resolve(id)]),
     lineage: async (id) => ledger.evidence(ledger.lineageIds(await ledger.resolve(id))),
+    search: (query) => searchFolder(ledger, query),
     outcomes: async (digest) => ledger.outcomesOf(digest),
     // Nobody else can write while this has the folder, so there is nothing to wait for.
     inbox: async (party, { box = 'inbox' }) => inboxPage(ledger, party, box),

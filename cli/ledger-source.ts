@@ -12,6 +12,8 @@ import type {
   PartyRecord,
   PartySummary,
   RegistrySource,
+  SearchPage,
+  SearchQuery,
   StatementRecord,
   SubmitOutcome,
   Validation,
@@ -40,6 +42,8 @@ export type LedgerSource = RegistrySource & {
   readonly statement: (id: string) => Promise<StatementRecord>
   readonly receipt: (id: string) => Promise<Evidence>
   readonly lineage: (id: string) => Promise<Evidence>
+  /** One page of the statements that say all of this. */
+  readonly search: (query: SearchQuery) => Promise<SearchPage>
   readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
   /** A server knows the party by its token; a folder is told. */
   readonly inbox: (party: PartyId, query: InboxQuery) => Promise<InboxPage>

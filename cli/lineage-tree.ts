@@ -96,7 +96,8 @@ function gapText(id: StatementId, { findings, out }: TreeContext): string {
   return `${out.paint('warn', 'INCOMPLETE')} not shown to you: a gap`
 }
 
-function detailLines(statement: VerifiedStatement, book: PartyBook): readonly string[] {
+/** What a statement says and who signed it, a line each. */
+export function detailLines(statement: VerifiedStatement, book: PartyBook): readonly string[] {
   const { open, payload, form } = statement
   if (form === 'stub') return ['a stub: names, values and signatures are not shown to you']
   const lines = [wayLine(statement, book)]

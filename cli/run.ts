@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   receipt: async () => (await import('./commands/receipt.js')).registerReceipt,
   verify: async () => (await import('./commands/verify.js')).registerVerify,
   lineage: async () => (await import('./commands/lineage.js')).registerLineage,
+  search: async () => (await import('./commands/search.js')).registerSearch,
   import: async () => (await import('./commands/import.js')).registerImport,
   audit: async () => (await import('./commands/audit.js')).registerAudit,
   demo: async () => (await import('./commands/demo.js')).registerDemo,

@@ -15,7 +15,10 @@ import { readBytes, STDIO } from '../files.js'
 import { parseIdPrefix } from '../identity.js'
 import type { ExitCode } from '../io.js'
 import { exitOf, judgeAlone, worstVerdict } from '../judge.js'
+import { lineageDot } from '../lineage-dot.js'
+import { graphOf, type LineageGraph } from '../lineage-graph.js'
 import { judgeLineage, type LineageJudgement } from '../lineage-judge.js'
+import { lineageMermaid } from '../lineage-mermaid.js'
 import { lineageJson, lineageLines } from '../lineage-text.js'
 import { clean } from '../output.js'
 import { receiptsIn } from '../receipt-folder.js'
@@ -30,16 +33,23 @@ export function registerLineage(program: Command, cli: Cli): void {
       'statement id (8 or more digits), or the file that came out; - for stdin',
     )
     .option('--receipts <folder>', 'offline: from the receipts and bundles in this folder')
+    .option('--dot', 'print a drawing for Graphviz instead of words')
+    .option('--mermaid', 'print a drawing for Mermaid instead of words')
     .description('follow an outcome back to the collections it came from, and verify every step')
     .action(cli.action(lineage))
 }
 
-type Flags = { readonly receipts?: string }
+type Flags = {
+  readonly receipts?: string
+  readonly dot?: boolean
+  readonly mermaid?: boolean
+}
 
 /** What is looked for: an id, or the digest of a file. */
 type Wanted = { readonly id: string } | { readonly digest: string; readonly file: string }
 
 async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
+  const draw = drawingOf(job)
   const wanted = await readWanted(text, job)
   const { receipts } = job.flags
   const found =
@@ -47,6 +57,12 @@ async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
       ? await fromLedger(wanted, job)
       : await fromReceipts(receipts, wanted, job)
   const verdict = worstVerdict(found.map((item) => item.verdict))
+  if (draw !== undefined) {
+    job.out.progressDone()
+    job.out.raw(draw(graphOf(found, job)))
+    for (const line of verdictLines(verdict, job.out)) job.out.note(line)
+    return exitOf(verdict)
+  }
   job.out.result(
     { ...wanted, ...verdictJson(verdict), lineages: found.map((item) => lineageJson(item, job)) },
     () => [
@@ -56,6 +72,15 @@ async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
     ],
   )
   return exitOf(verdict)
+}
+
+/** How to draw, where a drawing is asked for. @throws LedgerError USAGE */
+function drawingOf({ flags, out }: Job<Flags>): ((graph: LineageGraph) => string) | undefined {
+  const asked = [flags.dot === true, flags.mermaid === true, out.json].filter((is) => is)
+  if (asked.length > 1)
+    throw new LedgerError('USAGE', { reason: 'one of --dot, --mermaid and --json' })
+  if (flags.dot === true) return lineageDot
+  return flags.mermaid === true ? lineageMermaid : undefined
 }
 
 /** An argument that names a file is a file, even if it looks like an id. */

@@ -47,10 +47,13 @@ export function planOutcomes(
     const party = context.owners.get(version.holder)
     if (rule === undefined || party === undefined || !context.isOurs(version)) continue
     if (context.read.has(nameKey(version))) {
-      context.parts.note({
-        kind: 'outcome-is-read',
-        what: `dataset ${version.namespace} ${version.name}`,
-      })
+      // A pattern means whatever is an end point; a name that is spelled out means this dataset.
+      if (rule.name === version.name) {
+        context.parts.note({
+          kind: 'outcome-is-read',
+          what: `dataset ${version.namespace} ${version.name}`,
+        })
+      }
       continue
     }
     const isNewest = newest.get(nameKey(version)) === version

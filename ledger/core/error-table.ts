@@ -658,6 +658,13 @@ export const ERRORS = {
     explain:
       'A commit was interrupted between the store and the head. Nobody was promised these entries. Opening the ledger (`waybill serve`) checks them again and signs them.',
   },
+  LEDGER_READ_ONLY: {
+    http: 409,
+    exit: 78,
+    title: 'this copy of the ledger can only be read',
+    explain:
+      'The folder has no keys/log.pem, so nothing can be added to it. Submit to the ledger itself.',
+  },
   LEDGER_DAMAGED: {
     http: 500,
     exit: 74,

@@ -6,14 +6,22 @@
  * unless they are withheld: then the fact is absent.
  */
 import { fromBase64url } from './bytes.js'
-import type { OpenedStatement } from './check.js'
 import { listClaim, type OpenClaims, scalarClaim } from './disclosure.js'
 import { type PublicKey, parsePublicKey } from './ed25519.js'
+import type { Envelope } from './envelope.js'
 import { isObject, type Json } from './json.js'
 import { type KeyId, thumbprint } from './jwk.js'
 import type { KeyState, KeyUse, PartyId, RegistryChange } from './key-state.js'
 import type { StatementType } from './schemas.js'
-import type { ParentRef, StatementId } from './statement.js'
+import type { ParentRef, Payload, StatementId } from './statement.js'
+
+/** An opened statement, as far as facts are read from it; `OpenedStatement` is one. */
+export type FactSource = {
+  readonly id: StatementId
+  readonly payload: Payload
+  readonly open: OpenClaims
+  readonly envelope: Pick<Envelope, 'signatures'>
+}
 
 export type Signer = { readonly role: string; readonly kid: KeyId; readonly iat: number }
 
@@ -56,7 +64,7 @@ export type StatementFacts = {
 const PARTY_ROLES = ['exporter', 'importer', 'collector', 'performer'] as const
 
 /** Collects the facts of an opened statement; what is withheld is left out. */
-export function factsOf(opened: OpenedStatement): StatementFacts {
+export function factsOf(opened: FactSource): StatementFacts {
   const { payload, open, envelope, id } = opened
   const action = scalarClaim(open, 'action') as KeyAction | undefined
   const instrument = payload.type === 'transfer/1' ? scalarClaim(open, 'instrument') : undefined

@@ -49,7 +49,7 @@ export function registryValue(
   ids: readonly StatementId[],
   sha: Sha256 = portableSha256,
 ): Uint8Array {
-  return sha(concatBytes(...ids.map((id) => fromHex(id))))
+  return sha(fromHex(ids.join('')))
 }
 
 export function registryRoot(map: RegistryMap): Uint8Array {

@@ -189,6 +189,10 @@ function checkContent(
   if (payload.countersignBy !== undefined && payload.countersignBy < entry.time) {
     throw new LedgerError('STATEMENT_EXPIRED')
   }
+  // What was refused is never admitted, nor the other way round (DESIGN 5 "Two-sided flow").
+  if (payload.about !== undefined && frame.byId.has(payload.about)) {
+    throw new LedgerError('STATEMENT_ADMITTED', { reason: 'what it refuses is in the log' })
+  }
   if (envelope.signatures.length > 0) {
     const digest = envelopeDigest(envelope, frame.crypto.codec)
     if (!equalBytes(digest, entry.envelopeDigest)) {

@@ -16,6 +16,7 @@ import {
   type StatementDraft,
   signStatement,
 } from '../core/build.js'
+import type { Crypto } from '../core/ed25519.js'
 import { envelopeJson } from '../core/envelope.js'
 import { LedgerError } from '../core/errors.js'
 import { isObject, type Json, parseJson } from '../core/json.js'
@@ -34,8 +35,10 @@ import {
 } from '../crypto/signer.js'
 import { openHeadFile } from '../store/head-file.js'
 import { openLevelStore } from '../store/level.js'
+import type { Store } from '../store/store.js'
 import { type AuditOptions, type AuditReport, auditLog } from './audit.js'
 import { type Ledger, openLedger } from './ledger.js'
+import { logKeyFile, logKeyOf } from './log-key.js'
 
 /** `waybill.json`. */
 export type LedgerConfig = {
@@ -49,6 +52,8 @@ export type LedgerConfig = {
 export type FolderOptions = {
   /** Check workers; default one per core when compiled, none when run from source. */
   readonly workers?: number
+  /** Also opens a copy without `keys/`, for reading only. */
+  readonly readable?: boolean
   readonly now?: () => number
   readonly onFailure?: (error: unknown) => void
 }
@@ -150,15 +155,20 @@ export async function openLedgerFolder(
   options: FolderOptions = {},
 ): Promise<{ readonly ledger: Ledger; readonly config: LedgerConfig }> {
   const config = await readLedgerConfig(folder)
-  const signer = signerFromPem(await readKeyFile(join(folder, KEYS_FOLDER, LOG_KEY)))
+  const crypto = bestCrypto()
   const store = await openLevelStore(join(folder, STORE_FOLDER), { create: false })
   try {
+    const { signer, readOnly } = await logKeyOf(logKeyFile(folder), config.origin, store, crypto)
+    if (readOnly && options.readable !== true) {
+      throw new LedgerError('INPUT_NOT_FOUND', { path: logKeyFile(folder) })
+    }
     const ledger = await openLedger({
       origin: config.origin,
       store,
       head: openHeadFile(folder),
       signer,
-      crypto: bestCrypto(),
+      readOnly,
+      crypto,
       now: options.now ?? systemNow,
       workers: options.workers ?? defaultWorkers(),
       ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
@@ -180,15 +190,16 @@ export async function auditLedgerFolder(
   options: Partial<Pick<AuditOptions, 'policy' | 'workers' | 'onProgress'>> = {},
 ): Promise<AuditReport> {
   const { origin } = await readLedgerConfig(folder)
-  const policy = options.policy ?? (await ownPolicy(folder, origin))
+  const crypto = bestCrypto()
   const store = await openLevelStore(join(folder, STORE_FOLDER), { create: false })
   try {
+    const policy = options.policy ?? (await ownPolicy(folder, origin, store, crypto))
     return await auditLog({
       origin,
       store,
       head: openHeadFile(folder),
       policy,
-      crypto: bestCrypto(),
+      crypto,
       workers: options.workers ?? defaultWorkers(),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     })
@@ -197,8 +208,13 @@ export async function auditLedgerFolder(
   }
 }
 
-async function ownPolicy(folder: string, origin: string): Promise<Policy> {
-  const signer = signerFromPem(await readKeyFile(join(folder, KEYS_FOLDER, LOG_KEY)))
+async function ownPolicy(
+  folder: string,
+  origin: string,
+  store: Store,
+  crypto: Crypto,
+): Promise<Policy> {
+  const { signer } = await logKeyOf(logKeyFile(folder), origin, store, crypto)
   return { logs: [{ key: ed25519NoteKey(origin, signer.publicKey) }], quorum: 'none' }
 }
 

@@ -9,7 +9,7 @@ import { LedgerError } from '../core/errors.js'
 import { type Json, parseJson } from '../core/json.js'
 import type { Issue } from '../core/schema.js'
 import type { StatementId } from '../core/statement.js'
-import { obstacles } from './admission.js'
+import { obstacles, refuseObstacles } from './admission.js'
 import type { CheckResult } from './check-text.js'
 import type { Checker } from './checker.js'
 import {
@@ -19,7 +19,7 @@ import {
   type Existing,
   type StillWaiting,
 } from './commit.js'
-import { isDamage } from './damage.js'
+import { isDamage, isDamageCode } from './damage.js'
 import type { LogState } from './log-state.js'
 import { type Proposal, readProposal } from './proposal.js'
 import { type BulkFormat, splitBody } from './split-body.js'
@@ -37,6 +37,8 @@ export type Validation = { readonly id?: StatementId; readonly issues: readonly 
 const MERGES_MAX = 4
 
 export type IntakeParts = {
+  /** Nothing can be signed, so nothing is taken. */
+  readonly readOnly: boolean
   readonly state: LogState
   readonly checker: Checker
   readonly writer: Writer
@@ -106,7 +108,10 @@ export class Intake {
       this.#parts.state,
       Math.max(this.#parts.now(), this.#parts.state.lastTime),
     )
-    return { id: facts.id, issues: obstacles(facts, draft.time, draft) }
+    const issues = obstacles(facts, draft.time, draft)
+    // Damage is no answer to whoever asks: it ends the writing, as when a statement is submitted.
+    if (issues.some(({ code }) => isDamageCode(code))) refuseObstacles(issues)
+    return { id: facts.id, issues }
   }
 
   /**
@@ -141,6 +146,7 @@ export class Intake {
     run: () => Promise<Result>,
   ): Promise<Result> {
     if (this.#closing) throw new LedgerError('LEDGER_CLOSED')
+    if (this.#parts.readOnly) throw new LedgerError('LEDGER_READ_ONLY')
     const { inWorkMax, inWorkBytesMax } = this.#parts.state.limits
     const bytes = texts.reduce((sum, text) => sum + text.length, 0)
     if (this.#inWork + texts.length > inWorkMax || this.#inWorkBytes + bytes > inWorkBytesMax) {

@@ -44,6 +44,8 @@ export type LedgerOptions = {
   /** Signs checkpoints; its public key is the log's. */
   readonly signer: Signer
   readonly crypto: Crypto
+  /** The signer has no private key: what is submitted is refused with LEDGER_READ_ONLY. */
+  readonly readOnly?: boolean
   /** Seconds since 1970, whole. */
   readonly now: () => number
   /** Check workers; 0 checks on the calling thread. */
@@ -104,6 +106,7 @@ export class Ledger {
       checker: this.#checker,
       writer: this.#writer,
       now: options.now,
+      readOnly: options.readOnly === true,
     })
     this.#inboxWatch = new InboxWatch(() => state.inbox.seq)
     this.#search = new Search(state, options.store, (facts) => this.partiesOf(facts))

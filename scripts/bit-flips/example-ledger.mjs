@@ -103,7 +103,7 @@ export async function makeExample(folder, { tail = false, more = 0, older } = {}
   const { registrar, api } = await waybill.operatorSigners(folder)
   const scribe = new Scribe(folder)
   await scribe.sitting(() => registry(scribe, registrar))
-  const lineage = await written(scribe, (at) => movements(scribe, at), more)
+  const lineage = await written(scribe, more)
   const keepOlder = () => {
     if (older !== undefined) cpSync(folder, older, { recursive: true })
   }
@@ -153,17 +153,12 @@ async function registry(scribe, registrar) {
  * @typedef {Readonly<Record<'rides' | 'trips' | 'copy' | 'mixed' | 'report', StatementId>>} Lineage
  */
 
-/**
- * @param {Scribe} scribe
- * @param {() => Promise<Lineage>} write
- * @param {number} more
- * @returns {Promise<Lineage>}
- */
-async function written(scribe, write, more) {
+/** @param {Scribe} scribe @param {number} more collections besides @returns {Promise<Lineage>} */
+async function written(scribe, more) {
   /** @type {Lineage | undefined} */
   let lineage
   await scribe.sitting(async () => {
-    lineage = await write()
+    lineage = await movements(scribe)
     for (let count = 0; count < more; count += 1)
       await scribe.write(draft.collection(CORAL, `more ${count}`), [['collector', CORAL]])
   })

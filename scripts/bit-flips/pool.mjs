@@ -67,7 +67,7 @@ function lifeOf(ground, work) {
       timer = setTimeout(() => child.kill('SIGKILL'), SILENCE_MAX_MS)
       const done = left.find((task) => task.number === number)
       left = left.filter((task) => task !== done)
-      if (done !== undefined) take(done.damage, verdict)
+      if (done !== undefined) take(done.damage, afterDeath(done, verdict))
       if (left.length > 0) return
       left = next()
       if (left.length > 0) child.send({ tasks: left })
@@ -78,11 +78,23 @@ function lifeOf(ground, work) {
       clearTimeout(timer)
       await sleep(LAST_WORDS_MS)
       const [fatal, ...rest] = left
-      if (fatal !== undefined) take(fatal.damage, deathOf(ground, { code, signal, words }))
+      const death = deathOf(ground, { code, signal, words })
+      // LevelDB may leave the copy as it was or half mended: what the next opening meets is tried too.
+      if (fatal?.again === undefined && death.where === 'died') {
+        resolve(fatal === undefined ? next() : [{ ...fatal, again: death.why }, ...rest])
+        return
+      }
+      if (fatal !== undefined) take(fatal.damage, death)
       resolve(rest.length > 0 ? rest : next())
     })
     child.send({ ground, tasks: left })
   })
+}
+
+/** @param {Task} task @param {Verdict} verdict @returns {Verdict} */
+function afterDeath({ again }, verdict) {
+  if (again === undefined || verdict.where === 'SILENT') return verdict
+  return { where: 'died', why: `${again}, then ${verdict.where}` }
 }
 
 /**

@@ -50,9 +50,13 @@ export function openOn(folder, store, signer) {
   })
 }
 
+/** Questions put to one ledger before it is opened anew. */
+const GROUP = 16
+
 /**
- * Opens a copy that nobody else needs and records. Each question is put to a ledger just opened, so
- * that nothing it leans on is remembered from another.
+ * Opens a copy that nobody else needs, and records. A ledger remembers some of what it read, so a
+ * question leans on the reads of those that the same ledger was asked before it, too: for each group
+ * the ledger is opened anew.
  *
  * @param {string} folder @param {Knowledge} known @returns {Promise<Recording>}
  */
@@ -65,15 +69,19 @@ export async function record(folder, known) {
   const answers = []
   let count = 1
   let [size, inbox] = [0, 0]
-  for (let at = 0; at < count; at += 1) {
-    const during = { question: -1 }
-    const ledger = await openOn(folder, recordingStore(real, reads, during), signer)
-    size = ledger.size
-    inbox = ledger.inboxVersion()
+  for (let first = 0; first < count; first += GROUP) {
+    /** @type {Set<Read>} */
+    const done = new Set()
+    const ledger = await openOn(folder, recordingStore(real, reads, done), signer)
+    for (const read of done) read.opening = true
+    done.clear()
+    ;[size, inbox] = [ledger.size, ledger.inboxVersion()]
     const questions = questionsFor(ledger, known, size)
     count = questions.length
-    during.question = at
-    answers.push((await questions[at]?.ask()) ?? '')
+    for (const [offset, { ask }] of questions.slice(first, first + GROUP).entries()) {
+      answers.push(await ask())
+      for (const read of done) read.questions.push(first + offset)
+    }
     await ledger.close()
   }
   await real.close()
@@ -82,19 +90,20 @@ export async function record(folder, known) {
 
 /**
  * @param {Store} store
- * @param {Map<string, Read>} reads
- * @param {{ question: number }} during -1 while the ledger opens
+ * @param {Map<string, Read>} reads all that were ever made
+ * @param {Set<Read>} done those made since it was emptied
  * @returns {Store}
  */
-function recordingStore(store, reads, during) {
-  const note = (/** @type {string} */ name, /** @type {Pick<Read, 'key' | 'range'>} */ what, /** @type {string} */ gave) => {
+function recordingStore(store, reads, done) {
+  /** @param {string} name @param {Pick<Read, 'key' | 'range'>} what @param {string} gave */
+  const note = (name, what, gave) => {
     const read = reads.get(name) ?? { ...what, gave, opening: false, questions: [] }
-    reads.set(name, read)
     if (read.gave !== gave) throw new Error('an undamaged store gave two answers')
-    if (during.question < 0) read.opening = true
-    else if (read.questions.at(-1) !== during.question) read.questions.push(during.question)
+    reads.set(name, read)
+    done.add(read)
   }
-  const get = (/** @type {Uint8Array} */ key) => {
+  /** @param {Uint8Array} key */
+  const get = (key) => {
     const value = store.get(key)
     note(`get ${waybill.toHex(key)}`, { key }, textOf(value))
     return value
@@ -104,12 +113,16 @@ function recordingStore(store, reads, during) {
     get,
     getMany: (keys) => keys.map(get),
     scan: async function* (range) {
-      const name = `scan ${waybill.toHex(range.from)} ${waybill.toHex(range.to)} ${range.reverse} ${range.limit}`
-      note(name, { range }, await scanText(store, range))
+      note(nameOf(range), { range }, await scanText(store, range))
       yield* store.scan(range)
     },
     close: () => Promise.resolve(),
   }
+}
+
+/** @param {Range} range @returns {string} */
+function nameOf({ from, to, reverse, limit }) {
+  return `scan ${waybill.toHex(from)} ${waybill.toHex(to)} ${reverse} ${limit}`
 }
 
 /** @param {Store} store @param {Read} read @returns {Promise<boolean>} true when the store gives what it gave */

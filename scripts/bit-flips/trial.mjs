@@ -37,11 +37,14 @@ import { waybill } from './waybill.mjs'
  * @property {string} seed
  */
 
-/** @param {Ground} ground @returns {Promise<(damage: Damage) => Promise<Verdict>>} */
+/**
+ * @param {Ground} ground
+ * @returns {Promise<(damage: Damage, asLeft: boolean) => Promise<Verdict>>} `asLeft`: no new copy
+ */
 export async function trialsOn(ground) {
   const signer = await logSigner(ground.whole)
-  return async (damage) => {
-    copyWith(ground, damage)
+  return async (damage, asLeft) => {
+    if (!asLeft) copyWith(ground, damage)
     const before = headOf(ground.copy)
     const first = await openAndAsk(ground, signer, before)
     if (first.where !== 'opening') return first
@@ -101,7 +104,7 @@ async function openAndAsk(ground, signer, before) {
  * @returns {Promise<Verdict>}
  */
 async function judge(ground, opened) {
-  const { ledger, store, before } = opened
+  const { ledger, before } = opened
   const sound = ground.recordings.find(
     ({ size, inbox }) => size === ledger.size && inbox === ledger.inboxVersion(),
   )

@@ -2,7 +2,14 @@
 import process from 'node:process'
 import { trialsOn } from './trial.mjs'
 
-/** @typedef {{ readonly number: number, readonly damage: import('./damages.mjs').Damage }} Task */
+/**
+ * `again`: what ended the process that tried it before; its copy is opened as it was left.
+ *
+ * @typedef {object} Task
+ * @property {number} number
+ * @property {import('./damages.mjs').Damage} damage
+ * @property {string} [again]
+ */
 
 /** @type {Promise<Awaited<ReturnType<typeof trialsOn>>> | undefined} */
 let trials
@@ -11,8 +18,8 @@ let trials
 async function work({ ground, tasks = [] }) {
   if (ground !== undefined) trials = trialsOn(ground)
   const trial = await trials
-  for (const { number, damage } of tasks) {
-    const verdict = await trial?.(damage)
+  for (const { number, damage, again } of tasks) {
+    const verdict = await trial?.(damage, again !== undefined)
     process.send?.({ number, verdict })
   }
 }

@@ -25,7 +25,13 @@ import {
   refusal,
   sign,
 } from '../log/support/statements.js'
-import { FAULT_KINDS, type FaultKind, Faults, faultyHeadFile, faultyStore } from '../store/faulty.js'
+import {
+  FAULT_KINDS,
+  type FaultKind,
+  Faults,
+  faultyHeadFile,
+  faultyStore,
+} from '../store/faulty.js'
 
 /** Envelopes to submit: those of a step at the same moment, step after step. */
 type Script = readonly (readonly Envelope[])[]
@@ -99,7 +105,9 @@ const PLAYS: Readonly<Record<string, () => Promise<Play>>> = {
   },
   'an inbox that is compacted again and again': async () => {
     const first = await collected('rides')
-    const proposals = await Promise.all(Array.from({ length: 6 }, () => sign(move(idOf(first)), BOTH)))
+    const proposals = await Promise.all(
+      Array.from({ length: 6 }, () => sign(move(idOf(first)), BOTH)),
+    )
     const steps = proposals.flatMap((each, n) => [
       [only(each, 'exporter')],
       n % 3 === 2 ? [] : [only(each, 'importer')],

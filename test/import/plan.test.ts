@@ -268,6 +268,7 @@ describe('a plan', () => {
   test('makes outcomes of leaves that the map names, each version one; what a run reads is none', async () => {
     world.write('b.csv', 'newest')
     const outcomes = [
+      { namespace: '*', name: 'x', artefact: 'manifest' },
       { namespace: '*', name: 'report', artefact: { file: '{run}.csv' } },
       { ...ANY, artefact: { file: 'b.csv', name: 'Counts', mediaType: 'text/csv' } },
     ]
@@ -298,8 +299,8 @@ describe('a plan', () => {
     expect(problems).toEqual([
       {
         what: 'outcome acme report',
-        rule: 'outcomes[0].artefact.file',
-        issue: { code: 'INPUT_NOT_FOUND', at: 'outcomes[0].artefact.file' },
+        rule: 'outcomes[1].artefact.file',
+        issue: { code: 'INPUT_NOT_FOUND', at: 'outcomes[1].artefact.file' },
       },
     ])
   })

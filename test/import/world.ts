@@ -88,10 +88,21 @@ export class ImportWorld {
 
   /** Makes a firm with a key file `ALIAS.pem` and enrols it. */
   async enrol(alias: string): Promise<void> {
+    this.makeKey(alias)
+    await this.admit(alias)
+  }
+
+  /** Makes a firm with a key file that the ledger does not know. */
+  makeKey(alias: string): void {
     const { pem } = generateKeyPem()
     writeFileSync(this.path(`${alias}.pem`), pem, { mode: 0o600 })
-    const signer = signerFromPem(pem)
-    this.signers.set(alias, signer)
+    this.signers.set(alias, signerFromPem(pem))
+  }
+
+  /** Enrols a firm that has a key. */
+  async admit(alias: string): Promise<void> {
+    const signer = this.signers.get(alias)
+    if (signer === undefined) throw new Error(`nobody is called ${alias}`)
     await enrol(this.ledger, signer, { registrar: this.#registrar, nowS: this.clock.nowS })
   }
 

@@ -8,8 +8,8 @@ import { BOTH, collect, move, scene } from './support/scene.js'
 import { admit, codeOf, Site } from './support/site.js'
 import {
   collection,
-  dataset,
   type Draft,
+  dataset,
   enrolling,
   enrolment,
   hexDigest,
@@ -62,9 +62,15 @@ describe('parents', () => {
 
     expect(await submit(ledger, move(id), BOTH)).toBe('PARENT_NOT_HELD')
     const made = [dataset('made', [0])]
-    expect(await submit(ledger, processing(ACME, [at(id)], made), performs(ACME))).toBe('PARENT_NOT_HELD')
-    expect(await submit(ledger, outcome(ACME, [at(id)], 'report'), performs(ACME))).toBe('PARENT_NOT_HELD')
-    expect(await submit(ledger, outcome(CORAL, [at(id)], 'report'), performs(CORAL))).toBeUndefined()
+    expect(await submit(ledger, processing(ACME, [at(id)], made), performs(ACME))).toBe(
+      'PARENT_NOT_HELD',
+    )
+    expect(await submit(ledger, outcome(ACME, [at(id)], 'report'), performs(ACME))).toBe(
+      'PARENT_NOT_HELD',
+    )
+    expect(
+      await submit(ledger, outcome(CORAL, [at(id)], 'report'), performs(CORAL)),
+    ).toBeUndefined()
   })
 
   test('are held by the importer once they moved, and still by the exporter', async () => {
@@ -73,9 +79,15 @@ describe('parents', () => {
     const moved = await admit(ledger, move(collected), BOTH)
 
     expect(await submit(ledger, outcome(BOLT, [at(moved)], 'a'), performs(BOLT))).toBeUndefined()
-    expect(await submit(ledger, outcome(BOLT, [at(collected)], 'b'), performs(BOLT))).toBe('PARENT_NOT_HELD')
-    expect(await submit(ledger, outcome(ACME, [at(moved)], 'c'), performs(ACME))).toBe('PARENT_NOT_HELD')
-    expect(await submit(ledger, outcome(ACME, [at(collected)], 'd'), performs(ACME))).toBeUndefined()
+    expect(await submit(ledger, outcome(BOLT, [at(collected)], 'b'), performs(BOLT))).toBe(
+      'PARENT_NOT_HELD',
+    )
+    expect(await submit(ledger, outcome(ACME, [at(moved)], 'c'), performs(ACME))).toBe(
+      'PARENT_NOT_HELD',
+    )
+    expect(
+      await submit(ledger, outcome(ACME, [at(collected)], 'd'), performs(ACME)),
+    ).toBeUndefined()
   })
 
   test('are never outcomes, registry statements, instruments or waiting proposals', async () => {
@@ -117,8 +129,11 @@ describe('parents', () => {
 })
 
 describe('the digest of a copy', () => {
-  const changed = (id: StatementId, datasets: readonly JsonObject[], minimization: JsonObject | null): Draft =>
-    transfer(ACME, BOLT, [at(id)], datasets, { minimization })
+  const changed = (
+    id: StatementId,
+    datasets: readonly JsonObject[],
+    minimization: JsonObject | null,
+  ): Draft => transfer(ACME, BOLT, [at(id)], datasets, { minimization })
   const declares = (transformations: readonly JsonObject[]): JsonObject => ({
     droppedCount: 0,
     sourceFieldsCount: 3,
@@ -132,7 +147,9 @@ describe('the digest of a copy', () => {
     const other = [dataset('reduced rides', [0])]
 
     expect(await submit(ledger, changed(id, other, null), BOTH)).toBe('DATASET_DIGEST_CHANGED')
-    expect(await submit(ledger, changed(id, other, declares([])), BOTH)).toBe('DATASET_DIGEST_CHANGED')
+    expect(await submit(ledger, changed(id, other, declares([])), BOTH)).toBe(
+      'DATASET_DIGEST_CHANGED',
+    )
     const declared = declares([{ kind: 'pseudonymise' }])
     expect(await submit(ledger, changed(id, other, declared), BOTH)).toBeUndefined()
   })
@@ -156,7 +173,9 @@ describe('the digest of a copy', () => {
     const straight = [dataset('first', [0], 0), dataset('second', [1], 1)]
     const crossed = [dataset('first', [1], 0), dataset('second', [0], 1)]
 
-    expect(await submit(ledger, transfer(ACME, BOLT, parents, crossed), BOTH)).toBe('DATASET_DIGEST_CHANGED')
+    expect(await submit(ledger, transfer(ACME, BOLT, parents, crossed), BOTH)).toBe(
+      'DATASET_DIGEST_CHANGED',
+    )
     expect(await submit(ledger, transfer(ACME, BOLT, parents, straight), BOTH)).toBeUndefined()
   })
 
@@ -195,7 +214,9 @@ describe('an instrument', () => {
     await ledger.submit(json(proposed))
 
     for (const id of [NOWHERE, collected, idOf(proposed)]) {
-      const draft = transfer(ACME, BOLT, [at(collected)], [dataset('rides', [0])], { instrument: id })
+      const draft = transfer(ACME, BOLT, [at(collected)], [dataset('rides', [0])], {
+        instrument: id,
+      })
       expect(await submit(ledger, draft, BOTH)).toBe('INSTRUMENT_INVALID')
     }
   })
@@ -216,7 +237,9 @@ describe('what a statement supersedes', () => {
       expect(await submit(ledger, { ...move(id), supersedes }, BOTH)).toBe('SUPERSEDES_INVALID')
     }
     expect(await submit(ledger, { ...move(id), supersedes: first }, BOTH)).toBeUndefined()
-    expect(await submit(ledger, { ...instrument(ACME, BOLT), supersedes: agreed }, BOTH)).toBeUndefined()
+    expect(
+      await submit(ledger, { ...instrument(ACME, BOLT), supersedes: agreed }, BOTH),
+    ).toBeUndefined()
   })
 
   test('has the parties in the same roles', async () => {
@@ -247,9 +270,14 @@ describe('what a statement supersedes', () => {
 describe('time', () => {
   test('a statement may be 300 seconds ahead of its entry, no more', async () => {
     const { ledger } = await scene()
-    const collects = (ahead: number): Draft => ({ ...collection(ACME, 'rides'), iat: START_S + ahead })
+    const collects = (ahead: number): Draft => ({
+      ...collection(ACME, 'rides'),
+      iat: START_S + ahead,
+    })
 
-    expect(await submit(ledger, collects(301), [['collector', ACME.signer]])).toBe('STATEMENT_FROM_FUTURE')
+    expect(await submit(ledger, collects(301), [['collector', ACME.signer]])).toBe(
+      'STATEMENT_FROM_FUTURE',
+    )
     expect(await submit(ledger, collects(300), [['collector', ACME.signer]])).toBeUndefined()
   })
 
@@ -257,16 +285,25 @@ describe('time', () => {
     const { site, ledger } = await scene()
     site.nowS = START_S + 10 * 365 * 86_400
 
-    expect(await submit(ledger, collection(ACME, 'rides'), [['collector', ACME.signer]])).toBeUndefined()
+    expect(
+      await submit(ledger, collection(ACME, 'rides'), [['collector', ACME.signer]]),
+    ).toBeUndefined()
   })
 
   test('all entries of a commit share it, and it never goes backwards', async () => {
     const { site, ledger } = await scene()
     const times: number[] = []
-    for (const [shift, count] of [[0, 3], [5, 2], [0, 2], [1, 1]] as const) {
+    for (const [shift, count] of [
+      [0, 3],
+      [5, 2],
+      [0, 2],
+      [1, 1],
+    ] as const) {
       site.nowS += shift
       const drafts = Array.from({ length: count }, (_, n) => collection(ACME, `${shift} ${n}`))
-      const envelopes = await Promise.all(drafts.map((draft) => sign(draft, [['collector', ACME.signer]])))
+      const envelopes = await Promise.all(
+        drafts.map((draft) => sign(draft, [['collector', ACME.signer]])),
+      )
       const outcomes = await Promise.all(envelopes.map((each) => ledger.submit(json(each))))
       times.push(...outcomes.map((item) => (item.status === 'admitted' ? item.time - START_S : -1)))
     }
@@ -282,7 +319,10 @@ describe('time', () => {
 
     site.nowS -= 1
     expect(await submit(ledger, draft, [['collector', ACME.signer]])).toBe('CLOCK_BEHIND')
-    expect(ledger.health()).toMatchObject({ ready: false, reason: 'the clock is behind the last entry' })
+    expect(ledger.health()).toMatchObject({
+      ready: false,
+      reason: 'the clock is behind the last entry',
+    })
     expect(ledger.size).toBe(5)
     site.nowS += 1
     expect(await submit(ledger, draft, [['collector', ACME.signer]])).toBeUndefined()
@@ -306,7 +346,10 @@ describe('time', () => {
     site.nowS = 2 ** 32
 
     const both = await sign(enrolment(OPERATOR), enrolling(OPERATOR))
-    const later = await sign({ ...enrolment(OPERATOR), countersignBy: 2 ** 32 + 60, iat: 2 ** 32 }, enrolling(OPERATOR))
+    const later = await sign(
+      { ...enrolment(OPERATOR), countersignBy: 2 ** 32 + 60, iat: 2 ** 32 },
+      enrolling(OPERATOR),
+    )
     expect(await codeOf(() => ledger.submit(json(both)))).toBe('STATEMENT_EXPIRED')
     expect(await codeOf(() => ledger.submit(json(later)))).toBe('INTERNAL')
     expect(site.failures).toHaveLength(1)
@@ -334,9 +377,17 @@ test('every obstacle is named, with its place', async () => {
 test('an obstacle of a signature names its role', async () => {
   const { ledger } = await scene()
   const draft = move(await collect(ledger, ACME))
-  const envelope = json(await sign(draft, [['exporter', BOLT.signer], ['importer', ACME.signer]]))
+  const envelope = json(
+    await sign(draft, [
+      ['exporter', BOLT.signer],
+      ['importer', ACME.signer],
+    ]),
+  )
 
   const { issues } = await ledger.validate(envelope)
 
-  expect(issues.map(({ at: place }) => place)).toEqual(['signatures.exporter', 'signatures.importer'])
+  expect(issues.map(({ at: place }) => place)).toEqual([
+    'signatures.exporter',
+    'signatures.importer',
+  ])
 })

@@ -35,30 +35,33 @@ function words(outcomes: readonly ItemOutcome[]): readonly string[] {
   return outcomes.map((item) => (item.status === 'rejected' ? item.error.code : item.status))
 }
 
-test.each(['json', 'ndjson'] as const)('a whole lineage goes in with one call: %s', async (format) => {
-  const { ledger } = await scene()
-  const agreed = await sign(instrument(ACME, BOLT), BOTH)
-  const collected = await sign(collection(ACME, 'rides'), [['collector', ACME.signer]])
-  const moved = await sign(
-    transfer(ACME, BOLT, [{ id: idOf(collected), n: 0 }], [dataset('rides', [0])], {
-      instrument: idOf(agreed),
-    }),
-    BOTH,
-  )
-  const made = await sign(
-    processing(BOLT, [{ id: idOf(moved), n: 0 }], [dataset('model', [0])]),
-    [['performer', BOLT.signer]],
-  )
-  const reported = await sign(outcome(BOLT, [{ id: idOf(made), n: 0 }], 'report'), [
-    ['performer', BOLT.signer],
-  ])
+test.each(['json', 'ndjson'] as const)(
+  'a whole lineage goes in with one call: %s',
+  async (format) => {
+    const { ledger } = await scene()
+    const agreed = await sign(instrument(ACME, BOLT), BOTH)
+    const collected = await sign(collection(ACME, 'rides'), [['collector', ACME.signer]])
+    const moved = await sign(
+      transfer(ACME, BOLT, [{ id: idOf(collected), n: 0 }], [dataset('rides', [0])], {
+        instrument: idOf(agreed),
+      }),
+      BOTH,
+    )
+    const made = await sign(
+      processing(BOLT, [{ id: idOf(moved), n: 0 }], [dataset('model', [0])]),
+      [['performer', BOLT.signer]],
+    )
+    const reported = await sign(outcome(BOLT, [{ id: idOf(made), n: 0 }], 'report'), [
+      ['performer', BOLT.signer],
+    ])
 
-  const outcomes = await bulk(ledger, [agreed, collected, moved, made, reported], format)
+    const outcomes = await bulk(ledger, [agreed, collected, moved, made, reported], format)
 
-  expect(words(outcomes)).toEqual(['admitted', 'admitted', 'admitted', 'admitted', 'admitted'])
-  expect(ledger.counters()['commits']).toBe(5)
-  expect(ledger.lineageIds(idOf(reported))).toEqual([reported, made, moved, collected].map(idOf))
-})
+    expect(words(outcomes)).toEqual(['admitted', 'admitted', 'admitted', 'admitted', 'admitted'])
+    expect(ledger.counters()['commits']).toBe(5)
+    expect(ledger.lineageIds(idOf(reported))).toEqual([reported, made, moved, collected].map(idOf))
+  },
+)
 
 test('an item that cites a later one is refused; the others are not touched by it', async () => {
   const { ledger } = await scene()
@@ -197,7 +200,9 @@ test('a body that is no list of statements is refused as a whole', async () => {
 test('a thousand statements are a few commits', async () => {
   const { ledger } = await scene()
   const items = await Promise.all(
-    Array.from({ length: 1_000 }, (_, n) => sign(collection(ACME, `rides ${n}`), [['collector', ACME.signer]])),
+    Array.from({ length: 1_000 }, (_, n) =>
+      sign(collection(ACME, `rides ${n}`), [['collector', ACME.signer]]),
+    ),
   )
   const commits = ledger.counters()['commits'] ?? 0
 

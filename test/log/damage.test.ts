@@ -4,11 +4,18 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { formatCheckpoint } from '../../ledger/core/checkpoint.js'
-import { signNote } from '../../ledger/core/note.js'
 import { hashLeaf, type RootHash } from '../../ledger/core/hash.js'
+import { signNote } from '../../ledger/core/note.js'
 import type { LedgerOptions } from '../../ledger/log/ledger.js'
 import { type Head, memoryHeadFile } from '../../ledger/store/head-file.js'
-import { encodeMeta, entryKey, type KeyKind, META_KEY, parseKey, registryKey } from '../../ledger/store/layout.js'
+import {
+  encodeMeta,
+  entryKey,
+  type KeyKind,
+  META_KEY,
+  parseKey,
+  registryKey,
+} from '../../ledger/store/layout.js'
 import { MemoryDisk } from '../../ledger/store/memory.js'
 import type { StoreRecord } from '../../ledger/store/store.js'
 import { withBitFlipped } from '../store/flip.js'
@@ -24,8 +31,8 @@ import {
   enrolment,
   hexDigest,
   idOf,
-  json,
   instrument,
+  json,
   keyChange,
   ORIGIN,
   outcome,
@@ -47,7 +54,9 @@ async function furnished(): Promise<Site> {
   ])
   const agreed = await admit(ledger, instrument(ACME, BOLT), BOTH)
   const collected = await admit(ledger, collection(ACME, 'rides'), [['collector', second]])
-  const draft = transfer(ACME, BOLT, [{ id: collected, n: 0 }], [dataset('rides', [0])], { instrument: agreed })
+  const draft = transfer(ACME, BOLT, [{ id: collected, n: 0 }], [dataset('rides', [0])], {
+    instrument: agreed,
+  })
   site.nowS += 5
   const moved = await admit(ledger, draft, BOTH)
   const made = processing(BOLT, [{ id: moved, n: 0 }], [dataset('model', [0])])
@@ -189,7 +198,10 @@ describe('a record that is', () => {
     const admitted = Array.from({ length: ledger.size }, (_, index) => ledger.statementAt(index).id)
     const waiting = ledger.inbox(BOLT.party).map(({ id }) => id)
     const declined = admitted.flatMap((id) => ledger.statement(id)?.facts.about ?? [])
-    questions = { ids: [...admitted, ...waiting, ...declined], digests: [hexDigest('report'), hexDigest('none')] }
+    questions = {
+      ids: [...admitted, ...waiting, ...declined],
+      digests: [hexDigest('report'), hexDigest('none')],
+    }
     original = await dumpOf(ledger, questions)
     await ledger.close()
     expect([...original.values()].filter((answer) => answer.startsWith('!'))).toEqual(
@@ -229,7 +241,10 @@ describe('a record that is', () => {
         const wrong = [...dump].filter(([question, answer]) => answer !== original.get(question))
         const silent = wrong.filter(([, answer]) => !answer.startsWith('!'))
         const lost = changed === undefined && unseen.includes(parseKey(record[0]).kind)
-        expect([where, lost ? silent.filter(([, answer]) => !EMPTY.includes(answer)) : silent]).toEqual([where, []])
+        expect([
+          where,
+          lost ? silent.filter(([, answer]) => !EMPTY.includes(answer)) : silent,
+        ]).toEqual([where, []])
         noticed = wrong.some(([, answer]) => DAMAGE.test(answer))
         if (noticed) {
           expect(ledger.health().ready).toBe(false)
@@ -250,7 +265,9 @@ describe('a record that is', () => {
     isNoticed(([, value]) => (value.length === 0 ? value : withBitFlipped(value, 3))))
 
   test('changed in its middle is noticed', () =>
-    isNoticed(([, value]) => (value.length === 0 ? value : withBitFlipped(value, 4 * value.length))))
+    isNoticed(([, value]) =>
+      value.length === 0 ? value : withBitFlipped(value, 4 * value.length),
+    ))
 
   test('changed in its last byte is noticed', () =>
     isNoticed(([, value]) =>

@@ -20,7 +20,12 @@ test('other valid signatures of the same statement are said to differ and are no
   const { ledger } = await scene()
   const both = await signedTransfer(ledger)
   await ledger.submit(json(both))
-  const resigned = await countersignEnvelope(only(both, 'exporter'), 'importer', BOLT.signer, START_S + 5)
+  const resigned = await countersignEnvelope(
+    only(both, 'exporter'),
+    'importer',
+    BOLT.signer,
+    START_S + 5,
+  )
 
   const again = await ledger.submit(json(resigned))
 
@@ -41,8 +46,15 @@ test('a part of the signatures answers with the entry as well', async () => {
 test('twice in the same batch is one entry', async () => {
   const { ledger } = await scene()
   const both = await signedTransfer(ledger)
-  const resigned = await countersignEnvelope(only(both, 'exporter'), 'importer', BOLT.signer, START_S + 5)
-  const items = [both, both, resigned, only(both, 'importer')].map((item) => JSON.stringify(json(item)))
+  const resigned = await countersignEnvelope(
+    only(both, 'exporter'),
+    'importer',
+    BOLT.signer,
+    START_S + 5,
+  )
+  const items = [both, both, resigned, only(both, 'importer')].map((item) =>
+    JSON.stringify(json(item)),
+  )
 
   const outcomes = await ledger.submitBulk(new TextEncoder().encode(`[${items.join(',')}]`), 'json')
 

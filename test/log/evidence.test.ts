@@ -1,6 +1,6 @@
 /** Receipts and bundles that a ledger gives verify with nothing but the policy, at every size. DESIGN 4.8. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { parseBundle, bundleJson, type Evidence } from '../../ledger/core/evidence.js'
+import { bundleJson, type Evidence, parseBundle } from '../../ledger/core/evidence.js'
 import type { Json } from '../../ledger/core/json.js'
 import { lineageOf } from '../../ledger/core/lineage.js'
 import { parseReceipt, receiptJson } from '../../ledger/core/receipt.js'
@@ -26,11 +26,14 @@ import {
   sign,
 } from './support/statements.js'
 
-const judge = (evidence: Evidence): EvidenceReport => verifyEvidence(evidence, { policy: POLICY, crypto })
+const judge = (evidence: Evidence): EvidenceReport =>
+  verifyEvidence(evidence, { policy: POLICY, crypto })
 const asFile = (value: Json): Json => JSON.parse(JSON.stringify(value)) as Json
 
 function verdictOf(ledger: Ledger, ids: readonly StatementId[]): unknown {
-  const { verdict, findings, statements } = judge(parseBundle(asFile(bundleJson(ledger.evidence(ids)))))
+  const { verdict, findings, statements } = judge(
+    parseBundle(asFile(bundleJson(ledger.evidence(ids)))),
+  )
   return [verdict, findings, statements.size]
 }
 
@@ -65,22 +68,39 @@ function growing(ledger: Ledger): (round: number) => Promise<StatementId> {
   return async (round) => {
     if (round % 5 === 1) {
       const firm = firmOf(`firm ${round}`)
-      const signings: readonly Signing[] = [['party', firm.signer], ['registrar', operatorKey]]
+      const signings: readonly Signing[] = [
+        ['party', firm.signer],
+        ['registrar', operatorKey],
+      ]
       return admit(ledger, enrolment(firm), signings)
     }
     if (round % 5 === 2) {
       const next = keyOf(`acme ${round}`)
-      const signings: readonly Signing[] = [['holder', acmeKey], ['registrar', operatorKey], ['subject', next]]
+      const signings: readonly Signing[] = [
+        ['holder', acmeKey],
+        ['registrar', operatorKey],
+        ['subject', next],
+      ]
       const id = await admit(ledger, keyChange(ACME, next, 'add'), signings)
-      await admit(ledger, keyChange(ACME, acmeKey, 'retire'), [['holder', next], ['registrar', operatorKey]])
+      await admit(ledger, keyChange(ACME, acmeKey, 'retire'), [
+        ['holder', next],
+        ['registrar', operatorKey],
+      ])
       acmeKey = next
       return id
     }
     if (round % 10 === 3) {
       const next = keyOf(`operator ${round}`)
-      const add: readonly Signing[] = [['holder', operatorKey], ['registrar', operatorKey], ['subject', next]]
+      const add: readonly Signing[] = [
+        ['holder', operatorKey],
+        ['registrar', operatorKey],
+        ['subject', next],
+      ]
       await admit(ledger, keyChange(OPERATOR, next, 'add'), add)
-      const end: readonly Signing[] = [['holder', next], ['registrar', next]]
+      const end: readonly Signing[] = [
+        ['holder', next],
+        ['registrar', next],
+      ]
       const id = await admit(ledger, keyChange(OPERATOR, operatorKey, 'retire'), end)
       operatorKey = next
       return id
@@ -102,12 +122,28 @@ describe('of a lineage', () => {
     const moved = await admit(ledger, move(first), BOTH)
     const model = await admit(
       ledger,
-      processing(BOLT, [{ id: moved, n: 0 }, { id: second, n: 0 }], [dataset('model', [0, 1])]),
+      processing(
+        BOLT,
+        [
+          { id: moved, n: 0 },
+          { id: second, n: 0 },
+        ],
+        [dataset('model', [0, 1])],
+      ),
       [['performer', BOLT.signer]],
     )
-    report = await admit(ledger, outcome(BOLT, [{ id: model, n: 0 }, { id: moved, n: 0 }], 'report'), [
-      ['performer', BOLT.signer],
-    ])
+    report = await admit(
+      ledger,
+      outcome(
+        BOLT,
+        [
+          { id: model, n: 0 },
+          { id: moved, n: 0 },
+        ],
+        'report',
+      ),
+      [['performer', BOLT.signer]],
+    )
     await collect(ledger, CORAL, 'unrelated')
     ids = [report, model, moved, second, first]
   })
@@ -119,7 +155,9 @@ describe('of a lineage', () => {
   })
 
   test('a bundle verifies, and its lineage has no finding', () => {
-    const { verdict, statements } = judge(parseBundle(asFile(bundleJson(ledger.evidence(ledger.lineageIds(report))))))
+    const { verdict, statements } = judge(
+      parseBundle(asFile(bundleJson(ledger.evidence(ledger.lineageIds(report))))),
+    )
     const root = statements.get(report)
 
     expect(verdict).toBe('VERIFIED')
@@ -145,7 +183,9 @@ describe('of a lineage', () => {
     for (const { envelope } of stubs) {
       expect([envelope.signatures, envelope.disclosures]).toEqual([[], []])
     }
-    expect(evidence.parties.map(({ party }) => party).sort()).toEqual([OPERATOR.party, BOLT.party].sort())
+    expect(evidence.parties.map(({ party }) => party).sort()).toEqual(
+      [OPERATOR.party, BOLT.party].sort(),
+    )
     expect(judge(evidence)).toMatchObject({ verdict: 'INCOMPLETE' })
   })
 
@@ -216,7 +256,11 @@ test('a receipt with one registry statement left out or put elsewhere is refused
   ])
   await admit(ledger, keyChange(ACME, ACME.signer, 'revoke'), [['registrar', OPERATOR.signer]])
   const evidence = ledger.evidence([id])
-  const withList = (change: (list: Evidence['parties'][number]['statements']) => Evidence['parties'][number]['statements']): Evidence => ({
+  const withList = (
+    change: (
+      list: Evidence['parties'][number]['statements'],
+    ) => Evidence['parties'][number]['statements'],
+  ): Evidence => ({
     ...evidence,
     parties: evidence.parties.map((item) =>
       item.party === ACME.party ? { ...item, statements: change(item.statements) } : item,
@@ -248,8 +292,13 @@ test('an enrolment by the registrar of before is proven after the registrar chan
     ['registrar', next],
   ])
   const late = firmOf('late')
-  expect(await codeOf(async () => ledger.submit(json(await sign(enrolment(late), enrolling(late)))))).toBe('KEY_NOT_ACTIVE')
-  const enrolled = await admit(ledger, enrolment(late), [['party', late.signer], ['registrar', next]])
+  expect(
+    await codeOf(async () => ledger.submit(json(await sign(enrolment(late), enrolling(late))))),
+  ).toBe('KEY_NOT_ACTIVE')
+  const enrolled = await admit(ledger, enrolment(late), [
+    ['party', late.signer],
+    ['registrar', next],
+  ])
   const first = ledger.party(ACME.party)?.statements[0]
 
   if (first === undefined) throw new Error('not enrolled')

@@ -19,7 +19,9 @@ async function proposals(ledger: Ledger, count: number): Promise<readonly Envelo
   return Promise.all(Array.from({ length: count }, () => sign(move(parent), BOTH)))
 }
 
-async function inboxRecords(site: Site): Promise<{ readonly events: number; readonly bodies: number }> {
+async function inboxRecords(
+  site: Site,
+): Promise<{ readonly events: number; readonly bodies: number }> {
   const kinds = (await recordsOf(site)).map(([key]) => parseKey(key).kind)
   return {
     events: kinds.filter((kind) => kind === 'inbox').length,

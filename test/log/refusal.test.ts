@@ -50,12 +50,15 @@ test.each(['not-agreed', 'not-received', 'other'])('the importer may decline: %s
   expect(ledger.sent(ACME.party)).toEqual([])
 })
 
-test.each(['withdrawn', 'made-in-error', 'other'])('the exporter may withdraw: %s', async (code) => {
-  const { ledger, id } = await waiting()
+test.each(['withdrawn', 'made-in-error', 'other'])(
+  'the exporter may withdraw: %s',
+  async (code) => {
+    const { ledger, id } = await waiting()
 
-  expect(await refuse(ledger, id, ['exporter', ACME, code])).toBeUndefined()
-  expect(ledger.inbox(BOLT.party)).toEqual([])
-})
+    expect(await refuse(ledger, id, ['exporter', ACME, code])).toBeUndefined()
+    expect(ledger.inbox(BOLT.party)).toEqual([])
+  },
+)
 
 test('what was refused can neither be signed, submitted nor refused again', async () => {
   const { site, ledger, both, id } = await waiting()
@@ -94,8 +97,20 @@ describe('a refusal is refused', () => {
     ['by a third party as exporter', 'exporter', CORAL, 'withdrawn', 'ROLE_KEY_WRONG'],
     ['by the exporter as importer', 'importer', ACME, 'not-agreed', 'ROLE_KEY_WRONG'],
     ['by the importer as exporter', 'exporter', BOLT, 'withdrawn', 'ROLE_KEY_WRONG'],
-    ["with the importer's words by the exporter", 'exporter', ACME, 'not-agreed', 'ROLE_NOT_ALLOWED'],
-    ["with the exporter's words by the importer", 'importer', BOLT, 'withdrawn', 'ROLE_NOT_ALLOWED'],
+    [
+      "with the importer's words by the exporter",
+      'exporter',
+      ACME,
+      'not-agreed',
+      'ROLE_NOT_ALLOWED',
+    ],
+    [
+      "with the exporter's words by the importer",
+      'importer',
+      BOLT,
+      'withdrawn',
+      'ROLE_NOT_ALLOWED',
+    ],
     ['by the registrar', 'registrar', OPERATOR, 'not-agreed', 'ROLE_NOT_ALLOWED'],
   ])('%s', async (_, role, firm, reason, code) => {
     const { ledger, id } = await waiting()
@@ -188,7 +203,8 @@ describe('countersignature and refusal at the same moment', () => {
 
     const results = await Promise.all(
       races.map(({ both, declined }, n) => {
-        const signs = (): Promise<unknown> => ledger.countersign(idOf(both), signatureOf(both, 'importer'))
+        const signs = (): Promise<unknown> =>
+          ledger.countersign(idOf(both), signatureOf(both, 'importer'))
         const declines = (): Promise<unknown> => ledger.submit(json(declined))
         return Promise.allSettled(n % 2 === 0 ? [signs(), declines()] : [declines(), signs()])
       }),

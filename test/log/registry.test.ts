@@ -1,8 +1,8 @@
 /** Parties and keys as admission sees them: who may enrol, who may sign, from which entry on. DESIGN 5. */
 import { describe, expect, test } from 'vitest'
 import type { Envelope } from '../../ledger/core/envelope.js'
-import type { Ledger } from '../../ledger/log/ledger.js'
 import type { Signer } from '../../ledger/crypto/signer.js'
+import type { Ledger } from '../../ledger/log/ledger.js'
 import { openMemoryStore } from '../../ledger/store/memory.js'
 import { ACME, BOLT, CORAL, type Firm, firmOf, keyOf, OPERATOR } from './support/firms.js'
 import { collect, move, scene } from './support/scene.js'
@@ -178,7 +178,9 @@ describe('an enrolment', () => {
 
     const draft = enrolment(NEW, { continues: unknown })
     expect(await submit(ledger, draft, enrolling(NEW))).toBe('PARTY_UNKNOWN')
-    expect(await submit(ledger, enrolment(NEW, { continues: ACME.party }), enrolling(NEW))).toBeUndefined()
+    expect(
+      await submit(ledger, enrolment(NEW, { continues: ACME.party }), enrolling(NEW)),
+    ).toBeUndefined()
     expect(ledger.party(NEW.party)?.state.continues).toBe(ACME.party)
   })
 })
@@ -193,13 +195,56 @@ describe('a key', () => {
   })
 
   test.each<readonly [string, Draft, readonly Signing[], string]>([
-    ["to another party by a stranger's key", keyChange(ACME, SECOND, 'add'), adding(ACME, SECOND, BOLT.signer), 'ROLE_KEY_WRONG'],
-    ['that a party has', keyChange(ACME, ACME.signer, 'add'), adding(ACME, ACME.signer), 'KEY_EXISTS'],
-    ['that another party has', keyChange(ACME, BOLT.signer, 'add'), adding(ACME, BOLT.signer), 'KEY_EXISTS'],
-    ['of the registrar to a firm', keyChange(ACME, OPERATOR.signer, 'add'), adding(ACME, OPERATOR.signer), 'KEY_EXISTS'],
-    ['to a party that is not enrolled', keyChange(NEW, SECOND, 'add'), adding(NEW, SECOND), 'KEY_UNKNOWN'],
-    ['without its own signature', keyChange(ACME, SECOND, 'add'), [['holder', ACME.signer], ['registrar', OPERATOR.signer], ['subject', ACME.signer]], 'ROLE_KEY_WRONG'],
-    ['without the registrar', keyChange(ACME, SECOND, 'add'), [['holder', ACME.signer], ['registrar', ACME.signer], ['subject', SECOND]], 'ROLE_KEY_WRONG'],
+    [
+      "to another party by a stranger's key",
+      keyChange(ACME, SECOND, 'add'),
+      adding(ACME, SECOND, BOLT.signer),
+      'ROLE_KEY_WRONG',
+    ],
+    [
+      'that a party has',
+      keyChange(ACME, ACME.signer, 'add'),
+      adding(ACME, ACME.signer),
+      'KEY_EXISTS',
+    ],
+    [
+      'that another party has',
+      keyChange(ACME, BOLT.signer, 'add'),
+      adding(ACME, BOLT.signer),
+      'KEY_EXISTS',
+    ],
+    [
+      'of the registrar to a firm',
+      keyChange(ACME, OPERATOR.signer, 'add'),
+      adding(ACME, OPERATOR.signer),
+      'KEY_EXISTS',
+    ],
+    [
+      'to a party that is not enrolled',
+      keyChange(NEW, SECOND, 'add'),
+      adding(NEW, SECOND),
+      'KEY_UNKNOWN',
+    ],
+    [
+      'without its own signature',
+      keyChange(ACME, SECOND, 'add'),
+      [
+        ['holder', ACME.signer],
+        ['registrar', OPERATOR.signer],
+        ['subject', ACME.signer],
+      ],
+      'ROLE_KEY_WRONG',
+    ],
+    [
+      'without the registrar',
+      keyChange(ACME, SECOND, 'add'),
+      [
+        ['holder', ACME.signer],
+        ['registrar', ACME.signer],
+        ['subject', SECOND],
+      ],
+      'ROLE_KEY_WRONG',
+    ],
   ])('is not added %s', async (_, draft, signings, code) => {
     const { ledger } = await scene()
 
@@ -210,33 +255,42 @@ describe('a key', () => {
     const { ledger } = await scene()
 
     const codes = await Promise.all(
-      [ACME, BOLT].map((firm) => submit(ledger, keyChange(firm, SECOND, 'add'), adding(firm, SECOND))),
+      [ACME, BOLT].map((firm) =>
+        submit(ledger, keyChange(firm, SECOND, 'add'), adding(firm, SECOND)),
+      ),
     )
 
     expect(codes).toEqual([undefined, 'KEY_EXISTS'])
     expect(ledger.ownerOf(SECOND.kid)?.party).toBe(ACME.party)
   })
 
-  test.each(['retire', 'revoke', 'compromised'] as const)('that ended (%s) signs nothing more', async (action) => {
-    const { site, ledger } = await scene()
-    await admit(ledger, keyChange(ACME, SECOND, 'add'), adding(ACME, SECOND))
-    const before = await sign(collection(ACME, 'before'), [['collector', ACME.signer]])
-    await ledger.submit(json(before))
-    const more: Readonly<Record<string, number>> = action === 'compromised' ? { since: 2 } : {}
-    await admit(ledger, keyChange(ACME, ACME.signer, action, more), ending(SECOND))
+  test.each(['retire', 'revoke', 'compromised'] as const)(
+    'that ended (%s) signs nothing more',
+    async (action) => {
+      const { site, ledger } = await scene()
+      await admit(ledger, keyChange(ACME, SECOND, 'add'), adding(ACME, SECOND))
+      const before = await sign(collection(ACME, 'before'), [['collector', ACME.signer]])
+      await ledger.submit(json(before))
+      const more: Readonly<Record<string, number>> = action === 'compromised' ? { since: 2 } : {}
+      await admit(ledger, keyChange(ACME, ACME.signer, action, more), ending(SECOND))
 
-    const attempts = async (open: Ledger): Promise<readonly unknown[]> => [
-      await collects(open, ACME, ACME.signer),
-      await submit(open, keyChange(ACME, keyOf('acme fourth'), 'add'), adding(ACME, keyOf('acme fourth'))),
-      await submit(open, keyChange(ACME, SECOND, 'retire'), ending(ACME.signer)),
-      (await open.submit(json(before))).status,
-      await collects(open, ACME, SECOND),
-    ]
-    const expected = ['KEY_NOT_ACTIVE', 'KEY_NOT_ACTIVE', 'KEY_NOT_ACTIVE', 'existing', undefined]
-    expect(await attempts(ledger)).toEqual(expected)
-    await ledger.close()
-    expect(await attempts(await site.open())).toEqual(expected)
-  })
+      const attempts = async (open: Ledger): Promise<readonly unknown[]> => [
+        await collects(open, ACME, ACME.signer),
+        await submit(
+          open,
+          keyChange(ACME, keyOf('acme fourth'), 'add'),
+          adding(ACME, keyOf('acme fourth')),
+        ),
+        await submit(open, keyChange(ACME, SECOND, 'retire'), ending(ACME.signer)),
+        (await open.submit(json(before))).status,
+        await collects(open, ACME, SECOND),
+      ]
+      const expected = ['KEY_NOT_ACTIVE', 'KEY_NOT_ACTIVE', 'KEY_NOT_ACTIVE', 'existing', undefined]
+      expect(await attempts(ledger)).toEqual(expected)
+      await ledger.close()
+      expect(await attempts(await site.open())).toEqual(expected)
+    },
+  )
 
   test('that ended cannot be added again, by anybody', async () => {
     const { ledger } = await scene()
@@ -244,7 +298,9 @@ describe('a key', () => {
     await admit(ledger, keyChange(ACME, SECOND, 'retire'), ending(ACME.signer))
 
     for (const firm of [ACME, BOLT]) {
-      expect(await submit(ledger, keyChange(firm, SECOND, 'add'), adding(firm, SECOND))).toBe('KEY_EXISTS')
+      expect(await submit(ledger, keyChange(firm, SECOND, 'add'), adding(firm, SECOND))).toBe(
+        'KEY_EXISTS',
+      )
     }
   })
 
@@ -254,12 +310,15 @@ describe('a key', () => {
 
     expect(await submit(ledger, keyChange(ACME, ACME.signer, 'revoke'), alone)).toBeUndefined()
     const retires = await sign(keyChange(BOLT, BOLT.signer, 'retire'), alone)
-    expect(await ledger.submit(json(retires))).toMatchObject({ status: 'waiting', missing: ['holder'] })
+    expect(await ledger.submit(json(retires))).toMatchObject({
+      status: 'waiting',
+      missing: ['holder'],
+    })
     expect(await collects(ledger, ACME, ACME.signer)).toBe('KEY_NOT_ACTIVE')
     expect(await collects(ledger, BOLT, BOLT.signer)).toBeUndefined()
   })
 
-  test("of another party is not revoked by a firm that calls itself registrar", async () => {
+  test('of another party is not revoked by a firm that calls itself registrar', async () => {
     const { ledger } = await scene()
     const draft = keyChange(ACME, ACME.signer, 'revoke')
 
@@ -305,7 +364,9 @@ describe('a key that is revoked between check and commit', () => {
 
   test('no longer signs what was checked while it was active', async () => {
     const { ledger, gate } = await held()
-    const revocation = await sign(keyChange(ACME, ACME.signer, 'revoke'), [['registrar', OPERATOR.signer]])
+    const revocation = await sign(keyChange(ACME, ACME.signer, 'revoke'), [
+      ['registrar', OPERATOR.signer],
+    ])
     const late = await sign(collection(ACME, 'late'), [['collector', ACME.signer]])
     gate.hold()
 
@@ -320,7 +381,9 @@ describe('a key that is revoked between check and commit', () => {
 
   test('no longer signs in the very commit that revokes it', async () => {
     const { ledger } = await scene()
-    const revocation = await sign(keyChange(ACME, ACME.signer, 'revoke'), [['registrar', OPERATOR.signer]])
+    const revocation = await sign(keyChange(ACME, ACME.signer, 'revoke'), [
+      ['registrar', OPERATOR.signer],
+    ])
     const late = await sign(collection(ACME, 'late'), [['collector', ACME.signer]])
     const early = await sign(collection(ACME, 'early'), [['collector', ACME.signer]])
 
@@ -338,7 +401,9 @@ describe('a key that is revoked between check and commit', () => {
       ['importer', BOLT.signer],
     ])
     await ledger.submit(json(only(both, 'exporter')))
-    const revocation = await sign(keyChange(ACME, ACME.signer, 'revoke'), [['registrar', OPERATOR.signer]])
+    const revocation = await sign(keyChange(ACME, ACME.signer, 'revoke'), [
+      ['registrar', OPERATOR.signer],
+    ])
     gate.hold()
 
     const revoked = ledger.submit(json(revocation))

@@ -51,18 +51,43 @@ describe('a JSON array', () => {
   // Pieces of syntax in any order: most is no JSON, some is, and no text may be read in two ways.
   const soup = fc
     .array(
-      fc.constantFrom('[', ']', '{', '}', ',', ':', '"', '\\', ' ', '\n', '1', 'a', '"a"', '"\\""', '{"a":1}', '\\u0022', 'null', '""'),
+      fc.constantFrom(
+        '[',
+        ']',
+        '{',
+        '}',
+        ',',
+        ':',
+        '"',
+        '\\',
+        ' ',
+        '\n',
+        '1',
+        'a',
+        '"a"',
+        '"\\""',
+        '{"a":1}',
+        '\\u0022',
+        'null',
+        '""',
+      ),
       { maxLength: 14 },
     )
     .map((parts) => parts.join(''))
 
   test('is read as JSON.parse reads it, or refused; nothing else is taken for one', () => {
     fc.assert(
-      fc.property(fc.oneof(soup, soup.map((text) => `[${text}]`)), (text) => {
-        const expected = parsed(text)
+      fc.property(
+        fc.oneof(
+          soup,
+          soup.map((text) => `[${text}]`),
+        ),
+        (text) => {
+          const expected = parsed(text)
 
-        expect(parsedPieces(text)).toEqual(expected?.length === 0 ? undefined : expected)
-      }),
+          expect(parsedPieces(text)).toEqual(expected?.length === 0 ? undefined : expected)
+        },
+      ),
       { numRuns: RUNS },
     )
   })
@@ -155,7 +180,12 @@ describe('limits', () => {
     ['empty lines', 'ndjson', whole('\n'), 'REQUEST_INVALID'],
     ['brackets', 'json', encode(`${'['.repeat(BULK_BYTES_MAX - 1)}]`), 'JSON_INVALID'],
     ['backslashes', 'json', encode(`["${'\\'.repeat(BULK_BYTES_MAX - 5)}"]`), 'JSON_INVALID'],
-    ['escaped quotes', 'json', encode(`["${'\\"'.repeat(BULK_BYTES_MAX / 2 - 3)}]`), 'JSON_INVALID'],
+    [
+      'escaped quotes',
+      'json',
+      encode(`["${'\\"'.repeat(BULK_BYTES_MAX / 2 - 3)}]`),
+      'JSON_INVALID',
+    ],
   ])('a full body of %s is refused soon, and in little memory', async (_, format, body, code) => {
     const before = process.memoryUsage().rss
     const startedMs = performance.now()

@@ -11,8 +11,8 @@ import { Faults, faultyHeadFile } from '../store/faulty.js'
 import { withBitFlipped } from '../store/flip.js'
 import { ACME, BOLT, CORAL, firmOf, keyOf, OPERATOR } from './support/firms.js'
 import { audited, checkConsistent } from './support/oracle.js'
-import { BOTH, collect, move } from './support/scene.js'
 import { recordsOf, setRecord } from './support/records.js'
+import { BOTH, collect, move } from './support/scene.js'
 import { codeOf, LOG_KEY, Site } from './support/site.js'
 import {
   collection,
@@ -43,7 +43,9 @@ class Tail {
     const ledger = await this.site.start()
     const parent = await collect(ledger, ACME, 'rides')
     for (let n = 0; n < 246; n += 1) await collect(ledger, CORAL, `filler ${n}`)
-    const [signed, declined, waits] = await Promise.all([1, 2, 3].map(() => sign(move(parent), BOTH)))
+    const [signed, declined, waits] = await Promise.all(
+      [1, 2, 3].map(() => sign(move(parent), BOTH)),
+    )
     const key = await sign(keyChange(ACME, SECOND, 'add'), [
       ['holder', ACME.signer],
       ['registrar', OPERATOR.signer],
@@ -93,7 +95,11 @@ async function openCounting(site: Site, head: HeadFile = site.head): Promise<Ope
   const code = await codeOf(async () => {
     ledger = await site.open({ signer, head })
   })
-  return { signed, ...(code === undefined ? {} : { code }), ...(ledger === undefined ? {} : { ledger }) }
+  return {
+    signed,
+    ...(code === undefined ? {} : { code }),
+    ...(ledger === undefined ? {} : { ledger }),
+  }
 }
 
 const tail = new Tail()

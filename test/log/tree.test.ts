@@ -144,10 +144,19 @@ test('any leaf is proven under any size that has it', () => {
 test('a proof for a leaf or a size that is not there is refused', async () => {
   const nodes = new TreeNodes(grown.state, grown.readTile, sha)
 
-  for (const [index, size] of [[5, 5], [-1, 5], [0, 0], [0.5, 5]] as const) {
+  for (const [index, size] of [
+    [5, 5],
+    [-1, 5],
+    [0, 0],
+    [0.5, 5],
+  ] as const) {
     expect(await codeOf(() => nodes.inclusionProof(index, size))).toBe('PROOF_INDEX_RANGE')
   }
-  for (const [size1, size2] of [[0, 5], [6, 5], [-1, 5]] as const) {
+  for (const [size1, size2] of [
+    [0, 5],
+    [6, 5],
+    [-1, 5],
+  ] as const) {
     expect(await codeOf(() => nodes.consistencyProof(size1, size2))).toBe('PROOF_INDEX_RANGE')
   }
 })

@@ -13,8 +13,8 @@ import {
   PATIENCE_S,
   START_S,
   sign,
-  signatureOf,
   signatureJson,
+  signatureOf,
 } from './support/statements.js'
 
 test('a transfer signed by the exporter waits for the importer, and the countersignature admits it', async () => {
@@ -134,9 +134,13 @@ test('many envelopes and countersignatures at the same moment give one entry and
     }),
   )
 
-  const statuses = outcomes.map((item) => (item.status === 'fulfilled' ? item.value.status : item.reason.code))
+  const statuses = outcomes.map((item) =>
+    item.status === 'fulfilled' ? item.value.status : item.reason.code,
+  )
   expect(statuses.filter((status) => status === 'admitted')).toHaveLength(1)
-  expect(statuses.filter((status) => !['admitted', 'existing', 'waiting'].includes(status))).toEqual([])
+  expect(
+    statuses.filter((status) => !['admitted', 'existing', 'waiting'].includes(status)),
+  ).toEqual([])
   expect(ledger.size).toBe(6)
   expect(ledger.inbox(BOLT.party)).toEqual([])
 })
@@ -364,11 +368,15 @@ test('a side whose key ended while the proposal waited can sign it anew', async 
     ),
   )
   const countersignature = signatureOf(both, 'importer')
-  expect(await codeOf(() => ledger.countersign(idOf(mine), countersignature))).toBe('KEY_NOT_ACTIVE')
+  expect(await codeOf(() => ledger.countersign(idOf(mine), countersignature))).toBe(
+    'KEY_NOT_ACTIVE',
+  )
 
   const unsigned = { ...mine, signatures: [] }
   const again = await countersignEnvelope(unsigned, 'exporter', next, START_S)
   expect(await ledger.submit(json(again))).toMatchObject({ status: 'waiting' })
 
-  expect(await ledger.countersign(idOf(mine), countersignature)).toMatchObject({ status: 'admitted' })
+  expect(await ledger.countersign(idOf(mine), countersignature)).toMatchObject({
+    status: 'admitted',
+  })
 })

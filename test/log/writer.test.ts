@@ -7,15 +7,20 @@ import { openMemoryStore } from '../../ledger/store/memory.js'
 import { ACME, BOLT, FIRMS } from './support/firms.js'
 import { BOTH, collect, move, scene } from './support/scene.js'
 import { codeOf, gatedStore, LOG_KEY, Site, tappedHead } from './support/site.js'
-import { collection, idOf, json, only, sign, START_S } from './support/statements.js'
+import { collection, idOf, json, only, START_S, sign } from './support/statements.js'
 
 function collections(count: number, firm = ACME): Promise<readonly Envelope[]> {
   return Promise.all(
-    Array.from({ length: count }, (_, n) => sign(collection(firm, `rides ${n}`), [['collector', firm.signer]])),
+    Array.from({ length: count }, (_, n) =>
+      sign(collection(firm, `rides ${n}`), [['collector', firm.signer]]),
+    ),
   )
 }
 
-function submitAll(ledger: Ledger, envelopes: readonly Envelope[]): Promise<readonly (string | undefined)[]> {
+function submitAll(
+  ledger: Ledger,
+  envelopes: readonly Envelope[],
+): Promise<readonly (string | undefined)[]> {
   return Promise.all(envelopes.map((each) => codeOf(() => ledger.submit(json(each)))))
 }
 
@@ -103,7 +108,9 @@ describe('a full queue', () => {
     gate.hold()
     const answers = submitAll(ledger, envelopes)
     const text = envelopes.slice(0, 3).map((each) => JSON.stringify(json(each)))
-    const bulk = codeOf(() => ledger.submitBulk(new TextEncoder().encode(text.join('\n')), 'ndjson'))
+    const bulk = codeOf(() =>
+      ledger.submitBulk(new TextEncoder().encode(text.join('\n')), 'ndjson'),
+    )
     const validated = codeOf(() => ledger.validate(json(envelopes[0] as Envelope)))
     expect(await bulk).toBe('QUEUE_FULL')
     expect(await validated).toBe('QUEUE_FULL')
@@ -120,7 +127,10 @@ describe('a full queue', () => {
     const gate = gatedStore(openMemoryStore(site.disk))
     const [first, second] = await collections(2)
     const bytes = JSON.stringify(json(first as Envelope)).length
-    const ledger = await site.start(FIRMS, { store: gate.store, limits: { inWorkBytesMax: bytes + 100 } })
+    const ledger = await site.start(FIRMS, {
+      store: gate.store,
+      limits: { inWorkBytesMax: bytes + 100 },
+    })
 
     gate.hold()
     const answers = submitAll(ledger, [first as Envelope, second as Envelope])
@@ -239,8 +249,14 @@ describe('a signer that fails', () => {
     await broken.close()
 
     const reopened = await site.open()
-    expect(await reopened.submit(json(first as Envelope))).toMatchObject({ status: 'existing', index: 4 })
-    expect(await reopened.submit(json(second as Envelope))).toMatchObject({ status: 'admitted', index: 5 })
+    expect(await reopened.submit(json(first as Envelope))).toMatchObject({
+      status: 'existing',
+      index: 4,
+    })
+    expect(await reopened.submit(json(second as Envelope))).toMatchObject({
+      status: 'admitted',
+      index: 5,
+    })
   })
 })
 
@@ -251,7 +267,10 @@ test('a bug in sequencing answers everybody, ends the writer and signs nothing',
   const head = ledger.headCheckpoint()
   site.nowS = Number.NaN
 
-  expect(await submitAll(ledger, [first as Envelope, second as Envelope])).toEqual(['INTERNAL', 'INTERNAL'])
+  expect(await submitAll(ledger, [first as Envelope, second as Envelope])).toEqual([
+    'INTERNAL',
+    'INTERNAL',
+  ])
   site.nowS = START_S
 
   expect(await submitAll(ledger, [first as Envelope])).toEqual(['INTERNAL'])

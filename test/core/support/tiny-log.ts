@@ -145,9 +145,13 @@ export class TinyLog {
 
   /** Signed note over the first `size` entries. */
   checkpoint(size = this.size): Promise<string> {
+    return signNote(this.text(size), this.origin, this.logKey.key, this.logKey.sign)
+  }
+
+  /** The checkpoint's text, unsigned. */
+  text(size = this.size): string {
     const root = rootFromNodes(size, this.#node)
-    const text = formatCheckpoint({ origin: this.origin, size, root })
-    return signNote(text, this.origin, this.logKey.key, this.logKey.sign)
+    return formatCheckpoint({ origin: this.origin, size, root })
   }
 
   entryEvidence(index: number, size = this.size): EntryEvidence {

@@ -5,7 +5,7 @@ import type { Evidence } from '../../../ledger/core/evidence.js'
 import type { Finding } from '../../../ledger/core/finding.js'
 import type { Policy } from '../../../ledger/core/policy.js'
 import { type EvidenceReport, verifyEvidence } from '../../../ledger/core/verify.js'
-import { EXPORTER, IMPORTER, INSURER, OPERATOR } from './parties.js'
+import { EXPORTER, IMPORTER, INSURER, OPERATOR, type TestParty } from './parties.js'
 import { collection, datasetOf, enrolment, outcome, processing, transfer } from './statements.js'
 import { FAST, TinyLog } from './tiny-log.js'
 
@@ -45,4 +45,16 @@ export function said(report: {
   const words = report.findings.map(({ severity, code }) => `${severity} ${code}`)
   const distinct = [...new Set(words)].sort()
   return distinct.length === 0 ? report.verdict : `${report.verdict}: ${distinct.join(', ')}`
+}
+
+/** What the verifier says of a statement when its log hands out honest evidence about it. */
+export async function saidOf(envelope: Envelope, log: TinyLog): Promise<string> {
+  return said(judge(await log.evidence([envelope]), log.policy))
+}
+
+/** A log with the operator and these parties enrolled. */
+export async function logOf(...parties: readonly TestParty[]): Promise<TinyLog> {
+  const log = await TinyLog.start()
+  for (const party of parties) log.append(await enrolment(party, OPERATOR))
+  return log
 }

@@ -35,7 +35,9 @@ export async function dumpOf(ledger: Ledger, { ids, digests }: Questions): Promi
     await ask(`entry ${index}`, () => toHex(ledger.entry(index)))
     await ask(`statement at ${index}`, () => storedJson(ledger.statementAt(index)))
     await ask(`inclusion of ${index}`, () => ledger.inclusionProof(index, size).map(toHex))
-    await ask(`consistency of ${index + 1}`, () => ledger.consistencyProof(index + 1, size).map(toHex))
+    await ask(`consistency of ${index + 1}`, () =>
+      ledger.consistencyProof(index + 1, size).map(toHex),
+    )
   }
   for (const id of ids) {
     await ask(`index of ${id}`, () => ledger.indexOf(id) ?? null)
@@ -46,7 +48,10 @@ export async function dumpOf(ledger: Ledger, { ids, digests }: Questions): Promi
     await ask(`proposal ${id}`, () => proposalJson(ledger.proposal(id)))
   }
   for (const digest of digests) {
-    await ask(`outcomes of ${digest}`, async () => (await ledger.outcomesOf(digest)) as readonly string[])
+    await ask(
+      `outcomes of ${digest}`,
+      async () => (await ledger.outcomesOf(digest)) as readonly string[],
+    )
   }
   for (const party of ledger.parties()) {
     await ask(`party ${party}`, () => partyJson(ledger, party))
@@ -59,10 +64,9 @@ export async function dumpOf(ledger: Ledger, { ids, digests }: Questions): Promi
 function storedJson(stored: StoredStatement | undefined): Json {
   if (stored === undefined) return null
   const { id, index, time, entry, opened, facts } = stored
-  const claims = [...opened.open.claims].map(([name, { values }]): Json => [
-    name,
-    values.map((value) => value ?? 'withheld'),
-  ])
+  const claims = [...opened.open.claims].map(
+    ([name, { values }]): Json => [name, values.map((value) => value ?? 'withheld')],
+  )
   return {
     id,
     index,
@@ -92,11 +96,8 @@ function proposalJson(proposal: Proposal | undefined): Json {
 function partyJson(ledger: Ledger, party: Parameters<Ledger['party']>[0]): Json {
   const record = ledger.party(party)
   if (record === undefined) return null
-  const keys = [...record.state.keys.values()].map(({ kid, status, uses, key }): Json => [
-    kid,
-    status,
-    [...uses],
-    toHex(key),
-  ])
+  const keys = [...record.state.keys.values()].map(
+    ({ kid, status, uses, key }): Json => [kid, status, [...uses], toHex(key)],
+  )
   return { keys, statements: [...record.statements] }
 }

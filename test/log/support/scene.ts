@@ -4,7 +4,7 @@ import type { StatementId } from '../../../ledger/core/statement.js'
 import type { Ledger, LedgerOptions } from '../../../ledger/log/ledger.js'
 import { ACME, BOLT, FIRMS, type Firm } from './firms.js'
 import { admit, Site } from './site.js'
-import { collection, dataset, type Draft, type Signing, sign, transfer } from './statements.js'
+import { collection, type Draft, dataset, type Signing, sign, transfer } from './statements.js'
 
 export type Scene = { readonly site: Site; readonly ledger: Ledger }
 

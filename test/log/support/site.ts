@@ -3,14 +3,14 @@
  * the ledgers opened on them. Crashes, reopenings and damage happen here.
  */
 import { LedgerError } from '../../../ledger/core/errors.js'
-import type { Policy } from '../../../ledger/core/policy.js'
 import { ed25519NoteKey } from '../../../ledger/core/note.js'
+import type { Policy } from '../../../ledger/core/policy.js'
 import type { StatementId } from '../../../ledger/core/statement.js'
 import { type Ledger, type LedgerOptions, openLedger } from '../../../ledger/log/ledger.js'
 import { type HeadFile, memoryHeadFile } from '../../../ledger/store/head-file.js'
 import { MemoryDisk, openMemoryStore } from '../../../ledger/store/memory.js'
 import type { Store } from '../../../ledger/store/store.js'
-import { type Firm, FIRMS, keyOf, OPERATOR } from './firms.js'
+import { FIRMS, type Firm, keyOf, OPERATOR } from './firms.js'
 import {
   crypto,
   type Draft,
@@ -117,7 +117,10 @@ export async function codeOf(run: () => unknown): Promise<string | undefined> {
 }
 
 /** A store whose synced writes wait until `release` is called; for what happens in between. */
-export function gatedStore(store: Store, written: () => void = () => undefined): {
+export function gatedStore(
+  store: Store,
+  written: () => void = () => undefined,
+): {
   readonly store: Store
   readonly hold: () => void
   readonly release: () => void

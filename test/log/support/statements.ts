@@ -10,7 +10,11 @@ import {
   signStatement,
 } from '../../../ledger/core/build.js'
 import { toHex } from '../../../ledger/core/bytes.js'
-import { type Envelope, type EnvelopeSignature, envelopeJson } from '../../../ledger/core/envelope.js'
+import {
+  type Envelope,
+  type EnvelopeSignature,
+  envelopeJson,
+} from '../../../ledger/core/envelope.js'
 import type { Json, JsonObject } from '../../../ledger/core/json.js'
 import { jwkOf } from '../../../ledger/core/jwk.js'
 import { type ParentRef, type StatementId, statementId } from '../../../ledger/core/statement.js'
@@ -45,7 +49,8 @@ export async function sign(
     crypto.codec,
   )
   let envelope = await signStatement(built, first[0], first[1], atS)
-  for (const [role, signer] of rest) envelope = await countersignEnvelope(envelope, role, signer, atS)
+  for (const [role, signer] of rest)
+    envelope = await countersignEnvelope(envelope, role, signer, atS)
   return envelope
 }
 
@@ -136,7 +141,12 @@ export function collection(
     type: 'collection/1',
     claims: {
       collector: collector.party,
-      place: { jurisdiction: 'DE', subjectCountries: ['DE'], storage: ['DE'], origin: 'observation' },
+      place: {
+        jurisdiction: 'DE',
+        subjectCountries: ['DE'],
+        storage: ['DE'],
+        origin: 'observation',
+      },
       purposes: [PURPOSE],
       datasets: [dataset(content)],
       period: PERIOD,

@@ -1,0 +1,55 @@
+/**
+ * A lineage in DOT, the language of Graphviz: `waybill lineage ID --dot | dot -Tsvg`.
+ *
+ * Every text is a double-quoted string, never an HTML label. Inside, a backslash would begin an
+ * escape, a quote would end the string, and an ampersand a character entity: all three are escaped.
+ * Line breaks are only ever ours.
+ */
+import type { RecordVerdict } from '../ledger/core/finding.js'
+import type { GraphNode, GraphNodeKind, LineageGraph } from './lineage-graph.js'
+import { wrapped } from './wrap.js'
+
+const COLOURS: Readonly<Record<RecordVerdict, string>> = {
+  VERIFIED: '#1a7f37',
+  INCOMPLETE: '#9a6700',
+  FAILED: '#cf222e',
+  'FAILED (split view)': '#cf222e',
+}
+const STYLES: Readonly<Record<GraphNodeKind, string>> = {
+  statement: 'solid',
+  stub: 'dashed',
+  gap: 'dotted',
+}
+
+export function lineageDot({ title, nodes, edges }: LineageGraph): string {
+  const lines = [
+    'digraph lineage {',
+    `  label=${quoted([title])}`,
+    '  labelloc="t"',
+    '  rankdir="LR"',
+    '  node [shape="box" fontname="sans-serif" fontsize="10"]',
+    '  edge [fontname="sans-serif" fontsize="9"]',
+    ...nodes.map((node) => `  ${nodeLine(node)}`),
+    ...edges.map(
+      ({ from, to, label }) =>
+        `  ${quoted([from])} -> ${quoted([to])} [label=${quoted(wrapped(label))}]`,
+    ),
+    '}',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function nodeLine({ id, kind, verdict, lines }: GraphNode): string {
+  const label = quoted(lines.flatMap(wrapped), '\\l')
+  return `${quoted([id])} [label=${label} color="${COLOURS[verdict]}" style="${STYLES[kind]}"]`
+}
+
+/** `end` closes each line: `\l` sets it left. */
+function quoted(lines: readonly string[], end?: string): string {
+  const texts = lines.map(escaped)
+  return `"${end === undefined ? texts.join('\\n') : texts.map((text) => `${text}${end}`).join('')}"`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;')
+}
