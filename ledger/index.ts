@@ -13,7 +13,8 @@ export {
   signerFromSeed,
   writeKeyFile,
 } from './crypto/signer.js'
-export { type AuditOptions, type AuditProgress, type AuditReport, auditLog } from './log/audit.js'
+export { type AuditOptions, type AuditReport, auditLog } from './log/audit.js'
+export type { AuditProgress } from './log/audit-run.js'
 export type { Admitted, Existing, StillWaiting } from './log/commit.js'
 export type { View } from './log/evidence-builder.js'
 export {

@@ -116,8 +116,13 @@ export function envelopeJson(envelope: Envelope): JsonObject {
   }
 }
 
+/** What an envelope digest covers. */
+type SignedParts = Pick<Envelope, 'payload'> & {
+  readonly signatures: readonly Pick<EnvelopeSignature, 'protected' | 'signature'>[]
+}
+
 /** SHA-256 of the JCS form without unprotected headers: what the entry commits to. DESIGN 4.3. */
-export function envelopeDigest(envelope: Envelope, codec: Codec = portableCodec): Uint8Array {
+export function envelopeDigest(envelope: SignedParts, codec: Codec = portableCodec): Uint8Array {
   // Base64url needs no escaping and the members stand in order, so this is the JCS form.
   const signatures = envelope.signatures.map(
     (item) => `{"protected":"${item.protected}","signature":"${item.signature}"}`,
@@ -164,7 +169,20 @@ export function parseSignature(
   return { protected: head, signature, header: parseProtected(head, at, codec) }
 }
 
+/** Good headers by their text: a firm that logs in bulk repeats the same one within a second. */
+const goodHeaders = new Map<string, ProtectedHeader>()
+const GOOD_HEADERS_MAX = 1_024
+
 function parseProtected(text: string, at: string, codec: Codec): ProtectedHeader {
+  const known = goodHeaders.get(text)
+  if (known !== undefined) return known
+  const header = readProtected(text, at, codec)
+  if (goodHeaders.size >= GOOD_HEADERS_MAX) goodHeaders.clear()
+  goodHeaders.set(text, header)
+  return header
+}
+
+function readProtected(text: string, at: string, codec: Codec): ProtectedHeader {
   const header = parseCanonicalText(codec.textOf(text), 2)
   if (!isObject(header) || Object.keys(header).length !== 5) throw invalid(`${at}.protected`)
   const { alg, iat, kid, role, typ } = header

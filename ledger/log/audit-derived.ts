@@ -1,21 +1,35 @@
-/** The parts of an audit beside the entries: counts of derived records, and the inbox. */
-import { fromHex } from '../core/bytes.js'
+/**
+ * Derived records beside the expected ones: an audit makes every expected record again and compares
+ * it, so more of a kind than expected means that something else is there.
+ */
+import { toHex } from '../core/bytes.js'
 import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
-import { type Finding, findingOf } from '../core/finding.js'
-import { kindRange, parseKey } from '../store/layout.js'
-import type { Store } from '../store/store.js'
-import { openInbox } from './open-inbox.js'
-import { artefactRange, type Records } from './records.js'
+import type { Finding } from '../core/finding.js'
+import type { StatementId } from '../core/statement.js'
+import { decodeIndex, kindRange, parseKey } from '../store/layout.js'
+import type { Range, Store } from '../store/store.js'
+import { openRecord } from './reader.js'
+import { artefactRange, derivedPuts, type Records } from './records.js'
+import { TILE_HASHES } from './tree.js'
 
 /**
- * Kinds of records that are derived from entries and bodies, and how many there are. Of the search
- * index only what leads from an artefact to its outcomes counts: the rest is built when it is asked for.
+ * Kinds of records that are derived from entries and bodies, and how many there are; and the refused
+ * proposals, one for each refusal. Of the search index only what leads from an artefact to its outcomes
+ * counts: the rest is built when it is asked for.
  */
-export type DerivedKind = 'id' | 'holder' | 'refused' | 'registry' | 'tile' | 'edges' | 'search'
+export type DerivedKind =
+  | 'id'
+  | 'holder'
+  | 'refused'
+  | 'registry'
+  | 'tile'
+  | 'edges'
+  | 'search'
+  | 'declined'
 export type DerivedCounts = { [kind in DerivedKind]: number }
 
-const DERIVED: readonly DerivedKind[] = [
+export const DERIVED: readonly DerivedKind[] = [
   'id',
   'holder',
   'refused',
@@ -23,10 +37,14 @@ const DERIVED: readonly DerivedKind[] = [
   'tile',
   'edges',
   'search',
+  'declined',
 ]
 
+/** Records that nothing gives, of one kind, that a report names. */
+const STRAYS_NAMED_MAX = 100
+
 export function noDerived(): DerivedCounts {
-  return { id: 0, holder: 0, refused: 0, registry: 0, tile: 0, edges: 0, search: 0 }
+  return { id: 0, holder: 0, refused: 0, registry: 0, tile: 0, edges: 0, search: 0, declined: 0 }
 }
 
 /** Which kind of derived record a key is of. */
@@ -37,37 +55,99 @@ export function derivedKind(key: Uint8Array): DerivedKind {
   return found
 }
 
-/**
- * Counts what is stored: each expected record was compared before, so equal counts mean that there is
- * nothing else.
- *
- * @throws LedgerError STORE_UNREADABLE
- */
+function rangeOf(kind: DerivedKind): Range {
+  return kind === 'search' ? artefactRange() : kindRange(kind)
+}
+
+/** Counts what is stored. Rejects with STORE_UNREADABLE. */
 export async function countDerived(store: Store): Promise<DerivedCounts> {
   const counts = noDerived()
   for (const kind of DERIVED) {
-    const range = kind === 'search' ? artefactRange() : kindRange(kind)
-    for await (const chunk of store.scan(range)) counts[kind] += chunk.length
+    for await (const chunk of store.scan(rangeOf(kind))) counts[kind] += chunk.length
   }
   return counts
 }
 
-/** Checks events and bodies against the head's pin; returns how many proposals wait. */
-export async function auditInbox(
-  records: Records,
-  pin: { readonly base: number; readonly seq: number; readonly hash: string },
-  crypto: Crypto,
-  findings: Finding[],
-): Promise<number> {
-  try {
-    const inbox = await openInbox(
-      records,
-      { base: pin.base, seq: pin.seq, hash: fromHex(pin.hash, 32) },
-      crypto,
-    )
-    return inbox.waiting.size
-  } catch (error) {
-    findings.push(findingOf(error, { at: 'inbox' }))
-    return 0
+export type StrayParts = {
+  readonly store: Store
+  readonly records: Records
+  readonly crypto: Crypto
+  /** Entries that were audited. */
+  readonly entries: number
+}
+
+/**
+ * Records of a kind that no entry gives, each with the entry that it points at, where there is one.
+ * A record whose entry cannot be read is left out: that entry has its own finding.
+ */
+export async function findStrays(
+  kind: DerivedKind,
+  parts: StrayParts,
+): Promise<readonly Finding[]> {
+  const strays: Finding[] = []
+  for await (const chunk of parts.store.scan(rangeOf(kind))) {
+    for (const [key] of chunk) {
+      const index = strayEntry(key, parts)
+      if (index === undefined) continue
+      const place =
+        index === 'none' ? { at: `derived ${kind} records` } : { at: `entry ${index}`, index }
+      const detail = `a ${kind} record that nothing in the log gives`
+      strays.push({ ...place, severity: 'failed', code: 'ENTRY_MISMATCH', detail })
+      if (strays.length === STRAYS_NAMED_MAX) return strays
+    }
   }
+  return strays
+}
+
+/** The entry that a stray record points at, `none` when at none; undefined for a record that belongs. */
+function strayEntry(key: Uint8Array, parts: StrayParts): number | 'none' | undefined {
+  try {
+    const parsed = parseKey(key)
+    if (parsed.kind === 'tile') {
+      const leaves = (parsed.number + 1) * TILE_HASHES ** (parsed.level + 1)
+      return leaves <= parts.entries ? undefined : 'none'
+    }
+    const index = entryOf(key, parts.records)
+    if (index === undefined || index >= parts.entries) return 'none'
+    // One refusal is one proposal; what the record says of it was compared at the entry.
+    if (parsed.kind === 'declined') return undefined
+    return isGiven(key, index, parts) ? undefined : index
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    return undefined
+  }
+}
+
+/** The entry that a record is derived from, as the record itself says. */
+function entryOf(key: Uint8Array, records: Records): number | undefined {
+  const parsed = parseKey(key)
+  switch (parsed.kind) {
+    case 'id':
+    case 'holder':
+      return records.indexOf(toHex(parsed.id) as StatementId)
+    case 'refused':
+    case 'declined':
+      return records.refusedBy(toHex(parsed.id) as StatementId)
+    case 'registry':
+    case 'edges':
+      return parsed.index
+    case 'search':
+      return decodeIndex(parsed.suffix.subarray(-6))
+    default:
+      return undefined
+  }
+}
+
+function isGiven(
+  key: Uint8Array,
+  index: number,
+  { records, crypto }: Pick<StrayParts, 'records' | 'crypto'>,
+): boolean {
+  const entry = records.entry(index)
+  const record = records.statement(index)
+  if (entry === undefined || record === undefined) return true
+  const { facts } = openRecord(index, entry, record, crypto)
+  const name = toHex(key)
+  const given = derivedPuts(index, facts, () => undefined, crypto.sha256)
+  return given.some((put) => toHex(put.key) === name)
 }

@@ -1,7 +1,18 @@
 /** The part of an audit that one statement alone decides: digests, claims, roles, signatures. */
-import { type CheckContext, checkStatement } from '../core/check.js'
-import { LedgerError } from '../core/errors.js'
-import type { AuditItem, AuditItemResult } from './audit-wire.js'
+import { equalBytes, toBase64url } from '../core/bytes.js'
+import {
+  type CheckContext,
+  type CheckedStatement,
+  checkStatement,
+  missingRoles,
+} from '../core/check.js'
+import { parseEntry } from '../core/entry.js'
+import { envelopeDigest } from '../core/envelope.js'
+import { type ErrorCode, LedgerError } from '../core/errors.js'
+import type { Signer } from '../core/facts.js'
+import { isUnknownForm } from '../core/finding.js'
+import { statementId } from '../core/statement.js'
+import type { AuditItem, AuditItemResult, AuditRecord } from './audit-wire.js'
 import { openRecord } from './reader.js'
 
 /** Never throws for bad data. */
@@ -12,10 +23,74 @@ export function auditItem(
   if (record === undefined) return { code: 'ENTRY_MISMATCH', detail: 'its statement is missing' }
   try {
     const { opened } = openRecord(index, entry, record, context.crypto)
-    return { facts: checkStatement(opened.envelope, { ...context, stored: true }).facts }
+    const checked = checkStatement(opened.envelope, { ...context, stored: true })
+    // An envelope from outside is refused for these; a stored one is taken apart otherwise.
+    const place = unordered(checked.facts.signers)
+    if (place !== undefined) return { code: 'SIGNATURE_ORDER', detail: `signatures[${place}]` }
+    const [missing] = missingRoles(checked, checked.facts)
+    if (missing !== undefined) return { code: 'SIGNATURE_MISSING', detail: missing }
+    const misplaced = misplacedClaim(checked, record)
+    if (misplaced !== undefined) return { code: 'ENTRY_MISMATCH', detail: misplaced }
+    return { facts: checked.facts }
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
+    const unknown = unknownForm(error, { entry, record, context })
+    if (unknown !== undefined) return { code: unknown, detail: undefined }
     const detail = error.details['record'] ?? error.details['at']
     return { code: error.code, detail: typeof detail === 'string' ? detail : undefined }
   }
+}
+
+/** Position of a signature that is not in order of role, or repeats one. */
+function unordered(signers: readonly Signer[]): number | undefined {
+  const found = signers.findIndex(({ role }, at) => at > 0 && (signers[at - 1]?.role ?? '') >= role)
+  return found < 0 ? undefined : found
+}
+
+/**
+ * Each disclosure is stored under the position of its placeholder, so that the one value can be
+ * erased and no other; what the parties keep is not stored at all.
+ */
+function misplacedClaim(
+  { open, payload, schema }: CheckedStatement,
+  { ordinals }: AuditRecord,
+): string | undefined {
+  let ordinal = 0
+  let stored = 0
+  for (const [name, digests] of payload.claims) {
+    for (let count = 0; count < digests.length; count += 1, ordinal += 1) {
+      if (open.ordered[ordinal] === undefined) continue
+      if (schema.claims[name]?.holderKept === true) return `claim ${name}, which the parties keep`
+      if (ordinals[stored] !== ordinal) return `claim ${name} in another place`
+      stored += 1
+    }
+  }
+  return undefined
+}
+
+type Unreadable = {
+  readonly entry: Uint8Array
+  readonly record: AuditRecord
+  readonly context: CheckContext
+}
+
+/** The code of a form that this version does not know: only what is bound to its entry has a form. */
+function unknownForm(
+  { cause }: LedgerError,
+  { entry, record, context }: Unreadable,
+): ErrorCode | undefined {
+  if (!(cause instanceof LedgerError) || !isUnknownForm(cause.code)) return undefined
+  const { sha256, codec } = context.crypto
+  const committed = parseEntry(entry)
+  const envelope = {
+    payload: toBase64url(record.payload),
+    signatures: record.signatures.map((item) => ({
+      protected: toBase64url(item.protected),
+      signature: toBase64url(item.signature),
+    })),
+  }
+  const bound =
+    statementId(record.payload, sha256) === committed.id &&
+    equalBytes(envelopeDigest(envelope, codec), committed.envelopeDigest)
+  return bound ? cause.code : undefined
 }

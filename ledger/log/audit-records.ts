@@ -4,10 +4,17 @@
  */
 import { LedgerError } from '../core/errors.js'
 import { decodeBody } from '../store/codec.js'
-import { bodyKey, disclosureRange, entryKey, numberRange, parseKey } from '../store/layout.js'
+import {
+  bodyKey,
+  decodeMeta,
+  disclosureRange,
+  entryKey,
+  META_KEY,
+  numberRange,
+  parseKey,
+} from '../store/layout.js'
 import type { Range, Store } from '../store/store.js'
-import type { AuditItem } from './audit-wire.js'
-import type { StatementRecord } from './records.js'
+import type { AuditItem, AuditRecord } from './audit-wire.js'
 
 /** Statements read at once. */
 export const AUDIT_CHUNK = 64
@@ -17,6 +24,15 @@ export type AuditRead = {
   readonly index: number
   readonly entry: Uint8Array | undefined
   readonly record: AuditItem['record']
+}
+
+/** The store must say that it is this ledger's. @throws LedgerError LEDGER_DAMAGED, STORE_… */
+export function checkStoreOrigin(store: Store, origin: string): void {
+  const meta = store.get(META_KEY)
+  if (meta === undefined)
+    throw new LedgerError('LEDGER_DAMAGED', { reason: 'the meta record is missing' })
+  if (decodeMeta(meta).origin !== origin)
+    throw new LedgerError('LEDGER_DAMAGED', { reason: 'its meta record names another ledger' })
 }
 
 /** Entries `from` up to, not including, `to`, with their statements, in order, one for every index. */
@@ -36,13 +52,16 @@ export async function readStatements(
   })
 }
 
+type Stored = { readonly ordinal: number; readonly value: Uint8Array }
+
 function recordOf(
   body: Uint8Array | undefined,
-  disclosures: readonly Uint8Array[],
-): StatementRecord | undefined {
+  stored: readonly Stored[],
+): AuditRecord | undefined {
   if (body === undefined) return undefined
   try {
-    return { ...decodeBody(body), disclosures }
+    const disclosures = stored.map(({ value }) => value)
+    return { ...decodeBody(body), disclosures, ordinals: stored.map(({ ordinal }) => ordinal) }
   } catch (error) {
     if (error instanceof LedgerError) return undefined
     throw error
@@ -62,14 +81,15 @@ async function disclosuresByIndex(
   store: Store,
   from: number,
   to: number,
-): Promise<ReadonlyMap<number, readonly Uint8Array[]>> {
-  const found = new Map<number, Uint8Array[]>()
+): Promise<ReadonlyMap<number, readonly Stored[]>> {
+  const found = new Map<number, Stored[]>()
   await scanWhatCanBeRead(store, disclosureRange(from, to), (key, value) => {
     const parsed = parseKey(key)
     if (parsed.kind !== 'disclosure') return
+    const item = { ordinal: parsed.ordinal, value }
     const list = found.get(parsed.index)
-    if (list === undefined) found.set(parsed.index, [value])
-    else list.push(value)
+    if (list === undefined) found.set(parsed.index, [item])
+    else list.push(item)
   })
   return found
 }

@@ -4,14 +4,17 @@ import type { ErrorCode } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import type { StatementRecord } from './records.js'
 
+/** A stored statement with the positions that its disclosures are stored under, rising. */
+export type AuditRecord = StatementRecord & { readonly ordinals: readonly number[] }
+
 /** One statement as stored. `record` is undefined when its body is missing or unreadable. */
 export type AuditItem = {
   readonly index: number
   readonly entry: Uint8Array
-  readonly record: StatementRecord | undefined
+  readonly record: AuditRecord | undefined
 }
 
-/** Sound in itself, with the digest of its outcome's artefact where it has one; or the code of what is wrong. */
+/** The facts of a statement that is sound in itself, or the code of what is wrong. */
 export type AuditItemResult =
   | { readonly facts: StatementFacts }
   | { readonly code: ErrorCode; readonly detail: string | undefined; readonly facts?: undefined }
@@ -22,6 +25,7 @@ export type AuditRequest = {
   readonly number: number
   readonly indexes: readonly number[]
   readonly lengths: readonly (readonly number[])[]
+  readonly ordinals: readonly (readonly number[])[]
   readonly bytes: Uint8Array
 }
 
@@ -45,6 +49,7 @@ export function packItems(number: number, items: readonly AuditItem[]): AuditReq
     number,
     indexes: items.map(({ index }) => index),
     lengths,
+    ordinals: items.map(({ record }) => record?.ordinals ?? []),
     bytes: concatBytes(...parts),
   }
 }
@@ -64,6 +69,8 @@ export function unpackItems(request: AuditRequest): readonly AuditItem[] {
       protected: rest[2 * at] ?? new Uint8Array(0),
       signature: rest[2 * at + 1] ?? new Uint8Array(0),
     }))
-    return { index, entry, record: { payload, signatures, disclosures: rest.slice(2 * count) } }
+    const disclosures = rest.slice(2 * count)
+    const ordinals = request.ordinals[position] ?? []
+    return { index, entry, record: { payload, signatures, disclosures, ordinals } }
   })
 }

@@ -2,7 +2,9 @@
 import type { CheckContext } from '../core/check.js'
 import type { Crypto, PublicKey } from '../core/ed25519.js'
 import type { KeyId } from '../core/jwk.js'
+import type { Store } from '../store/store.js'
 import { auditItem } from './audit-item.js'
+import { type AuditRead, readStatements } from './audit-records.js'
 import {
   type AuditItem,
   type AuditItemResult,
@@ -43,4 +45,20 @@ export class Auditor {
   async close(): Promise<void> {
     await this.#lanes?.close()
   }
+}
+
+/** Reads a chunk and has it judged; an entry that is missing has no result. */
+export async function readAndJudge(
+  store: Store,
+  auditor: Auditor,
+  from: number,
+  to: number,
+): Promise<readonly [readonly AuditRead[], readonly (AuditItemResult | undefined)[]]> {
+  const reads = await readStatements(store, from, to)
+  const items = reads.flatMap(({ index, entry, record }) =>
+    entry === undefined ? [] : [{ index, entry, record }],
+  )
+  const judged = await auditor.judge(items)
+  const results = new Map(items.map(({ index }, position) => [index, judged[position]]))
+  return [reads, reads.map(({ index }) => results.get(index))]
 }

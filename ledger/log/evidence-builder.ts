@@ -12,10 +12,12 @@ import type {
   RegistryEvidence,
   StatementEvidence,
 } from '../core/evidence.js'
+import type { StatementFacts } from '../core/facts.js'
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
 import type { LogState } from './log-state.js'
 import type { StoredStatement } from './reader.js'
+import type { RegistryView } from './registry-state.js'
 
 /** How much of a statement somebody may see. */
 export type View = (stored: StoredStatement) => 'envelope' | 'stub'
@@ -77,18 +79,26 @@ function partiesOf(
   invariant(registrar !== undefined, 'a log with entries has a registrar')
   const parties = new Map<PartyId, Set<number>>([[registrar, new Set([size - 1])]])
   for (const { item, form } of shown) {
-    // A stub names nobody, so nobody's registry statements may give its parties away.
-    if (form === 'stub') continue
     parties.get(registrar)?.add(item.index)
-    for (const { kid } of item.facts.signers) {
-      const party = registry.ownerOf(kid)
-      invariant(party !== undefined, 'an admitted signature is by an enrolled key')
+    // A stub names nobody, so nobody else's registry statements may give its parties away.
+    if (form === 'stub') continue
+    for (const party of namedBy(item.facts, registry)) {
       const indexes = parties.get(party) ?? new Set([size - 1])
       indexes.add(item.index)
       parties.set(party, indexes)
     }
   }
   return parties
+}
+
+/** Who signed, and whose list a registry statement belongs to: the registrar may revoke alone. */
+function namedBy(facts: StatementFacts, registry: RegistryView): readonly PartyId[] {
+  const signers = facts.signers.map(({ kid }) => {
+    const party = registry.ownerOf(kid)
+    invariant(party !== undefined, 'an admitted signature is by an enrolled key')
+    return party
+  })
+  return facts.change === undefined ? signers : [...signers, facts.change.party]
 }
 
 function partyEvidence(state: LogState, party: PartyId): PartyEvidence {

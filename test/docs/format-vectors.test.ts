@@ -47,9 +47,6 @@ import { POLICY_TEXT, workedExample } from './worked-example.js'
 /** `WRITE=1` makes the files anew; without it they must be what is made. */
 const WRITE = process.env['WRITE'] === '1'
 
-/** Cases that the verifier does not yet judge as docs/format.md says. */
-const PENDING: readonly string[] = ['registry-use-withheld']
-
 const example = await workedExample()
 const { log, ids } = example
 
@@ -265,6 +262,5 @@ describe('evidence', () => {
     expect(judgedFile(each)).toEqual([each.expect, ...(each.findings ?? [])])
   }
 
-  test.each(named.filter(([name]) => !PENDING.includes(name)))('%s', judged)
-  test.fails.each(named.filter(([name]) => PENDING.includes(name)))('%s', judged)
+  test.each(named)('%s', judged)
 })

@@ -37,7 +37,7 @@ type Step = {
   readonly acts: readonly Act[]
   /** A durable write that fails meanwhile: the first or second one. */
   readonly fault: { readonly at: 1 | 2; readonly kind: (typeof FAULT_KINDS)[number] } | undefined
-  readonly then: 'go on' | 'reopen' | 'crash'
+  readonly after: 'go on' | 'reopen' | 'crash'
   readonly seconds: number
 }
 
@@ -54,7 +54,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       }),
       { freq: 4, nil: undefined },
     ),
-    then: fc.constantFrom('go on' as const, 'go on' as const, 'reopen' as const, 'crash' as const),
+    after: fc.constantFrom('go on' as const, 'go on' as const, 'reopen' as const, 'crash' as const),
     seconds: fc.nat(3),
   }),
   { minLength: 4, maxLength: 14 },
@@ -136,7 +136,7 @@ class History {
     return history
   }
 
-  async step({ acts, fault, then, seconds }: Step): Promise<void> {
+  async step({ acts, fault, after, seconds }: Step): Promise<void> {
     this.#site.nowS += seconds
     if (fault !== undefined) {
       await this.#ledger.close()
@@ -145,11 +145,11 @@ class History {
     const sent = (await Promise.all(acts.map((act) => this.#prepare(act)))).flat()
     const told = await Promise.all(sent.map((each) => this.#send(each)))
     this.model.learn(told)
-    if (this.#faults.happened || then === 'crash') {
+    if (this.#faults.happened || after === 'crash') {
       this.#site.crash()
       await this.#open()
       this.#settle(told.filter(({ code }) => code === 'STORE_FAILED'))
-    } else if (then === 'reopen') {
+    } else if (after === 'reopen') {
       await this.#ledger.close()
       await this.#open()
     }

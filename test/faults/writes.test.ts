@@ -41,11 +41,11 @@ type Play = { readonly before?: Script; readonly script: Script }
 const NEW = firmOf('newcomer')
 const SECOND = keyOf('acme second')
 
-async function collected(content: string): Promise<Envelope> {
+function collected(content: string): Promise<Envelope> {
   return sign(collection(ACME, content), [['collector', ACME.signer]])
 }
 
-async function refused(both: Envelope): Promise<Envelope> {
+function refused(both: Envelope): Promise<Envelope> {
   return sign(refusal(idOf(both), 'not-agreed'), [['importer', BOLT.signer]])
 }
 
@@ -106,7 +106,7 @@ const PLAYS: Readonly<Record<string, () => Promise<Play>>> = {
   'an inbox that is compacted again and again': async () => {
     const first = await collected('rides')
     const proposals = await Promise.all(
-      Array.from({ length: 6 }, () => sign(move(idOf(first)), BOTH)),
+      Array.from({ length: 4 }, () => sign(move(idOf(first)), BOTH)),
     )
     const steps = proposals.flatMap((each, n) => [
       [only(each, 'exporter')],
@@ -225,8 +225,10 @@ describe.each(Object.entries(PLAYS))('%s', (_, play) => {
     expect(n).toBeGreaterThan(4)
   })
 
-  test.each(FAULT_KINDS)('survives opening failing as well, %s', async (kind) => {
-    for (let n = 1; await failAt(n, 'kept', kind); n += 1);
+  test('survives opening failing as well, in either way', async () => {
+    // Every other write is that of a head: the one before it leaves something for opening to finish.
+    const kindOf = (n: number): FaultKind => (n % 4 === 1 ? 'lost' : 'kept')
+    for (let n = 1; await failAt(n, 'kept', kindOf(n)); n += 2);
   })
 })
 

@@ -43,7 +43,7 @@ export function event({
 }
 
 /** A dataset by its name; `namespace name` where the namespace is another than `acme`. */
-export function dataset(name: string | JsonObject): JsonObject {
+function dataset(name: string | JsonObject): JsonObject {
   if (typeof name !== 'string') return name
   const [first = '', second] = name.split(' ')
   return second === undefined ? { namespace: 'acme', name } : { namespace: first, name: second }

@@ -48,8 +48,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The real event streams; absent where shared/ is. */
 export const MARQUEZ = join(ROOT, '..', 'shared', 'openlineage', 'marquez')
 export const EXAMPLES = join(ROOT, 'examples', 'openlineage')
-export const ORIGIN = 'ledger.example/import'
-export const START_S = 1_795_000_000
+const ORIGIN = 'ledger.example/import'
+const START_S = 1_795_000_000
 export const crypto = bestCrypto()
 
 export class ImportWorld {

@@ -51,7 +51,7 @@ describe('parents', () => {
     const id = await collect(ledger, ACME)
 
     for (const n of [1, 65_535, 65_536, Number.MAX_SAFE_INTEGER]) {
-      const draft = transfer(ACME, BOLT, [at(id, n)], [dataset('rides', [0])])
+      const draft = transfer([ACME, BOLT], [at(id, n)], [dataset('rides', [0])])
       expect(await submit(ledger, draft, BOTH)).toBe('PARENT_NOT_FOUND')
     }
   })
@@ -133,7 +133,7 @@ describe('the digest of a copy', () => {
     id: StatementId,
     datasets: readonly JsonObject[],
     minimization: JsonObject | null,
-  ): Draft => transfer(ACME, BOLT, [at(id)], datasets, { minimization })
+  ): Draft => transfer([ACME, BOLT], [at(id)], datasets, { minimization })
   const declares = (transformations: readonly JsonObject[]): JsonObject => ({
     droppedCount: 0,
     sourceFieldsCount: 3,
@@ -173,10 +173,10 @@ describe('the digest of a copy', () => {
     const straight = [dataset('first', [0], 0), dataset('second', [1], 1)]
     const crossed = [dataset('first', [1], 0), dataset('second', [0], 1)]
 
-    expect(await submit(ledger, transfer(ACME, BOLT, parents, crossed), BOTH)).toBe(
+    expect(await submit(ledger, transfer([ACME, BOLT], parents, crossed), BOTH)).toBe(
       'DATASET_DIGEST_CHANGED',
     )
-    expect(await submit(ledger, transfer(ACME, BOLT, parents, straight), BOTH)).toBeUndefined()
+    expect(await submit(ledger, transfer([ACME, BOLT], parents, straight), BOTH)).toBeUndefined()
   })
 
   test('is free in processing', async () => {
@@ -200,9 +200,14 @@ describe('an instrument', () => {
       ['exporter', exporter.signer],
       ['importer', importer.signer],
     ])
-    const draft = transfer(ACME, BOLT, [at(await collect(ledger, ACME))], [dataset('rides', [0])], {
-      instrument: agreed,
-    })
+    const draft = transfer(
+      [ACME, BOLT],
+      [at(await collect(ledger, ACME))],
+      [dataset('rides', [0])],
+      {
+        instrument: agreed,
+      },
+    )
 
     expect(await submit(ledger, draft, BOTH)).toBe(code)
   })
@@ -214,7 +219,7 @@ describe('an instrument', () => {
     await ledger.submit(json(proposed))
 
     for (const id of [NOWHERE, collected, idOf(proposed)]) {
-      const draft = transfer(ACME, BOLT, [at(collected)], [dataset('rides', [0])], {
+      const draft = transfer([ACME, BOLT], [at(collected)], [dataset('rides', [0])], {
         instrument: id,
       })
       expect(await submit(ledger, draft, BOTH)).toBe('INSTRUMENT_INVALID')

@@ -21,7 +21,7 @@ import {
   transfer,
 } from './support/statements.js'
 
-async function bulk(
+function bulk(
   ledger: Ledger,
   items: readonly (Envelope | string)[],
   format: 'json' | 'ndjson' = 'json',
@@ -42,7 +42,7 @@ test.each(['json', 'ndjson'] as const)(
     const agreed = await sign(instrument(ACME, BOLT), BOTH)
     const collected = await sign(collection(ACME, 'rides'), [['collector', ACME.signer]])
     const moved = await sign(
-      transfer(ACME, BOLT, [{ id: idOf(collected), n: 0 }], [dataset('rides', [0])], {
+      transfer([ACME, BOLT], [{ id: idOf(collected), n: 0 }], [dataset('rides', [0])], {
         instrument: idOf(agreed),
       }),
       BOTH,

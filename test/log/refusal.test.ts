@@ -92,30 +92,26 @@ test('what never waited cannot be refused', async () => {
 })
 
 describe('a refusal is refused', () => {
-  test.each<readonly [string, string, Firm, string, string]>([
-    ['by a third party as importer', 'importer', CORAL, 'not-agreed', 'ROLE_KEY_WRONG'],
-    ['by a third party as exporter', 'exporter', CORAL, 'withdrawn', 'ROLE_KEY_WRONG'],
-    ['by the exporter as importer', 'importer', ACME, 'not-agreed', 'ROLE_KEY_WRONG'],
-    ['by the importer as exporter', 'exporter', BOLT, 'withdrawn', 'ROLE_KEY_WRONG'],
+  test.each<readonly [string, readonly [string, Firm, string], string]>([
+    ['by a third party as importer', ['importer', CORAL, 'not-agreed'], 'ROLE_KEY_WRONG'],
+    ['by a third party as exporter', ['exporter', CORAL, 'withdrawn'], 'ROLE_KEY_WRONG'],
+    ['by the exporter as importer', ['importer', ACME, 'not-agreed'], 'ROLE_KEY_WRONG'],
+    ['by the importer as exporter', ['exporter', BOLT, 'withdrawn'], 'ROLE_KEY_WRONG'],
     [
       "with the importer's words by the exporter",
-      'exporter',
-      ACME,
-      'not-agreed',
+      ['exporter', ACME, 'not-agreed'],
       'ROLE_NOT_ALLOWED',
     ],
     [
       "with the exporter's words by the importer",
-      'importer',
-      BOLT,
-      'withdrawn',
+      ['importer', BOLT, 'withdrawn'],
       'ROLE_NOT_ALLOWED',
     ],
-    ['by the registrar', 'registrar', OPERATOR, 'not-agreed', 'ROLE_NOT_ALLOWED'],
-  ])('%s', async (_, role, firm, reason, code) => {
+    ['by the registrar', ['registrar', OPERATOR, 'not-agreed'], 'ROLE_NOT_ALLOWED'],
+  ])('%s', async (_, by, code) => {
     const { ledger, id } = await waiting()
 
-    expect(await refuse(ledger, id, [role, firm, reason])).toBe(code)
+    expect(await refuse(ledger, id, by)).toBe(code)
     expect(ledger.inbox(BOLT.party)).toHaveLength(1)
   })
 

@@ -149,7 +149,7 @@ describe('a statement that three roles sign', () => {
   const added = keyOf('acme second')
   const roles = ['holder', 'registrar', 'subject'] as const
 
-  async function addition(): Promise<Envelope> {
+  function addition(): Promise<Envelope> {
     return sign(keyChange(ACME, added, 'add'), [
       ['holder', ACME.signer],
       ['registrar', OPERATOR.signer],

@@ -34,7 +34,7 @@ export function testKey(name: string): TestKey {
 }
 
 /** A party whose first key is the test key of its name. */
-export function testParty(name: string): TestParty {
+function testParty(name: string): TestParty {
   const key = testKey(name)
   return { ...key, name, id: key.kid as string as PartyId }
 }

@@ -117,14 +117,6 @@ export function keyDraft(
   })
 }
 
-/** A key that ends or, with `subject`, is added. */
-export function keyChange(
-  draft: StatementDraft,
-  signers: Readonly<Record<string, SigningKey>>,
-): Promise<Envelope> {
-  return signed(draft, signers)
-}
-
 export function dataset(content: string, from: readonly number[] = [], n = 0): Json {
   return { n, name: content, digest: digestOf(content), from }
 }
@@ -195,7 +187,7 @@ export function transfer(
   return signed(transferDraft(exporter, importer, parents, more), { exporter, importer })
 }
 
-export function processingDraft(
+function processingDraft(
   performer: TestParty,
   parents: readonly ParentRef[],
   content: string,

@@ -25,9 +25,9 @@ export function collect(ledger: Ledger, firm: Firm, content = 'rides'): Promise<
 export function move(
   parent: StatementId,
   content = 'rides',
-  [exporter, importer]: readonly [Firm, Firm] = [ACME, BOLT],
+  sides: readonly [Firm, Firm] = [ACME, BOLT],
 ): Draft {
-  return transfer(exporter, importer, [{ id: parent, n: 0 }], [dataset(content, [0])])
+  return transfer(sides, [{ id: parent, n: 0 }], [dataset(content, [0])])
 }
 
 export const BOTH: readonly Signing[] = [

@@ -156,8 +156,7 @@ export function collection(
 }
 
 export function transfer(
-  exporter: Firm,
-  importer: Firm,
+  [exporter, importer]: readonly [Firm, Firm],
   parents: readonly ParentRef[],
   datasets: readonly JsonObject[],
   more: Readonly<Record<string, Json>> = {},
