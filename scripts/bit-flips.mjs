@@ -102,11 +102,18 @@ class Tally {
 function print(tally, wanted, tookMs) {
   console.table(tally.totals)
   console.table(tally.sum())
-  for (const [reason, count] of Object.entries(tally.reasons).sort(([, a], [, b]) => b - a).slice(0, 40))
+  for (const [reason, count] of Object.entries(tally.reasons)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 40))
     console.log(`${String(count).padStart(7)}  ${reason}`)
-  console.log(`${tally.done} of ${wanted} damages tried in ${Math.round(tookMs / 1000)} s, seed ${values.seed}`)
-  for (const damage of tally.silent.slice(0, SILENT_SHOWN)) console.log('SILENT', JSON.stringify(damage))
-  console.log(tally.silent.length === 0 ? 'none went unnoticed' : `${tally.silent.length} WENT UNNOTICED`)
+  console.log(
+    `${tally.done} of ${wanted} damages tried in ${Math.round(tookMs / 1000)} s, seed ${values.seed}`,
+  )
+  for (const damage of tally.silent.slice(0, SILENT_SHOWN))
+    console.log('SILENT', JSON.stringify(damage))
+  console.log(
+    tally.silent.length === 0 ? 'none went unnoticed' : `${tally.silent.length} WENT UNNOTICED`,
+  )
 }
 
 const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'waybill-flips-'))
@@ -118,7 +125,9 @@ try {
   const progress = setInterval(() => {
     const rate = tally.done / ((Date.now() - began) / 1000)
     const left = Math.round((wanted.length - tally.done) / rate)
-    process.stderr.write(`${tally.done} of ${wanted.length}, ${Math.round(rate)}/s, ${left} s left\n`)
+    process.stderr.write(
+      `${tally.done} of ${wanted.length}, ${Math.round(rate)}/s, ${left} s left\n`,
+    )
   }, PROGRESS_MS)
   await tryAll(wanted, ground, {
     processes: Number(values.processes),
@@ -128,7 +137,18 @@ try {
   clearInterval(progress)
   const tookMs = Date.now() - began
   const { totals, reasons, silent, done } = tally
-  if (values.json) console.log(JSON.stringify({ wanted: wanted.length, done, totals, sum: tally.sum(), reasons, silent, tookMs }))
+  if (values.json)
+    console.log(
+      JSON.stringify({
+        wanted: wanted.length,
+        done,
+        totals,
+        sum: tally.sum(),
+        reasons,
+        silent,
+        tookMs,
+      }),
+    )
   else print(tally, wanted.length, tookMs)
   process.exitCode = silent.length === 0 && done > 0 ? 0 : 1
 } finally {

@@ -17,6 +17,9 @@ import type { Note, PlanItem, PlanProblem } from './plan-item.js'
 /** The id of the statement that was built under a key. */
 export type IdOf = (key: string) => StatementId | undefined
 
+/** Claims of so many values and characters fit into every limit, with 256 parents and all salts. */
+const SMALL_FIELDS = 300
+const SMALL_CHARS = 60_000
 /** A signature with its header, and some room. */
 const SIGNATURE_CHARS = 512
 
@@ -56,10 +59,15 @@ export type CheckedPlan = {
  * Builds every statement once, with stand-ins for the ids of parents, and throws it away: what a
  * schema forbids is found before the first signature. Fields that no statement can carry are left out.
  */
-export function checkPlan(items: readonly PlanItem[], context: DraftContext): CheckedPlan {
+export function checkPlan(
+  items: readonly PlanItem[],
+  isRecorded: (key: string) => boolean,
+  context: DraftContext,
+): CheckedPlan {
   const notes: Note[] = []
   const problems = new Map<string, PlanProblem>()
   const checked = items.map((item) => {
+    if (isRecorded(item.key) && isSmall(item)) return item
     const whole = issuesOf(item, context)
     if (!whole.tooLarge) {
       addProblems(problems, item, whole.issues)
@@ -76,6 +84,13 @@ export function checkPlan(items: readonly PlanItem[], context: DraftContext): Ch
     return slim
   })
   return { items: checked, notes, problems: [...problems.values()] }
+}
+
+/** Nothing of it can have been left out. */
+function isSmall({ claims }: PlanItem): boolean {
+  const { fields } = claims
+  const count = Array.isArray(fields) ? fields.length : 0
+  return count < SMALL_FIELDS && JSON.stringify(claims).length < SMALL_CHARS
 }
 
 /** A rule that is wrong is wrong for every run it matches: each issue of a rule once. */

@@ -47,7 +47,9 @@ export function prepareImport(request: PlanRequest): ImportPlan {
   const runs = mergeRuns(stream.runs)
   const known = journal.versions()
   const plan = planImport(runs, { map, parties, sha, known, fileDigest })
-  const { items, notes, problems } = checkPlan(plan.items, context)
+  // What is in the log is not built again, so it need not fit the map any more.
+  const isRecorded = (key: string): boolean => journal.kept(key)?.settled === true
+  const { items, notes, problems } = checkPlan(plan.items, isRecorded, context)
   return {
     events: accountFor(stream, runs, plan.fates),
     items,
@@ -82,8 +84,7 @@ export async function runImport(plan: ImportPlan, request: RunRequest): Promise<
     ...(onProgress === undefined ? {} : { onProgress }),
   })
   const changed = recorded.reports
-    // Only a run is told again as a whole; what others were built from may have been left out today.
-    .filter(({ key }) => key.startsWith('["run"') && recorded.changed.includes(key))
+    .filter(({ key }) => recorded.changed.includes(key))
     .map(({ what }): Note => ({ kind: 'recorded-otherwise', what }))
   return { ...recorded, notes: [...plan.notes, ...changed] }
 }

@@ -14,7 +14,14 @@ import { dirname } from 'node:path'
 import { utf8Encode } from '../../ledger/core/bytes.js'
 import type { Crypto } from '../../ledger/core/ed25519.js'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { formatLine, type Kept, parseLine, STATE_FORMAT, type StateLine } from './state.js'
+import {
+  formatLine,
+  type Kept,
+  parseLine,
+  STATE_FORMAT,
+  type StateLine,
+  settledKept,
+} from './state.js'
 import type { Version } from './version.js'
 
 const LF = 0x0a
@@ -139,7 +146,7 @@ export class Journal {
     else if (line.event === 'dropped') this.#kept.delete(line.key)
     else if (line.event === 'settled') {
       const kept = this.#kept.get(line.key)
-      if (kept !== undefined) this.#kept.set(line.key, { ...kept, settled: true })
+      if (kept !== undefined) this.#kept.set(line.key, settledKept(kept))
     } else {
       const before = this.#kept.get(line.kept.key)
       // The same statement again has more signatures; another one lost a race and was never sent.

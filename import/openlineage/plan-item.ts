@@ -85,3 +85,11 @@ export type Plan = {
 export function keyOf(...parts: readonly string[]): string {
   return JSON.stringify(parts)
 }
+
+/** Is this the key of a run, of a dataset from outside, of an outcome …? */
+export function isKind(
+  key: string,
+  kind: 'run' | 'source' | 'transfer' | 'instrument' | 'outcome',
+): boolean {
+  return key.startsWith(`["${kind}"`)
+}

@@ -13,7 +13,14 @@ import { readFacets } from './facets.js'
 import { fieldRule, firstMatch, type ImportMap, transferRule } from './map.js'
 import type { Parties, Party } from './party.js'
 import { datasetText, Findings, fateOf } from './plan-findings.js'
-import { keyOf, type Plan, type PlanItem, type PlannedParent, type RunFate } from './plan-item.js'
+import {
+  isKind,
+  keyOf,
+  type Plan,
+  type PlanItem,
+  type PlannedParent,
+  type RunFate,
+} from './plan-item.js'
 import { type FileDigest, planOutcomes } from './plan-outcomes.js'
 import { compareMoments, type Run } from './run.js'
 import { type DraftParts, type Input, runItem, sourceItem } from './run-drafts.js'
@@ -94,7 +101,7 @@ class Planner {
       const key = versionKey(version)
       this.#known.set(key, version)
       // What came from outside is asked for by name, not by time.
-      if (!again.has(key) && !isSource(version)) this.#book.add(version)
+      if (!again.has(key) && !isKind(version.key, 'source')) this.#book.add(version)
     }
   }
 
@@ -230,10 +237,6 @@ class Planner {
     })
     if (unknown) this.#findings.note('category-unknown', datasetText(version))
   }
-}
-
-function isSource({ key }: Version): boolean {
-  return key.startsWith('["source"')
 }
 
 function versionKey(version: Pick<Version, 'key' | 'namespace' | 'name'>): string {

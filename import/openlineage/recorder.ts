@@ -20,7 +20,7 @@ import type { StatementId } from '../../ledger/core/statement.js'
 import { draftOf, fingerprintOf } from './draft-item.js'
 import type { Journal } from './journal.js'
 import type { Parties } from './party.js'
-import type { PlanItem } from './plan-item.js'
+import { isKind, type PlanItem } from './plan-item.js'
 import { type LedgerPort, type Recorded, Reports } from './recording.js'
 import { Signing } from './signing.js'
 import type { Kept } from './state.js'
@@ -201,9 +201,11 @@ class Recorder {
 
   #done(kept: Kept, status: 'admitted' | 'already'): void {
     this.#reports.set(kept, { status, id: kept.id })
-    const item = this.#items.get(kept.key)
-    if (item !== undefined && status === 'already' && this.#differs(kept, item))
+    // Only a run is told again as a whole; what others were built from may be left out today.
+    const item = isKind(kept.key, 'run') ? this.#items.get(kept.key) : undefined
+    if (item !== undefined && status === 'already' && this.#differs(kept, item)) {
       this.#changed.push(kept.key)
+    }
   }
 
   #waits(kept: Kept, { countersignBy }: Outcome<'waiting'>): void {

@@ -47,7 +47,7 @@ export type Recorded = {
   readonly reports: readonly ItemReport[]
   /** Unsigned statements, each for the one party that must sign it. */
   readonly handedOver: readonly Kept[]
-  /** Keys of items that the log holds with other content than they would have now. */
+  /** Keys of runs that the log holds with other content than they would have now. */
   readonly changed: readonly string[]
 }
 

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../ledger/core/json.js'
 import { CATEGORIES, type EventAccount, type EventCategory, type LeftEvent } from './account.js'
 import { knownOnly } from './claims.js'
 import type { ImportPlan } from './importer.js'
-import { NOTES, type Note, type PlanProblem } from './plan-item.js'
+import { isKind, NOTES, type Note, type PlanProblem } from './plan-item.js'
 import { type ItemReport, type ItemStatus, STATUSES } from './recording.js'
 
 export type ReportParts = {
@@ -95,7 +95,7 @@ function plannedLines(plan: ImportPlan): readonly string[] {
 function statusLines({ reports, files }: ReportParts, words: Words): readonly string[] {
   const counts = Object.entries(statusCounts(reports)).filter(([, count]) => count !== 0)
   const open = reports.filter(({ status }) => status !== 'admitted' && status !== 'already')
-  const ends = reports.filter(({ key, id }) => key.startsWith('["outcome"') && id !== undefined)
+  const ends = reports.filter(({ key, id }) => isKind(key, 'outcome') && id !== undefined)
   const endLines = ends.map(
     ({ what, id = '', status }) => `  ${id.slice(0, 12)}  ${words.clean(what)} (${status})`,
   )

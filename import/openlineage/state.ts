@@ -6,12 +6,11 @@
  * made is kept, with its salts and signatures, and sent again as often as needed.
  */
 import { fromBase64url, utf8Decode } from '../../ledger/core/bytes.js'
-import { openStatement } from '../../ledger/core/check.js'
 import type { Crypto } from '../../ledger/core/ed25519.js'
 import { type Envelope, parseSignature } from '../../ledger/core/envelope.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import { isObject, type Json, type JsonObject, parseJson } from '../../ledger/core/json.js'
-import type { StatementId } from '../../ledger/core/statement.js'
+import { type StatementId, statementId } from '../../ledger/core/statement.js'
 import { parseEventTime } from './event-time.js'
 import type { Moment } from './run.js'
 import type { Version } from './version.js'
@@ -25,12 +24,24 @@ export type Kept = {
   readonly id: StatementId
   /** Digest of what it was built from: another one means that events, map or parents changed. */
   readonly fingerprint: string
-  /** With the signatures that could be made here; none when nobody could sign. */
+  /** With the signatures that could be made here; none when nobody could sign. Empty once settled. */
   readonly envelope: Envelope
   /** Who signs in which role. */
   readonly roles: readonly { readonly role: string; readonly party: string }[]
   readonly made: readonly Version[]
   readonly settled: boolean
+}
+
+/** A statement that is in the log: the log has its envelope, and many of them are a lot of memory. */
+export function settledKept(kept: Kept): Kept {
+  const { payloadBytes } = kept.envelope
+  const envelope = {
+    payload: '',
+    payloadBytes: payloadBytes.slice(0, 0),
+    signatures: [],
+    disclosures: [],
+  }
+  return { ...kept, settled: true, envelope }
 }
 
 /** One line of the file. */
@@ -113,7 +124,7 @@ function readKept(value: JsonObject, crypto: Pick<Crypto, 'sha256'>): Kept {
     signatures: list(value['signatures']).map((item) => parseSignature(item, 1)),
   }
   const key = text(value['key'])
-  const { id } = openStatement(envelope, crypto)
+  const id = statementId(envelope.payloadBytes, crypto.sha256)
   if (id !== value['id']) throw new TypeError('another id')
   return {
     key,

@@ -52,18 +52,18 @@ function unordered(signers: readonly Signer[]): number | undefined {
  * erased and no other; what the parties keep is not stored at all.
  */
 function misplacedClaim(
-  { open, payload, schema }: CheckedStatement,
+  { envelope, open, payload, schema }: CheckedStatement,
   { ordinals }: AuditRecord,
 ): string | undefined {
-  let ordinal = 0
+  const names = [...payload.claims].flatMap(([name, digests]) => digests.map(() => name))
   let stored = 0
-  for (const [name, digests] of payload.claims) {
-    for (let count = 0; count < digests.length; count += 1, ordinal += 1) {
-      if (open.ordered[ordinal] === undefined) continue
-      if (schema.claims[name]?.holderKept === true) return `claim ${name}, which the parties keep`
-      if (ordinals[stored] !== ordinal) return `claim ${name} in another place`
-      stored += 1
-    }
+  for (const [ordinal, name] of names.entries()) {
+    const text = open.ordered[ordinal]
+    if (text === undefined) continue
+    if (schema.claims[name]?.holderKept === true) return `claim ${name}, which the parties keep`
+    if (ordinals[stored] !== ordinal || envelope.disclosures[stored] !== text)
+      return `claim ${name} in another place`
+    stored += 1
   }
   return undefined
 }

@@ -13,6 +13,8 @@ export type LookupParts = {
   readonly crypto: Crypto
   /** The registry of the entry before, which `registry` is laid over, had this registrar. */
   readonly registrar: Lookup['registrar']
+  /** Proposals that were refused so far: a second refusal would hide the first one's record. */
+  readonly refused: ReadonlySet<StatementId>
   /** Facts of the instruments so far: transfers cite the same ones again and again. */
   readonly instruments: ReadonlyMap<StatementId, StatementFacts>
 }
@@ -21,7 +23,7 @@ export type LookupParts = {
 export function lookupBefore(
   index: number,
   registry: RegistryDraft,
-  { records, crypto, registrar, instruments }: LookupParts,
+  { records, crypto, registrar, refused, instruments }: LookupParts,
 ): Lookup {
   const before = (found: number | undefined): number | undefined =>
     found !== undefined && found < index ? found : undefined
@@ -40,7 +42,7 @@ export function lookupBefore(
     indexOf: (id) => before(records.indexOf(id)),
     holding: (parent) =>
       before(records.indexOf(parent.id)) === undefined ? undefined : records.holding(parent),
-    isRefused: (id) => before(records.refusedBy(id)) !== undefined,
+    isRefused: (id) => refused.has(id),
     factsOf,
     proposalFacts: (id) => factsOfStatement(openDeclined(records, id, crypto).opened),
   }

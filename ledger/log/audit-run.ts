@@ -60,6 +60,7 @@ export class AuditRun {
   readonly #records: Records
   readonly #expected = noDerived()
   readonly #instruments = new Map<StatementId, StatementFacts>()
+  readonly #refused = new Set<StatementId>()
   readonly #context: CheckContext
   /** Entries to walk: those under the head, and those of an interrupted commit. */
   #end: number
@@ -313,12 +314,14 @@ export class AuditRun {
       records: this.#records,
       crypto,
       registrar: this.registry.parties()[0],
+      refused: this.#refused,
       instruments: this.#instruments,
     })
     const found = obstacles(facts, entry.time, lookup)
     for (const { code, at } of found) this.#fail({ ...about, code, detail: at })
     const { about: refused, change } = facts
     if (refused !== undefined) {
+      this.#refused.add(refused)
       this.#expected.declined += 1
       if (found.length === 0)
         this.#findings.push(...declinedFindings(about, refused, this.#records, this.#context))

@@ -117,7 +117,8 @@ export class Reader {
     const { id, facts } = this.statementAt(index)
     // The index is derived: after damage it may say too little, but nothing else. An artefact whose
     // claim is gone cannot be compared any more.
-    if (facts.artefact !== undefined && facts.artefact !== digest)
+    const other = facts.artefact !== undefined && facts.artefact !== digest
+    if (other || facts.type !== 'outcome/1')
       throw new LedgerError('ENTRY_MISMATCH', { index, record: 'search' })
     return id
   }

@@ -88,7 +88,10 @@ function* aboutStatements(ledger, { ids, deepest, digests, probes }) {
     yield [`receipt of ${id}`, () => waybill.receiptJson(ledger.evidence([id]))]
     yield [`proposal ${id}`, () => shownProposal(ledger.proposal(id))]
   }
-  yield ['bundle', () => waybill.bundleJson(ledger.evidence(ledger.lineageIds(deepest), () => 'stub'))]
+  yield [
+    'bundle',
+    () => waybill.bundleJson(ledger.evidence(ledger.lineageIds(deepest), () => 'stub')),
+  ]
   for (const digest of digests) yield [`outcomes of ${digest}`, () => ledger.outcomesOf(digest)]
   for (const [position, probe] of probes.entries())
     yield [`probe ${position}`, () => ledger.validate(probe)]
@@ -102,7 +105,8 @@ function* aboutParties(ledger, { parties, kids }) {
     yield [`inbox of ${party}`, () => ledger.inbox(party).map(shownProposal)]
     yield [`sent by ${party}`, () => ledger.sent(party).map(shownProposal)]
   }
-  for (const kid of /** @type {KeyId[]} */ (kids)) yield [`owner of ${kid}`, () => ledger.ownerOf(kid)]
+  for (const kid of /** @type {KeyId[]} */ (kids))
+    yield [`owner of ${kid}`, () => ledger.ownerOf(kid)]
 }
 
 /** @param {import('../../ledger/index.js').StoredStatement | undefined} stored */

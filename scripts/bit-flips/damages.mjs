@@ -17,6 +17,9 @@ import { join } from 'node:path'
 /** What a disk loses or clears at a time. */
 export const BLOCK_BYTES = 512
 
+/** First and last bytes of a file that every sample has. */
+const ENDS = 4
+
 /** Content of a file that nobody asked for. */
 const STRANGER = Buffer.from('nothing that a store wrote\n'.repeat(40))
 
@@ -66,7 +69,11 @@ function flipped(byte, bit) {
  */
 export function everyByte(folder, kind) {
   return filesOf(folder).flatMap((file) =>
-    Array.from({ length: readFileSync(join(folder, file)).length }, (_, at) => ({ file, kind, at })),
+    Array.from({ length: readFileSync(join(folder, file)).length }, (_, at) => ({
+      file,
+      kind,
+      at,
+    })),
   )
 }
 
@@ -79,20 +86,27 @@ export function everyByte(folder, kind) {
 export function sample(all, count, seed) {
   /** @type {Map<string, Damage[]>} */
   const byFile = new Map()
-  for (const damage of all) byFile.set(damage.file, [...(byFile.get(damage.file) ?? []), damage])
+  for (const damage of all) {
+    const list = byFile.get(damage.file)
+    if (list === undefined) byFile.set(damage.file, [damage])
+    else list.push(damage)
+  }
   const share = (/** @type {readonly Damage[]} */ list) =>
-    Math.max(6, Math.round((count * list.length) / all.length))
+    Math.max(ENDS + 2, Math.round((count * list.length) / all.length))
   return [...byFile.values()].flatMap((list) => {
-    const ends = [...list.slice(0, 2), ...list.slice(-2)]
-    const others = shuffled(list.slice(2, -2), seed).slice(0, share(list) - ends.length)
-    return [...ends, ...others]
+    if (list.length <= ENDS) return list
+    const others = shuffled(list.slice(2, -2), seed).slice(0, share(list) - ENDS)
+    return [...list.slice(0, 2), ...list.slice(-2), ...others]
   })
 }
 
 /** @param {readonly Damage[]} list @param {string} seed @returns {Damage[]} in an order that follows from the seed */
 export function shuffled(list, seed) {
   return list
-    .map((damage) => ({ damage, by: numberOf(`${seed} ${damage.file} ${damage.kind} ${damage.at}`) }))
+    .map((damage) => ({
+      damage,
+      by: numberOf(`${seed} ${damage.file} ${damage.kind} ${damage.at}`),
+    }))
     .sort((a, b) => a.by - b.by)
     .map(({ damage }) => damage)
 }
@@ -105,9 +119,14 @@ export function shuffled(list, seed) {
  */
 export function otherDamages(folder, older) {
   /** @type {Damage[]} */
-  const found = ['CURRENT', 'MANIFEST-000001', '000001.log', '000999.log', '000999.ldb', 'LOST'].map(
-    (name) => ({ file: `store/${name}`, kind: 'extra', at: 0 }),
-  )
+  const found = [
+    'CURRENT',
+    'MANIFEST-000001',
+    '000001.log',
+    '000999.log',
+    '000999.ldb',
+    'LOST',
+  ].map((name) => ({ file: `store/${name}`, kind: 'extra', at: 0 }))
   for (const file of filesOf(folder)) {
     const { length } = readFileSync(join(folder, file))
     found.push({ file, kind: 'missing', at: 0 })

@@ -187,7 +187,10 @@ async function movements(scribe) {
  */
 async function twoSided(scribe, ledger, { rides, mixed }) {
   const propose = async (/** @type {StatementId} */ parent, /** @type {string} */ content) => {
-    const sides = content === 'mixed' ? /** @type {const} */ ([BOLT, CORAL]) : /** @type {const} */ ([ACME, CORAL])
+    const sides =
+      content === 'mixed'
+        ? /** @type {const} */ ([BOLT, CORAL])
+        : /** @type {const} */ ([ACME, CORAL])
     const envelope = await draft.signed(draft.transfer(sides, parent, content), bothSign(...sides))
     scribe.note(envelope)
     const { id } = await ledger.submit(waybill.envelopeJson(draft.only(envelope, 'exporter')))
@@ -239,7 +242,12 @@ async function leaveTail(scribe, folder, { rides }) {
   await scribe.sitting(async (ledger) => {
     const [waiting] = ledger.sent(partyOf(ACME))
     if (waiting === undefined) throw new Error('no proposal waits')
-    const agreed = await waybill.countersignEnvelope(waiting.envelope, 'importer', CORAL, draft.NOW_S)
+    const agreed = await waybill.countersignEnvelope(
+      waiting.envelope,
+      'importer',
+      CORAL,
+      draft.NOW_S,
+    )
     const lines = [own, agreed, proposal].map((item) => JSON.stringify(waybill.envelopeJson(item)))
     for (const envelope of [own, proposal]) scribe.note(envelope)
     copyFileSync(head, `${head}.before`)

@@ -58,21 +58,27 @@ function lifeOf(ground, work) {
   const { next, take } = work
   let { left } = work
   return new Promise((resolve) => {
-    const child = fork(WORKER, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    const child = fork(WORKER, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
     let words = ''
     let timer = setTimeout(() => child.kill('SIGKILL'), SILENCE_MAX_MS)
     child.stderr?.on('data', (chunk) => (words += chunk))
-    child.on('message', (/** @type {{ number: number, verdict: Verdict }} */ { number, verdict }) => {
-      clearTimeout(timer)
-      timer = setTimeout(() => child.kill('SIGKILL'), SILENCE_MAX_MS)
-      const done = left.find((task) => task.number === number)
-      left = left.filter((task) => task !== done)
-      if (done !== undefined) take(done.damage, afterDeath(done, verdict))
-      if (left.length > 0) return
-      left = next()
-      if (left.length > 0) child.send({ tasks: left })
-      else child.disconnect()
-    })
+    child.on(
+      'message',
+      (/** @type {{ number: number, verdict: Verdict }} */ { number, verdict }) => {
+        clearTimeout(timer)
+        timer = setTimeout(() => child.kill('SIGKILL'), SILENCE_MAX_MS)
+        const done = left.find((task) => task.number === number)
+        left = left.filter((task) => task !== done)
+        if (done !== undefined) take(done.damage, afterDeath(done, verdict))
+        if (left.length > 0) return
+        left = next()
+        if (left.length > 0) child.send({ tasks: left })
+        else child.disconnect()
+      },
+    )
     // `close` does not come after `disconnect`; so that its last words are read, not at once.
     child.on('exit', async (code, signal) => {
       clearTimeout(timer)

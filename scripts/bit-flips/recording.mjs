@@ -145,6 +145,7 @@ function textOf(value) {
 async function scanText(store, range) {
   let text = ''
   for await (const chunk of store.scan(range))
-    for (const [key, value] of chunk) text += `${key.length} ${value.length} ${textOf(key)}${textOf(value)}`
+    for (const [key, value] of chunk)
+      text += `${key.length} ${value.length} ${textOf(key)}${textOf(value)}`
   return text
 }

@@ -50,12 +50,17 @@ export async function trialsOn(ground) {
     if (first.where !== 'opening') return first
     if (headOf(ground.copy) !== before) return silent('a head was signed though the opening failed')
     const again = await openAndAsk(ground, signer, before)
-    return again.where === 'opening' || again.where === 'same' ? first : silent(`then: ${again.why}`)
+    return again.where === 'opening' || again.where === 'same'
+      ? first
+      : silent(`then: ${again.why}`)
   }
 }
 
 /** Other files are links: LevelDB replaces files and never changes one that it finds. */
-function copyWith(/** @type {Ground} */ { whole, older, copy, seed }, /** @type {Damage} */ damage) {
+function copyWith(
+  /** @type {Ground} */ { whole, older, copy, seed },
+  /** @type {Damage} */ damage,
+) {
   rmSync(copy, { recursive: true, force: true })
   mkdirSync(join(copy, 'store'), { recursive: true })
   const names = readdirSync(join(whole, 'store')).map((name) => `store/${name}`)
@@ -111,7 +116,8 @@ async function judge(ground, opened) {
   const [first] = ground.recordings
   if (sound === undefined || first === undefined) return auditOf(ground, opened, 'size or inbox')
   const head = headOf(ground.copy)
-  if (ground.recordings.length === 1 && head !== before) return silent('opening signed another head')
+  if (ground.recordings.length === 1 && head !== before)
+    return silent('opening signed another head')
   const other = await otherAnswers(ground, opened, sound)
   if (headOf(ground.copy) !== head) return silent('reading signed another head')
   if (other.wrong.length > 0) return auditOf(ground, opened, other.wrong.slice(0, 3).join('; '))
@@ -146,7 +152,8 @@ async function otherAnswers({ known }, { ledger, store }, { reads, answers, size
     if (!all && !asked.has(position)) continue
     const answer = await ask()
     if (answer === answers[position]) continue
-    if (reportsDamage(answer)) reported.set(name, answer.startsWith('!') ? answer.slice(1) : 'in an issue')
+    if (reportsDamage(answer))
+      reported.set(name, answer.startsWith('!') ? answer.slice(1) : 'in an issue')
     else wrong.push(name)
   }
   return { wrong, reported }

@@ -3,20 +3,24 @@
  * signed after either was noticed. DESIGN 9, dangers 8 and 11.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { concatBytes, fromHex } from '../../ledger/core/bytes.js'
 import { formatCheckpoint } from '../../ledger/core/checkpoint.js'
+import { LedgerError } from '../../ledger/core/errors.js'
 import { hashLeaf, type RootHash } from '../../ledger/core/hash.js'
 import { signNote } from '../../ledger/core/note.js'
 import type { LedgerOptions } from '../../ledger/log/ledger.js'
 import { type Head, memoryHeadFile } from '../../ledger/store/head-file.js'
 import {
+  encodeIndex,
   encodeMeta,
   entryKey,
   type KeyKind,
   META_KEY,
   parseKey,
   registryKey,
+  searchKey,
 } from '../../ledger/store/layout.js'
-import { MemoryDisk } from '../../ledger/store/memory.js'
+import { MemoryDisk, openMemoryStore } from '../../ledger/store/memory.js'
 import type { StoreRecord } from '../../ledger/store/store.js'
 import { withBitFlipped } from '../store/flip.js'
 import { type Dump, dumpOf, type Questions } from './support/dump.js'
@@ -24,7 +28,7 @@ import { ACME, BOLT, CORAL, keyOf, OPERATOR } from './support/firms.js'
 import { audited } from './support/oracle.js'
 import { recordsOf, setRecord } from './support/records.js'
 import { BOTH, collect, move } from './support/scene.js'
-import { admit, codeOf, LOG_KEY, Site } from './support/site.js'
+import { admit, codeOf, gatedStore, LOG_KEY, Site } from './support/site.js'
 import {
   collection,
   dataset,
@@ -184,6 +188,58 @@ describe('opening refuses', () => {
     return { ...head, checkpoint }
   }
 })
+
+test('an index that leads from an artefact to something else is damage', async () => {
+  const site = await furnished()
+  for (const index of [8, 9]) {
+    const suffix = concatBytes(Uint8Array.of(1), fromHex(hexDigest('none')), encodeIndex(index))
+    await setRecord(site, searchKey(suffix), new Uint8Array())
+    const ledger = await site.open()
+    expect(await codeOf(() => ledger.outcomesOf(hexDigest('none')))).toBe('ENTRY_MISMATCH')
+    expect(await ledger.outcomesOf(hexDigest('report'))).toHaveLength(1)
+    await ledger.close()
+    await setRecord(site, searchKey(suffix), undefined)
+  }
+})
+
+test('a commit that is under way when damage is noticed is not signed', async () => {
+  const site = await furnished()
+  const [key, value] = (await recordsOf(site)).find(([each]) => isBodyOf(each, 6)) ?? missing()
+  await setRecord(site, key, withBitFlipped(value, 100))
+  const head = site.head.read()
+  let noticed: string | undefined
+  const gate = gatedStore(openMemoryStore(site.disk), () => {
+    noticed = codeNow(() => ledger.statementAt(6))
+  })
+  const ledger = await site.open({ store: gate.store })
+  const next = json(await sign(collection(CORAL, 'next'), [['collector', CORAL.signer]]))
+
+  expect(await codeOf(() => ledger.submit(next))).toBe('ENTRY_MISMATCH')
+
+  expect([noticed, ledger.size, site.failures]).toEqual(['ENTRY_MISMATCH', 13, []])
+  expect(site.head.read()).toEqual(head)
+  expect(ledger.health()).toMatchObject({ ready: false, reason: 'writing failed: ENTRY_MISMATCH' })
+  expect(ledger.statementAt(7).index).toBe(7)
+  await ledger.close()
+})
+
+function isBodyOf(key: Uint8Array, index: number): boolean {
+  const parsed = parseKey(key)
+  return parsed.kind === 'body' && parsed.index === index
+}
+
+function codeNow(run: () => unknown): string | undefined {
+  try {
+    run()
+    return undefined
+  } catch (error) {
+    return error instanceof LedgerError ? error.code : String(error)
+  }
+}
+
+function missing(): never {
+  throw new Error('no such record')
+}
 
 describe('a record that is', () => {
   let site = new Site()

@@ -1,7 +1,9 @@
 /** The inbox: its versions, its long poll, and how its events of the past go. DESIGN 7.2, 9. */
 import { describe, expect, test } from 'vitest'
 import type { Envelope } from '../../ledger/core/envelope.js'
+import { LedgerError } from '../../ledger/core/errors.js'
 import type { Ledger } from '../../ledger/log/ledger.js'
+import type { HeadFile } from '../../ledger/store/head-file.js'
 import { parseKey } from '../../ledger/store/layout.js'
 import { openMemoryStore } from '../../ledger/store/memory.js'
 import { FAULT_KINDS, Faults, faultyHeadFile, faultyStore } from '../store/faulty.js'
@@ -12,11 +14,20 @@ import { BOTH, collect, move, scene } from './support/scene.js'
 import { codeOf, Site } from './support/site.js'
 import { collection, idOf, json, only, sign, signatureOf } from './support/statements.js'
 
-const KEPT = { inboxEventsKept: 8 }
+const KEPT = { inboxEventsKept: 4 }
 
 async function proposals(ledger: Ledger, count: number): Promise<readonly Envelope[]> {
   const parent = await collect(ledger, ACME)
   return Promise.all(Array.from({ length: count }, () => sign(move(parent), BOTH)))
+}
+
+/** A head file that takes nothing while it is told to fail. */
+function switchedHead(head: HeadFile, state: { readonly fails: boolean }): HeadFile {
+  const failed = (): Promise<never> => Promise.reject(new LedgerError('STORE_FAILED'))
+  return {
+    read: () => head.read(),
+    write: (next) => (state.fails ? failed() : head.write(next)),
+  }
 }
 
 async function inboxRecords(
@@ -137,6 +148,7 @@ describe('events of closed proposals', () => {
     const script = many.slice(1).flatMap((both) => [only(both, 'exporter'), both])
 
     let crashes = 0
+    let compactions = 0
     for (const kind of FAULT_KINDS) {
       for (let n = 1; ; n += 1) {
         const site = await begin.copy()
@@ -151,26 +163,30 @@ describe('events of closed proposals', () => {
         }
         if (!faults.happened) break
         crashes += 1
-        // Twice, with one more commit in between: what a crash left must not be spoilt by going on.
+        // Twice, with a commit in between that crashes too: going on must not spoil what was left.
         for (let round = 0; round < 2; round += 1) {
           site.crash()
-          const reopened = await site.open({ limits: KEPT })
+          const next = { fails: false }
+          const reopened = await site.open({ limits: KEPT, head: switchedHead(site.head, next) })
+          next.fails = true
           expect(reopened.proposal(idOf(many[0] as Envelope))?.missing).toEqual(['importer'])
           for (const envelope of answered) {
             const id = idOf(envelope)
             expect(reopened.indexOf(id) ?? reopened.proposal(id)).toBeDefined()
           }
-          await collect(reopened, ACME, `after ${round}`)
+          expect(await codeOf(() => collect(reopened, ACME, `after ${round}`))).toBe('STORE_FAILED')
         }
         site.crash()
         const last = await site.open({ limits: KEPT })
         for (const envelope of script) await last.submit(json(envelope))
         expect(last.inbox(BOLT.party).map(({ id }) => id)).toEqual([idOf(many[0] as Envelope)])
         await last.close()
+        if ((site.head.read()?.inbox.base ?? 0) > 0) compactions += 1
         expect(await audited(site)).toEqual({ verdict: 'VERIFIED', findings: [] })
       }
     }
     expect(crashes).toBeGreaterThan(30)
+    expect(compactions).toBeGreaterThan(10)
   })
 })
 

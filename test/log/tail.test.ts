@@ -60,9 +60,9 @@ class Tail {
       await sign(outcome(ACME, [{ id: parent, n: 0 }], 'report'), [['performer', ACME.signer]]),
       signed,
       only(waits, 'importer'),
-      await sign(refusal(idOf(declined), 'not-agreed'), [['importer', BOLT.signer]]),
       only(key, 'holder', 'subject'),
       enrolled,
+      await sign(refusal(idOf(declined), 'not-agreed'), [['importer', BOLT.signer]]),
       await sign(collection(CORAL, 'last'), [['collector', CORAL.signer]]),
     ]
     const before = await recordsOf(this.site)
@@ -123,8 +123,8 @@ const FINAL = [
   'existing',
   'existing',
   'waiting',
-  'existing',
   'waiting',
+  'existing',
   'existing',
   'existing',
 ]
@@ -182,7 +182,7 @@ describe('a commit whose head was not written', () => {
 
 describe('one record of such a commit that is', () => {
   const refusals = ['LEDGER_DAMAGED', 'INBOX_DAMAGED', 'LEDGER_BEHIND_HEAD']
-  /** Without these, the proposal they stand for was never received: nobody was told that it was. */
+  /** Without the last of these, what it stands for was never received: nobody was told that it was. */
   const forgettable: readonly KeyKind[] = ['inbox']
 
   /** Of each kind the first and the last, or all. */
@@ -208,14 +208,19 @@ describe('one record of such a commit that is', () => {
       const { code, signed } = await openCounting(site, head)
       site.crash()
 
-      if (code === 'STORE_FAILED') await opensWhole(record)
+      if (code === 'STORE_FAILED') await opensWhole(record, change(record))
       else expect([refusals.includes(code ?? ''), signed]).toEqual([true, 0])
       await setRecord(site, ...record)
     }
   }
 
-  async function opensWhole(record: StoreRecord): Promise<void> {
-    expect(forgettable).toContain(parseKey(record[0]).kind)
+  async function opensWhole(
+    [key, value]: StoreRecord,
+    changed: Uint8Array | undefined,
+  ): Promise<void> {
+    const { kind } = parseKey(key)
+    expect([kind, forgettable.includes(kind), changed]).toEqual([kind, true, undefined])
+    expect(value).toBe(tail.written.filter((each) => parseKey(each[0]).kind === kind).at(-1)?.[1])
     const copy = await tail.site.copy()
     const ledger = await copy.open()
     expect(await statuses(ledger)).toEqual(FINAL)
@@ -231,6 +236,11 @@ describe('one record of such a commit that is', () => {
   test('changed in its last byte is damage, and nothing is signed', () =>
     opensAs(([, value]) =>
       value.length === 0 ? undefined : withBitFlipped(value, 8 * value.length - 1),
+    ))
+
+  test('changed just before its seal is damage, and nothing is signed', () =>
+    opensAs(([, value]) =>
+      value.length < 10 ? undefined : withBitFlipped(value, 8 * (value.length - 9)),
     ))
 
   test('changed somewhere is damage, and nothing is signed', () =>

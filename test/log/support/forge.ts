@@ -2,9 +2,9 @@
  * An operator without scruples: appends what no ledger would admit, makes every derived record and
  * hash anew, and signs the head with the log's own key. Works on a closed site.
  */
-import { decodeBody, encodeBody } from '../../../ledger/store/codec.js'
+
 import { fromBase64url, toHex } from '../../../ledger/core/bytes.js'
-import { openStatement } from '../../../ledger/core/check.js'
+import { type OpenedStatement, openStatement } from '../../../ledger/core/check.js'
 import { encodeEntry, entryLeaf, firstPrevious } from '../../../ledger/core/entry.js'
 import { type Envelope, envelopeDigest, envelopeJson } from '../../../ledger/core/envelope.js'
 import { factsOf, type StatementFacts } from '../../../ledger/core/facts.js'
@@ -16,12 +16,22 @@ import { putDeclined, putTile, statementPuts } from '../../../ledger/log/records
 import { RegistryDraft, RegistryState } from '../../../ledger/log/registry-state.js'
 import { appendLeaves, EMPTY_TREE, treeRoot } from '../../../ledger/log/tree.js'
 import { signCheckpoint } from '../../../ledger/log/writer.js'
+import { decodeBody, encodeBody } from '../../../ledger/store/codec.js'
 import { encodeMeta, META_KEY } from '../../../ledger/store/layout.js'
 import { openMemoryStore } from '../../../ledger/store/memory.js'
 import type { Put } from '../../../ledger/store/store.js'
-import { type Firm, FIRMS, OPERATOR } from './firms.js'
+import { FIRMS, type Firm, OPERATOR } from './firms.js'
 import { LOG_KEY, Site } from './site.js'
-import { crypto, type Draft, enrolling, enrolment, ORIGIN, type Signing, START_S, sign } from './statements.js'
+import {
+  crypto,
+  type Draft,
+  enrolling,
+  enrolment,
+  ORIGIN,
+  type Signing,
+  START_S,
+  sign,
+} from './statements.js'
 
 /** What is not as a ledger would make it. */
 export type Liberties = {
@@ -87,13 +97,15 @@ export class Forger {
       envelopeDigest: digest,
       registryRoot: this.#lastRoot,
     })
-    const disclosures = liberties.disclosures ?? opened?.open.ordered ?? []
+    const disclosures = liberties.disclosures ?? (opened === undefined ? [] : keptBy(opened))
     const prepared = {
       facts,
       missing: [],
       envelopeDigest: digest,
       body: bodyOf(envelope),
-      disclosures: disclosures.map((text) => (text === undefined ? undefined : fromBase64url(text))),
+      disclosures: disclosures.map((text) =>
+        text === undefined ? undefined : fromBase64url(text),
+      ),
       proposal: new Uint8Array(0),
     } as unknown as Prepared
     this.#ids.set(facts.id, this.#ids.get(facts.id) ?? index)
@@ -125,7 +137,10 @@ export class Forger {
     await store.close()
     const root = treeRoot(state, crypto.sha256)
     const checkpoint = await signCheckpoint(ORIGIN, this.size, root, LOG_KEY)
-    await site.head.write({ checkpoint, inbox: { base: 0, seq: 0, hash: toHex(new Uint8Array(32)) } })
+    await site.head.write({
+      checkpoint,
+      inbox: { base: 0, seq: 0, hash: toHex(new Uint8Array(32)) },
+    })
     return site
   }
 
@@ -139,6 +154,14 @@ export class Forger {
     draft.apply(change, id, index)
     this.#registry.merge(draft)
   }
+}
+
+/** Disclosures that a ledger keeps, by the position of their placeholder. */
+function keptBy({ open, payload, schema }: OpenedStatement): readonly (string | undefined)[] {
+  const names = [...payload.claims].flatMap(([name, digests]) => digests.map(() => name))
+  return names.map((name, at) =>
+    schema.claims[name]?.holderKept === true ? undefined : open.ordered[at],
+  )
 }
 
 /** The stored body of an envelope. */

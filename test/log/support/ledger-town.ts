@@ -5,12 +5,11 @@
 import type { Envelope } from '../../../ledger/core/envelope.js'
 import type { StatementId } from '../../../ledger/core/statement.js'
 import type { Ledger } from '../../../ledger/log/ledger.js'
-import { ACME, BOLT, CORAL, type Firm, FIRMS, firmOf, keyOf, OPERATOR } from './firms.js'
+import { ACME, BOLT, CORAL, FIRMS, type Firm, firmOf, keyOf, OPERATOR } from './firms.js'
 import { admit, Site } from './site.js'
 import {
   collection,
   dataset,
-  enrolling,
   enrolment,
   idOf,
   instrument,
@@ -28,6 +27,8 @@ import {
 export type Town = {
   readonly site: Site
   readonly size: number
+  /** Entry of the collection. */
+  readonly collectionAt: number
   readonly ids: {
     readonly collection: StatementId
     readonly transfer: StatementId
@@ -45,12 +46,11 @@ const CHAINS = 10
 export async function buildTown(): Promise<Town> {
   const site = new Site()
   const ledger = await site.start(FIRMS)
-  const dock = firmOf('dock')
-  await admit(ledger, enrolment(dock), enrolling(dock))
   await changeKeys(ledger)
   const pact = await admit(ledger, instrument(ACME, BOLT), both(ACME, BOLT))
   const movement = await move(ledger, site, pact)
-  for (let chain = 1; chain < CHAINS; chain += 1) await move(ledger, site, undefined, `ware ${chain}`)
+  for (let chain = 1; chain < CHAINS; chain += 1)
+    await move(ledger, site, undefined, `ware ${chain}`)
   const refused = [
     await decline(ledger, movement.collection, ['importer', 'not-agreed']),
     await decline(ledger, movement.collection, ['exporter', 'withdrawn']),
@@ -60,12 +60,20 @@ export async function buildTown(): Promise<Town> {
     await propose(ledger, movement.collection),
   ]
   const { size } = ledger
+  const collectionAt = ledger.indexOf(movement.collection) ?? -1
   await ledger.close()
-  return { site, size, ids: { ...movement, instrument: pact, refused, waiting } }
+  return { site, size, collectionAt, ids: { ...movement, instrument: pact, refused, waiting } }
 }
 
-/** One key is added, used and retired, one revoked, one declared compromised. */
+/** Keys are added and used, then one is retired, one revoked, one declared compromised; the registrar too changes its. */
 async function changeKeys(ledger: Ledger): Promise<void> {
+  const desk = keyOf('registrar second')
+  await admit(ledger, keyChange(OPERATOR, desk, 'add'), adding(OPERATOR, desk))
+  const dock = firmOf('dock')
+  await admit(ledger, enrolment(dock), [
+    ['party', dock.signer],
+    ['registrar', desk],
+  ])
   const names = ['second', 'third', 'fourth']
   for (const name of names) {
     const key = keyOf(`acme ${name}`)
@@ -77,7 +85,11 @@ async function changeKeys(ledger: Ledger): Promise<void> {
     Firm['signer'],
     Firm['signer'],
   ]
-  await admit(ledger, keyChange(ACME, second, 'retire', { reason: 'rotation' }), ending(ACME))
+  await admit(
+    ledger,
+    keyChange(ACME, second, 'retire', { reason: { code: 'routine' } }),
+    ending(ACME),
+  )
   await admit(ledger, keyChange(ACME, third, 'revoke'), ending(ACME))
   await admit(ledger, keyChange(ACME, fourth, 'compromised', { since: 3 }), ending(ACME))
 }
@@ -94,7 +106,7 @@ async function move(
   const cited = pact === undefined ? {} : { instrument: pact }
   const sent = await admit(
     ledger,
-    transfer(ACME, BOLT, [{ id: collected, n: 0 }], [dataset(content, [0])], cited),
+    transfer([ACME, BOLT], [{ id: collected, n: 0 }], [dataset(content, [0])], cited),
     both(ACME, BOLT),
   )
   const worked = await admit(
@@ -104,12 +116,14 @@ async function move(
   )
   const passed = await admit(
     ledger,
-    transfer(BOLT, CORAL, [{ id: worked, n: 0 }], [dataset(`${content} summed`, [0])]),
+    transfer([BOLT, CORAL], [{ id: worked, n: 0 }], [dataset(`${content} summed`, [0])]),
     both(BOLT, CORAL),
   )
-  const reported = await admit(ledger, outcome(CORAL, [{ id: passed, n: 0 }], `report ${content}`), [
-    ['performer', CORAL.signer],
-  ])
+  const reported = await admit(
+    ledger,
+    outcome(CORAL, [{ id: passed, n: 0 }], `report ${content}`),
+    [['performer', CORAL.signer]],
+  )
   return { collection: collected, transfer: sent, processing: worked, outcome: reported }
 }
 
@@ -121,7 +135,7 @@ async function propose(ledger: Ledger, parent: StatementId): Promise<StatementId
 }
 
 export function proposal(parent: StatementId): Promise<Envelope> {
-  const draft = transfer(ACME, BOLT, [{ id: parent, n: 0 }], [dataset('rides', [0])])
+  const draft = transfer([ACME, BOLT], [{ id: parent, n: 0 }], [dataset('rides', [0])])
   return sign(draft, both(ACME, BOLT))
 }
 
