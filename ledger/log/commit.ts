@@ -256,7 +256,7 @@ export class CommitDraft implements Lookup {
       const sound = obstacles(before.facts, this.time, this).length === 0
       if (before.signed.length === roles.length && sound) return outcome
       this.#obsolete.push(write.proposalRecordKey(before.digest))
-    } else this.#refuseTooMany()
+    } else this.#refuseTooMany(facts)
     const digest = this.#state.crypto.sha256(proposal)
     const kind = before === undefined ? 'submitted' : 'signed'
     const seq = this.#inbox.seq
@@ -275,8 +275,14 @@ export class CommitDraft implements Lookup {
     return outcome
   }
 
-  #refuseTooMany(): void {
-    const { proposalsMax } = this.#state.limits
+  #refuseTooMany(facts: StatementFacts): void {
+    const { proposalsMax, strangersMax } = this.#state.limits
+    if (ofStranger(facts)) {
+      const waiting = [...this.#state.waiting.values(), ...this.#waiting.values()]
+      const strangers = waiting.filter((each) => each !== undefined && ofStranger(each.facts))
+      if (strangers.length >= strangersMax)
+        throw new LedgerError('QUEUE_FULL', { waitingMax: strangersMax })
+    }
     // Closed ones of this very commit are counted as well: too many is said too early, never too late.
     if (this.#state.waiting.size + this.#waiting.size < proposalsMax) return
     throw new LedgerError('QUEUE_FULL', { waitingMax: proposalsMax })
@@ -319,4 +325,9 @@ export class CommitDraft implements Lookup {
       this.#event({ kind: 'submitted', id, digest, time: received })
     }
   }
+}
+
+/** Signed so far with keys that the statement itself brings only: by anybody. */
+function ofStranger({ signers, ownKeys }: StatementFacts): boolean {
+  return signers.every(({ role }) => ownKeys[role] !== undefined)
 }

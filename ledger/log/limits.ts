@@ -7,6 +7,8 @@ export type LogLimits = {
   readonly inWorkBytesMax: number
   /** Proposals that may wait at once; more are refused with QUEUE_FULL. */
   readonly proposalsMax: number
+  /** Of these, proposals that no enrolled key has signed: anybody can make them, such as enrolments. */
+  readonly strangersMax: number
   /** Inbox events kept at least; beyond, those of closed proposals go once they outnumber the waiting. */
   readonly inboxEventsKept: number
 }
@@ -16,5 +18,6 @@ export const LOG_LIMITS: LogLimits = {
   // Checked statements take about three times the bytes of their envelopes; a server has 400 MB.
   inWorkBytesMax: 64 * 1_048_576,
   proposalsMax: 100_000,
+  strangersMax: 1_000,
   inboxEventsKept: 4_096,
 }

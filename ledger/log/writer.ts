@@ -136,13 +136,19 @@ export class Writer {
   async #makeDurable(draft: CommitDraft, finished: FinishedCommit): Promise<void> {
     const { store, head, state, onCommit } = this.#parts
     await store.write(finished.batch, { sync: true })
-    if (this.#failure !== undefined) throw this.#failure
+    this.#refuseIfHalted()
     const checkpoint = finished.entries === 0 ? this.#checkpoint : await this.#sign(finished)
+    this.#refuseIfHalted()
     await head.write({ checkpoint, inbox: pinJson(finished.inbox) })
     invariant(state.size <= finished.tree.range.size, 'a commit never shrinks the log')
     draft.apply(finished)
     this.#checkpoint = checkpoint
     onCommit(draft, finished)
+  }
+
+  /** Damage may be read while a commit waits for the disk, or for a signer that is slow. */
+  #refuseIfHalted(): void {
+    if (this.#failure !== undefined) throw this.#failure
   }
 
   #sign(finished: FinishedCommit): Promise<string> {

@@ -5,21 +5,14 @@
  * Each line is one statement of the lineage: what it is, and after the arrow what it was made from. Runs
  * are named by the first digits of their ids, transfers by what moved between whom.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../ledger/core/json.js'
+import { type Person, Town } from '../cli/harness.js'
+import { linesOf } from './lineage-lines.js'
 import { applesMap, foodMap } from './maps.js'
-import {
-  type Imported,
-  type ImportWorld,
-  idOf,
-  importInto,
-  lineageLines,
-  lineageVerdict,
-  MARQUEZ,
-  openImportWorld,
-  planInto,
-} from './world.js'
+import { MARQUEZ } from './world.js'
 
 /**
  * Apples. In order of time: 1 pick, 2 filling, 6 pie, 3 cider, 7 pick again, 8 filling again, 9 pie again,
@@ -129,51 +122,122 @@ function foodEventsInTurn(): string {
   })
 }
 
-function appleFiles(): { name: string; text: string }[] {
-  return readdirSync(APPLES).map((name) => ({
-    name,
-    text: readFileSync(join(APPLES, name), 'utf8'),
-  }))
-}
-
+const SKIPPED = 'skipped: no shared data'
 const shared = existsSync(MARQUEZ)
 
+/** A ledger's folder, parties with keys and a map beside them, and the command line. */
+class Desk {
+  readonly town = new Town()
+  readonly person: Person
+  readonly aliases = new Map<string, string>()
+  readonly map: JsonObject
+
+  constructor(map: JsonObject) {
+    this.person = this.town.person('importer')
+    this.map = map
+  }
+
+  async open(): Promise<void> {
+    await this.town.init()
+    const dir = ['--dir', this.town.folder]
+    for (const [alias, { country }] of Object.entries(
+      this.map['parties'] as Record<string, JsonObject>,
+    )) {
+      const key = this.person.path(`${alias}.pem`)
+      const { kid } = (await this.person.must(['keygen', key, '--json'])).json()
+      this.aliases.set(String(kid), alias)
+      const who = ['--name', alias, '--country', String(country), '--key', key]
+      await this.person.must(['party', 'enrol', ...who, '--yes', ...dir])
+    }
+    await this.town.operator.must([
+      'party',
+      'admit',
+      '--all',
+      '--yes',
+      '--operator',
+      this.town.folder,
+      ...dir,
+    ])
+    this.person.write('map.json', this.map)
+  }
+
+  /** The report of `waybill import openlineage`. */
+  async import(files: readonly string[], ...flags: readonly string[]): Promise<JsonObject> {
+    const words = [
+      'import',
+      'openlineage',
+      ...files,
+      '--map',
+      this.person.path('map.json'),
+      ...flags,
+      '--json',
+    ]
+    return (await this.person.run([...words, '--dir', this.town.folder])).json()
+  }
+
+  /** What `waybill lineage` prints for a statement: its verdict, and a line per statement. */
+  async lineage(
+    id: string,
+  ): Promise<{ readonly record: unknown; readonly lines: readonly string[] }> {
+    const flags = ['--dir', this.town.folder, '--policy', this.town.policy, '--json']
+    const printed = (await this.person.must(['lineage', id, ...flags])).json()
+    const [found] = printed['lineages'] as JsonObject[]
+    const nodes = (found?.['nodes'] ?? []) as JsonObject[]
+    return {
+      record: found?.['record'],
+      lines: linesOf(nodes, (party) => this.aliases.get(party) ?? party),
+    }
+  }
+}
+
+/** The id of the one statement whose key holds all these words. */
+function idOf(report: JsonObject, ...parts: readonly string[]): string {
+  const items = report['items'] as JsonObject[]
+  const found = items.filter(({ key }) => parts.every((part) => JSON.stringify(key).includes(part)))
+  expect(found).toHaveLength(1)
+  return String(found[0]?.['id'])
+}
+
 describe('apples', () => {
-  let world: ImportWorld
-  let imported: Imported
+  const desk = new Desk(applesMap())
+  const files = shared ? readdirSync(APPLES).map((name) => join(APPLES, name)) : []
+  let report: JsonObject
   beforeAll(async () => {
     if (!shared) return
-    world = await openImportWorld(['grandma', 'orchard', 'grocer'])
-    imported = await importInto(world, { files: appleFiles(), map: applesMap() })
+    await desk.open()
+    report = await desk.import(files)
   })
-  afterAll(async () => world?.close())
+  afterAll(() => desk.town.close())
 
   test('every event is of a run that is recorded', (context) => {
-    if (!shared) return context.skip('skipped: no shared data')
-    const { total, counts, left } = imported.plan.events
+    if (!shared) return context.skip(SKIPPED)
 
-    expect([total, counts.taken, left]).toEqual([8, 8, []])
-    expect(imported.result.reports.map(({ status }) => status)).not.toContain('refused')
+    expect(report['events']).toMatchObject({ total: 8, taken: 8 })
+    // 8 runs; 4 collections; 1 transfer of the orchard's apples, 1 of sugar; pie twice and vinegar.
+    expect(report['statements']).toMatchObject({ admitted: 8 + 4 + 2 + 3, refused: 0 })
   })
 
   test.for([
     ['the last pie', ['"outcome"', 'bcef9942', 'apple.pie'], LAST_PIE],
     ['the first pie', ['"outcome"', '66ad484e', 'apple.pie'], FIRST_PIE],
     ['the vinegar', ['"outcome"', 'a1060004', 'apple.vinegar'], VINEGAR],
-  ] as const)('%s has the ancestors that were derived by hand', ([, parts, expected], context) => {
-    if (!shared) return context.skip('skipped: no shared data')
-    const id = idOf(imported, ...parts)
+  ] as const)(
+    '%s has the ancestors that were derived by hand',
+    async ([, parts, expected], context) => {
+      if (!shared) return context.skip(SKIPPED)
+      const { record, lines } = await desk.lineage(idOf(report, ...parts))
 
-    expect([...lineageLines(world, id)].sort()).toEqual([...expected].sort())
-    expect(lineageVerdict(world, id)).toBe('VERIFIED')
-  })
+      expect([...lines].sort()).toEqual([...expected].sort())
+      expect(record).toBe('VERIFIED')
+    },
+  )
 
   test('the order of the files changes nothing', async (context) => {
-    if (!shared) return context.skip('skipped: no shared data')
-    const again = { files: appleFiles().reverse(), map: applesMap() }
-    const { plan } = await planInto(world, { ...again, state: 'other' })
+    if (!shared) return context.skip(SKIPPED)
+    const again = await desk.import([...files].reverse())
 
-    expect(plan.items).toEqual(imported.plan.items)
+    expect(again['statements']).toMatchObject({ admitted: 0, already: 17 })
+    expect(again['notes']).toEqual(report['notes'])
   })
 })
 
@@ -181,41 +245,42 @@ describe.each([
   ['times as its seed script gives them', foodEvents],
   ['runs one after the other', foodEventsInTurn],
 ])('food delivery, %s', (_, events) => {
-  let world: ImportWorld
-  let imported: Imported
+  const desk = new Desk(foodMap())
+  let report: JsonObject
   beforeAll(async () => {
     if (!shared) return
-    world = await openImportWorld(['kitchen', 'shop', 'fleet', 'analysts'])
-    imported = await importInto(world, {
-      files: [{ name: 'metadata.json', text: events() }],
-      map: foodMap(),
-    })
+    await desk.open()
+    writeFileSync(desk.person.path('metadata.json'), events())
+    report = await desk.import([desk.person.path('metadata.json')])
   })
-  afterAll(async () => world?.close())
+  afterAll(() => desk.town.close())
 
   test('every event is of a run that is recorded, and the template itself is not', async (context) => {
-    if (!shared) return context.skip('skipped: no shared data')
-    const text = readFileSync(join(MARQUEZ, 'metadata.template.json'), 'utf8')
-    const raw = await planInto(world, {
-      files: [{ name: 'raw', text }],
-      map: foodMap(),
-      state: 'raw',
-    })
+    if (!shared) return context.skip(SKIPPED)
+    const raw = await desk.import(
+      [join(MARQUEZ, 'metadata.template.json')],
+      '--dry-run',
+      '--state',
+      desk.person.path('raw'),
+    )
 
-    expect(imported.plan.events).toMatchObject({ total: 26, counts: { taken: 26 }, left: [] })
+    expect(report['events']).toMatchObject({ total: 26, taken: 26 })
     // 13 runs; 8 transfers to the analysts, one back to the shop; one outcome.
-    expect(imported.result.reports).toHaveLength(13 + 9 + 1)
-    expect(raw.plan.events).toMatchObject({ total: 26, counts: { malformed: 26 } })
+    expect(report['statements']).toMatchObject({ admitted: 13 + 9 + 1, refused: 0 })
+    expect(raw['events']).toMatchObject({ total: 26, malformed: 26 })
   })
 
   test.for([
     ['the one dataset nobody reads', ['"outcome"'], POPULAR_ORDERS],
     ['the campaign that writes nothing', ['["run"', '3ab25429'], EMAIL_DISCOUNTS],
-  ] as const)('%s has the ancestors that were derived by hand', ([, parts, expected], context) => {
-    if (!shared) return context.skip('skipped: no shared data')
-    const id = idOf(imported, ...parts)
+  ] as const)(
+    '%s has the ancestors that were derived by hand',
+    async ([, parts, expected], context) => {
+      if (!shared) return context.skip(SKIPPED)
+      const { record, lines } = await desk.lineage(idOf(report, ...parts))
 
-    expect([...lineageLines(world, id)].sort()).toEqual([...expected].sort())
-    expect(lineageVerdict(world, id)).toBe('VERIFIED')
-  })
+      expect([...lines].sort()).toEqual([...expected].sort())
+      expect(record).toBe('VERIFIED')
+    },
+  )
 })

@@ -11,7 +11,7 @@ import { type Person, Town } from '../cli/harness.js'
 import { EXAMPLES } from './world.js'
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
-const KILLS = process.env['SLOW'] === '1' ? 60 : 4
+const KILLS = process.env['SLOW'] === '1' ? 60 : 3
 const STATEMENTS = 189
 
 const town = new Town()

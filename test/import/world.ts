@@ -1,6 +1,5 @@
 /**
- * A world for imports: a real ledger on the memory store, firms with key files and enrolments, and
- * what a ledger says of a lineage in words that can be compared.
+ * A world for imports: a real ledger on the memory store, and firms with key files and enrolments.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,7 +25,7 @@ import {
 } from '../../ledger/core/build.js'
 import { listClaim, scalarClaim } from '../../ledger/core/disclosure.js'
 import { envelopeJson } from '../../ledger/core/envelope.js'
-import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
+import type { Json, JsonObject } from '../../ledger/core/json.js'
 import { jwkOf } from '../../ledger/core/jwk.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
 import { parsePolicy } from '../../ledger/core/policy.js'
@@ -231,24 +230,6 @@ export function idOf({ result }: Imported, ...parts: readonly string[]): Stateme
   return only.id
 }
 
-/** The lineage of a statement as the ledger has it: a line per statement, its parents by name. */
-export function lineageLines(world: ImportWorld, id: StatementId): readonly string[] {
-  const { ledger } = world
-  return ledger.lineageIds(id).map((own) => {
-    const { opened } = stored(ledger, own)
-    const parents = (opened.payload.parents ?? []).map(({ id: parent, n }) => {
-      const name = datasetName(stored(ledger, parent), n)
-      const from = labelOf(world, stored(ledger, parent))
-      return { name, text: opened.payload.type === 'outcome/1' ? from : `${from}: ${name}` }
-    })
-    const named = parents.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ text }) => text)
-    const label = labelOf(world, stored(ledger, own))
-    const type = opened.payload.type.slice(0, -2)
-    const line = label.startsWith(type) ? label : `${type} ${label}`
-    return named.length === 0 ? line : `${line} <- ${named.join(', ')}`
-  })
-}
-
 /** Does the lineage verify under the log's own key, with every claim open? */
 export function lineageVerdict(world: ImportWorld, id: StatementId): string {
   const { ledger } = world
@@ -260,36 +241,6 @@ export function lineageVerdict(world: ImportWorld, id: StatementId): string {
 export function claimOf(ledger: Ledger, id: StatementId, claim: string): readonly Json[] {
   const { open } = stored(ledger, id).opened
   return listClaim(open, claim) ?? [scalarClaim(open, claim) ?? null]
-}
-
-function labelOf(world: ImportWorld, { opened }: StoredStatement): string {
-  const { open, payload } = opened
-  if (payload.type === 'outcome/1') {
-    const artefact = scalarClaim(open, 'artefact')
-    return `outcome ${String(isObject(artefact) ? artefact['name'] : '')}`
-  }
-  const [first] = listClaim(open, 'datasets') ?? []
-  const name = isObject(first) ? String(first['name']) : ''
-  if (payload.type === 'transfer/1') {
-    const from = world.aliasOf(scalarClaim(open, 'exporter'))
-    const to = world.aliasOf(scalarClaim(open, 'importer'))
-    return `transfer ${name} ${from}>${to}`
-  }
-  const run = runOf(scalarClaim(open, 'period'))
-  return run === undefined ? `source ${name}` : `run ${run.slice(0, 8)}`
-}
-
-function runOf(period: Json | undefined): string | undefined {
-  const references = isObject(period) ? period['references'] : undefined
-  const found = (Array.isArray(references) ? (references as readonly JsonObject[]) : []).find(
-    ({ kind }) => kind === 'openlineage-run',
-  )
-  return found === undefined ? undefined : String(found['id'])
-}
-
-function datasetName({ opened }: StoredStatement, n: number): string {
-  const datasets = (listClaim(opened.open, 'datasets') ?? []) as readonly JsonObject[]
-  return String(datasets.find((dataset) => dataset['n'] === n)?.['name'])
 }
 
 function stored(ledger: Ledger, id: StatementId): StoredStatement {

@@ -48,13 +48,13 @@ async function audit(workers: number, puts: readonly Put[], gone: readonly Uint8
   }
 }
 
-function valueOf(key: Uint8Array): Uint8Array {
+function storedAt(key: Uint8Array): Uint8Array {
   const put = records.find(({ key: name }) => Buffer.compare(name, key) === 0)
   return put?.value.slice() ?? new Uint8Array(0)
 }
 
 function flipped(key: Uint8Array, at: number): Put {
-  const value = valueOf(key)
+  const value = storedAt(key)
   value[at] = 255 - (value[at] ?? 0)
   return { key, value }
 }
@@ -80,8 +80,8 @@ const CASES: readonly (readonly [
     'claims changed for one another',
     'FAILED',
     () => [
-      { key: disclosureKey(33, 1), value: valueOf(disclosureKey(33, 2)) },
-      { key: disclosureKey(33, 2), value: valueOf(disclosureKey(33, 1)) },
+      { key: disclosureKey(33, 1), value: storedAt(disclosureKey(33, 2)) },
+      { key: disclosureKey(33, 2), value: storedAt(disclosureKey(33, 1)) },
     ],
     () => [],
   ],

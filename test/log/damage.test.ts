@@ -202,26 +202,40 @@ test('an index that leads from an artefact to something else is damage', async (
   }
 })
 
-test('a commit that is under way when damage is noticed is not signed', async () => {
-  const site = await furnished()
-  const [key, value] = (await recordsOf(site)).find(([each]) => isBodyOf(each, 6)) ?? missing()
-  await setRecord(site, key, withBitFlipped(value, 100))
-  const head = site.head.read()
-  let noticed: string | undefined
-  const gate = gatedStore(openMemoryStore(site.disk), () => {
-    noticed = codeNow(() => ledger.statementAt(6))
-  })
-  const ledger = await site.open({ store: gate.store })
-  const next = json(await sign(collection(CORAL, 'next'), [['collector', CORAL.signer]]))
+test.each(['stored', 'signed'])(
+  'a commit that is being %s when damage is noticed gets no head',
+  async (moment) => {
+    const site = await furnished()
+    const [key, value] = (await recordsOf(site)).find(([each]) => isBodyOf(each, 6)) ?? missing()
+    await setRecord(site, key, withBitFlipped(value, 100))
+    const head = site.head.read()
+    const noticed: unknown[] = []
+    const look = (now: string): void => {
+      if (now === moment) noticed.push(codeNow(() => ledger.statementAt(6)))
+    }
+    const gate = gatedStore(openMemoryStore(site.disk), () => look('stored'))
+    const signer = {
+      ...LOG_KEY,
+      sign: async (message: Uint8Array) => {
+        look('signed')
+        return await LOG_KEY.sign(message)
+      },
+    }
+    const ledger = await site.open({ store: gate.store, signer })
+    const next = json(await sign(collection(CORAL, 'next'), [['collector', CORAL.signer]]))
 
-  expect(await codeOf(() => ledger.submit(next))).toBe('ENTRY_MISMATCH')
+    expect(await codeOf(() => ledger.submit(next))).toBe('ENTRY_MISMATCH')
 
-  expect([noticed, ledger.size, site.failures]).toEqual(['ENTRY_MISMATCH', 13, []])
-  expect(site.head.read()).toEqual(head)
-  expect(ledger.health()).toMatchObject({ ready: false, reason: 'writing failed: ENTRY_MISMATCH' })
-  expect(ledger.statementAt(7).index).toBe(7)
-  await ledger.close()
-})
+    expect([noticed, ledger.size, site.failures]).toEqual([['ENTRY_MISMATCH'], 13, []])
+    expect(site.head.read()).toEqual(head)
+    expect(ledger.health()).toMatchObject({
+      ready: false,
+      reason: 'writing failed: ENTRY_MISMATCH',
+    })
+    expect(ledger.statementAt(7).index).toBe(7)
+    await ledger.close()
+  },
+)
 
 function isBodyOf(key: Uint8Array, index: number): boolean {
   const parsed = parseKey(key)

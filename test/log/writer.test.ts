@@ -4,10 +4,21 @@ import type { Envelope } from '../../ledger/core/envelope.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { Ledger } from '../../ledger/log/ledger.js'
 import { openMemoryStore } from '../../ledger/store/memory.js'
-import { ACME, BOLT, FIRMS } from './support/firms.js'
+import { Faults, faultyHeadFile } from '../store/faulty.js'
+import { ACME, BOLT, FIRMS, firmOf, keyOf } from './support/firms.js'
 import { BOTH, collect, move, scene } from './support/scene.js'
 import { codeOf, gatedStore, LOG_KEY, Site, tappedHead } from './support/site.js'
-import { collection, idOf, json, only, START_S, sign } from './support/statements.js'
+import {
+  collection,
+  enrolling,
+  enrolment,
+  idOf,
+  json,
+  keyChange,
+  only,
+  START_S,
+  sign,
+} from './support/statements.js'
 
 function collections(count: number, firm = ACME): Promise<readonly Envelope[]> {
   return Promise.all(
@@ -159,6 +170,27 @@ describe('a full queue', () => {
   })
 })
 
+test('proposals that strangers made are few; they keep nobody from trading', async () => {
+  const { ledger } = await scene({ limits: { strangersMax: 3 } })
+  const firms = Array.from({ length: 5 }, (_, n) => firmOf(`stranger ${n}`))
+  const enrolments = await Promise.all(firms.map((firm) => sign(enrolment(firm), enrolling(firm))))
+  const key = keyOf('somebody else')
+  const unasked = await sign(keyChange(ACME, key, 'add'), [['subject', key]])
+  const both = await sign(move(await collect(ledger, ACME)), BOTH)
+
+  const partials = enrolments.map((each) => only(each, 'party'))
+  const full = Array(2).fill('QUEUE_FULL')
+  expect(await submitAll(ledger, partials)).toEqual([...Array(3).fill(undefined), ...full])
+  expect(await submitAll(ledger, [unasked])).toEqual(['QUEUE_FULL'])
+  expect(await submitAll(ledger, [only(both, 'exporter'), only(both, 'importer')])).toEqual([
+    undefined,
+    undefined,
+  ])
+  // Complete ones are entries at once, and each one admitted makes room.
+  expect(await submitAll(ledger, enrolments.slice(2, 4))).toEqual([undefined, undefined])
+  expect(await submitAll(ledger, partials.slice(4))).toEqual([undefined])
+})
+
 describe('closing', () => {
   test('finishes all that was taken and refuses the rest', async () => {
     const site = new Site()
@@ -258,6 +290,30 @@ describe('a signer that fails', () => {
       index: 5,
     })
   })
+})
+
+test('a failure in the middle of a bulk call is told once, and leaves no loose end', async () => {
+  const { site, ledger } = await scene()
+  const both = await sign(move(await collect(ledger, ACME)), BOTH)
+  await ledger.submit(json(only(both, 'exporter')))
+  await ledger.close()
+  const faults = new Faults(1, 'lost')
+  const failing = await site.open({ head: faultyHeadFile(site.head, faults) })
+  const [first, last] = await collections(2)
+  const items = [first, only(both, 'importer'), last].map((each) =>
+    JSON.stringify(json(each ?? both)),
+  )
+  const loose: unknown[] = []
+  const note = (error: unknown): unknown => loose.push(error)
+  process.on('unhandledRejection', note)
+
+  const body = new TextEncoder().encode(items.join('\n'))
+  expect(await codeOf(() => failing.submitBulk(body, 'ndjson'))).toBe('STORE_FAILED')
+  await new Promise((resolve) => setTimeout(resolve, 10))
+
+  process.off('unhandledRejection', note)
+  expect(loose).toEqual([])
+  expect(failing.counters()['in_work']).toBe(0)
 })
 
 test('a bug in sequencing answers everybody, ends the writer and signs nothing', async () => {
