@@ -155,24 +155,40 @@ function collectionDraft(collector: Signer): StatementDraft {
   return { ...header(), type: 'collection/1', claims }
 }
 
+const ROUTE: Json = {
+  from: 'DE',
+  to: 'IN',
+  storage: ['IN'],
+  access: ['IN'],
+  subjectCountries: ['DE'],
+  mode: 'copy',
+  frequency: 'periodic',
+  channel: {
+    protocol: 'TLS 1.3',
+    encryption: [`${DPV}EncryptionInTransfer`],
+    keyCustody: 'exporter',
+  },
+}
+
+function termsOf(exporter: Signer): Json {
+  return {
+    exporter: {
+      role: `${DPV}DataController`,
+      legalBasis: [{ basis: 'https://w3id.org/dpv/legal/eu/gdpr#A6-1-b', regime: 'eu-gdpr' }],
+    },
+    importer: { role: `${DPV}DataProcessor`, onBehalfOf: exporter.kid },
+    endUse: { statement: 'service-to-exporter' },
+    prohibitedUses: ['coercion', 'discrimination', 'sale-onward'],
+    subjects: [`${DPV}Customer`],
+    measures: [`${DPV}AccessControlMethod`],
+  }
+}
+
 function transferDraft({ exporter, importer, instrument, collection }: Bench): StatementDraft {
   const claims: Record<string, Json> = {
     exporter: exporter.kid,
     importer: importer.kid,
-    route: {
-      from: 'DE',
-      to: 'IN',
-      storage: ['IN'],
-      access: ['IN'],
-      subjectCountries: ['DE'],
-      mode: 'copy',
-      frequency: 'periodic',
-      channel: {
-        protocol: 'TLS 1.3',
-        encryption: [`${DPV}EncryptionInTransfer`],
-        keyCustody: 'exporter',
-      },
-    },
+    route: ROUTE,
     instrument,
     purposes: [`${DPV}ServiceOptimisation`],
     datasets: [
@@ -200,17 +216,7 @@ function transferDraft({ exporter, importer, instrument, collection }: Bench): S
     },
     retention: { until: '2027-12-31' },
     onward: { allowed: false },
-    terms: {
-      exporter: {
-        role: `${DPV}DataController`,
-        legalBasis: [{ basis: 'https://w3id.org/dpv/legal/eu/gdpr#A6-1-b', regime: 'eu-gdpr' }],
-      },
-      importer: { role: `${DPV}DataProcessor`, onBehalfOf: exporter.kid },
-      endUse: { statement: 'service-to-exporter' },
-      prohibitedUses: ['coercion', 'discrimination', 'sale-onward'],
-      subjects: [`${DPV}Customer`],
-      measures: [`${DPV}AccessControlMethod`],
-    },
+    terms: termsOf(exporter),
     period: { begin: '2026-10-01T00:00:00Z', end: '2026-10-01T01:00:00Z' },
   }
   const parents = [{ id: parseStatementId(collection), n: 0 }]

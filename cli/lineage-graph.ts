@@ -73,7 +73,7 @@ function nodesOf(
     const statement = report.statements.get(source.id)
     if (statement === undefined) return []
     const verdict = verdictOf(source.id)
-    const lines = [headline(statement), verdict, ...detailLines(statement, book)]
+    const lines = [headline(statement), verdict, ...detailLines(statement, book)].map(clean)
     const kind = statement.form === 'stub' ? ('stub' as const) : ('statement' as const)
     return [{ id: source.id, kind, verdict, lines, index: source.index }]
   })

@@ -183,23 +183,27 @@ function dayOfScores(day: string, withRepairs: boolean): readonly Act[] {
           known,
         ),
     },
-    {
-      key: wearSentKey(day),
-      by: 'nilgiri',
-      role: 'exporter',
-      answer: { how: 'countersign', by: 'pennine' },
-      draft: (known) =>
-        transferDraft(
-          {
-            corridor: IN_GB,
-            parents: [datasetOf(known, wearKey(day))],
-            datasets: [{ ...units(wearKey(day)), columns: unchanged(wear(withRepairs)) }],
-            day: nextDay(day),
-          },
-          known,
-        ),
-    },
+    scoresBack(day, { ...units(wearKey(day)), columns: unchanged(wear(withRepairs)) }),
   ]
+}
+
+function scoresBack(day: string, scores: Dataset): Act {
+  return {
+    key: wearSentKey(day),
+    by: 'nilgiri',
+    role: 'exporter',
+    answer: { how: 'countersign', by: 'pennine' },
+    draft: (known) =>
+      transferDraft(
+        {
+          corridor: IN_GB,
+          parents: [datasetOf(known, wearKey(day))],
+          datasets: [scores],
+          day: nextDay(day),
+        },
+        known,
+      ),
+  }
 }
 
 function join(known: Known, day: string, withRepairs: boolean) {

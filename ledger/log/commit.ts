@@ -130,6 +130,7 @@ export class CommitDraft implements Lookup {
     const { facts } = prepared
     const known = this.#existing(prepared)
     if (known !== undefined) return known
+    this.#state.reader.checkNew(facts)
     refuseObstacles(obstacles(facts, this.time, this))
     return prepared.missing.length === 0 ? this.#admit(prepared) : this.#wait(prepared)
   }

@@ -22,16 +22,18 @@ import { Checker } from './checker.js'
 import type { CommitDraft } from './commit.js'
 import { isDamage } from './damage.js'
 import { buildEvidence, type View } from './evidence-builder.js'
+import { type Health, healthOf } from './health.js'
 import { InboxWatch } from './inbox-watch.js'
 import { Intake, type ItemOutcome, type SubmitOutcome, type Validation } from './intake.js'
 import type { LogLimits } from './limits.js'
 import { lineageIndexes } from './lineage-walk.js'
 import type { LogState, Waiting } from './log-state.js'
 import { openLog } from './open-log.js'
-import { type Proposal, readDeclined, readProposal } from './proposal.js'
+import { type Proposal, proposalsWhere, readDeclined, readProposal } from './proposal.js'
 import { Publisher } from './publisher.js'
 import type { StoredStatement } from './reader.js'
 import type { PartyRecord } from './registry-state.js'
+import { resolveId } from './resolve.js'
 import { Search, type SearchPage } from './search.js'
 import type { SearchQuery } from './search-terms.js'
 import type { BulkFormat } from './split-body.js'
@@ -54,9 +56,6 @@ export type LedgerOptions = {
   readonly onFailure?: (error: unknown) => void
   readonly limits?: Partial<LogLimits>
 }
-
-/** Published checkpoints older than this mean that publishing hangs. */
-const STALE_AFTER_S = 30
 
 /**
  * Opens a log: verifies what is there, finishes a commit that crashed, starts the writer.
@@ -174,21 +173,8 @@ export class Ledger {
    *
    * @throws LedgerError STATEMENT_ID_INVALID, STATEMENT_NOT_FOUND, STATEMENT_ID_AMBIGUOUS
    */
-  async resolve(prefix: string): Promise<StatementId> {
-    if (!/^[0-9a-f]{8,64}$/.test(prefix)) throw new LedgerError('STATEMENT_ID_INVALID')
-    const { reader, waiting } = this.#state
-    const { records } = reader
-    const stored = await this.#watched(records.idsWithPrefix('id', prefix, 2))
-    const declined = await this.#watched(records.idsWithPrefix('declined', prefix, 2))
-    const found = new Set([
-      ...stored.filter((id) => this.indexOf(id) !== undefined),
-      ...declined.filter((id) => reader.refusedBy(id) !== undefined),
-    ])
-    for (const id of waiting.keys()) if (id.startsWith(prefix)) found.add(id)
-    if (found.size > 1) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
-    const [id] = found
-    if (id === undefined) throw new LedgerError('STATEMENT_NOT_FOUND')
-    return id
+  resolve(prefix: string): Promise<StatementId> {
+    return this.#watched(resolveId(this.#state, prefix))
   }
 
   /** @throws LedgerError ENTRY_MISMATCH when what is stored is damaged */
@@ -228,8 +214,8 @@ export class Ledger {
    * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
    */
   lineageIds(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly StatementId[] {
-    const { reader } = this.#state
-    return this.#read(() => this.lineageIndexes(id, max).map((index) => reader.entry(index).id))
+    const idAt = (index: number): StatementId => this.#state.reader.entry(index).id
+    return this.#read(() => this.lineageIndexes(id, max).map(idAt))
   }
 
   /**
@@ -242,8 +228,8 @@ export class Ledger {
   }
 
   /** Outcomes whose artefact has this SHA-256, in lower-case hex, oldest first. */
-  async outcomesOf(digest: string): Promise<readonly StatementId[]> {
-    return await this.#watched(this.#state.reader.outcomesOf(digest))
+  outcomesOf(digest: string): Promise<readonly StatementId[]> {
+    return this.#watched(this.#state.reader.outcomesOf(digest))
   }
 
   /**
@@ -274,16 +260,12 @@ export class Ledger {
 
   /** Proposals that wait for a signature of this party, oldest first. */
   inbox(party: PartyId): readonly Proposal[] {
-    return this.#waitingWhere((waiting) =>
-      waiting.missing.some((role) => this.partyOfRole(role, waiting.facts) === party),
-    )
+    return this.#waitingFor(party, ({ missing }) => missing)
   }
 
   /** Proposals that this party has signed and that wait for others, oldest first. */
   sent(party: PartyId): readonly Proposal[] {
-    return this.#waitingWhere((waiting) =>
-      waiting.signed.some((role) => this.partyOfRole(role, waiting.facts) === party),
-    )
+    return this.#waitingFor(party, ({ signed }) => signed)
   }
 
   /** Rises with every change of the inbox, also across processes. */
@@ -313,35 +295,28 @@ export class Ledger {
 
   /** The party that a role of a statement stands for. */
   partyOfRole(role: string, facts: StatementFacts): PartyId | undefined {
-    if (role === 'registrar') return this.registrar
-    return facts.parties[role]
+    return role === 'registrar' ? this.registrar : facts.parties[role]
   }
 
   /** Who is involved in a statement: those its claims name in a role, and those who signed it. */
   partiesOf(facts: StatementFacts): readonly PartyId[] {
     const signers = facts.signers.flatMap(({ kid }) => this.#state.registry.ownerOf(kid) ?? [])
     // A refusal concerns both sides of what it refuses.
-    const about = facts.about === undefined ? undefined : this.proposal(facts.about)
-    const sides = about === undefined ? [] : Object.values(about.facts.parties)
+    const about = facts.about === undefined ? undefined : this.proposal(facts.about)?.facts
+    const sides = Object.values(about?.parties ?? {})
     return [...new Set([...Object.values(facts.parties), ...signers, ...sides])]
   }
 
   /** Whether this ledger can answer and write, and why not. */
-  health(): {
-    readonly ready: boolean
-    readonly reason?: string
-    readonly queue: number
-    readonly publishedAt: number
-  } {
-    const { publishedAt } = this.#publisher
-    const now = this.#options.now()
-    const reason = this.#unready(now, publishedAt)
-    return {
-      ready: reason === undefined,
-      ...(reason === undefined ? {} : { reason }),
+  health(): Health {
+    return healthOf({
+      closing: this.#closing !== undefined,
+      failure: this.#writer.failure,
+      now: this.#options.now(),
+      lastTime: this.lastTime,
+      publishedAt: this.#publisher.publishedAt,
       queue: this.#intake.inWork,
-      publishedAt,
-    }
+    })
   }
 
   /** Counts since opening, and sizes, for metrics. */
@@ -371,19 +346,13 @@ export class Ledger {
     await this.#options.store.close()
   }
 
-  #unready(now: number, publishedAt: number): string | undefined {
-    if (this.#closing !== undefined) return 'closing'
-    if (this.#writer.failure !== undefined) return `writing failed: ${this.#writer.failure.code}`
-    if (now < this.#state.lastTime) return 'the clock is behind the last entry'
-    if (now - publishedAt > STALE_AFTER_S) return 'no fresh checkpoint was published'
-    return undefined
-  }
-
-  #waitingWhere(wanted: (waiting: Waiting) => boolean): readonly Proposal[] {
-    return [...this.#state.waiting.values()]
-      .filter(wanted)
-      .sort((a, b) => a.seq - b.seq)
-      .map((waiting) => this.#read(() => readProposal(this.#state, waiting)))
+  #waitingFor(
+    party: PartyId,
+    rolesOf: (waiting: Waiting) => readonly string[],
+  ): readonly Proposal[] {
+    const wanted = (waiting: Waiting): boolean =>
+      rolesOf(waiting).some((role) => this.partyOfRole(role, waiting.facts) === party)
+    return this.#read(() => proposalsWhere(this.#state, wanted))
   }
 
   /** What a reader finds damaged ends the writing: nothing is signed after detection. */

@@ -5,7 +5,7 @@
  */
 import { LedgerError } from '../core/errors.js'
 import type { StatementId } from '../core/statement.js'
-import type { Edge } from '../store/layout.js'
+import type { Edge } from '../store/edges.js'
 import type { Reader } from './reader.js'
 
 /**

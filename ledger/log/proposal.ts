@@ -52,6 +52,17 @@ export function readProposal(state: LogState, waiting: Waiting): Proposal {
   }
 }
 
+/** Proposals that wait and are wanted, oldest first. @throws LedgerError INBOX_DAMAGED */
+export function proposalsWhere(
+  state: LogState,
+  wanted: (waiting: Waiting) => boolean,
+): readonly Proposal[] {
+  return [...state.waiting.values()]
+    .filter(wanted)
+    .sort((a, b) => a.seq - b.seq)
+    .map((waiting) => readProposal(state, waiting))
+}
+
 /**
  * Reads a refused proposal; it must hash to its id.
  *

@@ -12,8 +12,9 @@ import { type Entry, entryLeaf, parseEntry } from '../core/entry.js'
 import { type Envelope, envelopeDigest, parseSignature } from '../core/envelope.js'
 import { LedgerError } from '../core/errors.js'
 import { factsOf, type StatementFacts } from '../core/facts.js'
+import { holderOf } from '../core/lineage.js'
 import type { ParentRef, StatementId } from '../core/statement.js'
-import type { Edge } from '../store/layout.js'
+import type { Edge } from '../store/edges.js'
 import type { Holding } from './admission.js'
 import type { Records, StatementRecord } from './records.js'
 import type { TreeNodes } from './tree.js'
@@ -102,7 +103,33 @@ export class Reader {
 
   /** Who holds a dataset of an admitted statement. @throws LedgerError ENTRY_MISMATCH */
   holding(parent: ParentRef): Holding | undefined {
-    return this.indexOf(parent.id) === undefined ? undefined : this.records.holding(parent)
+    if (this.indexOf(parent.id) === undefined) return undefined
+    const holding = this.records.holding(parent)
+    if (holding === undefined) this.#checkNoDataset(parent)
+    return holding
+  }
+
+  /**
+   * A lost index record says nothing, and would let a statement in twice, or in after its refusal. So
+   * where nothing is said of a new statement, what was written along with such a record is looked for.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  checkNew({ id, datasets }: StatementFacts): void {
+    const [dataset] = datasets
+    const held = dataset !== undefined && this.records.holding({ id, n: dataset.n }) !== undefined
+    if (held && this.records.indexOf(id) === undefined)
+      throw new LedgerError('ENTRY_MISMATCH', { record: 'id index' })
+    if (this.records.declined(id) !== undefined && this.records.refusedBy(id) === undefined)
+      throw new LedgerError('ENTRY_MISMATCH', { record: 'refused index' })
+  }
+
+  /** As `checkNew`, for a dataset that nobody holds: whether its statement has none such. */
+  #checkNoDataset({ id, n }: ParentRef): void {
+    const facts = this.statement(id)?.facts
+    const held = facts !== undefined && holderOf(facts) !== undefined
+    if (held && facts.datasets.some((dataset) => dataset.n === n))
+      throw new LedgerError('ENTRY_MISMATCH', { record: 'holder index' })
   }
 
   /** Outcomes whose artefact has this digest, oldest first. @throws LedgerError ENTRY_MISMATCH */

@@ -15,15 +15,13 @@ import type { PartyId } from '../core/key-state.js'
 import { holderOf } from '../core/lineage.js'
 import { type ParentRef, parsePayload, type StatementId } from '../core/statement.js'
 import { type Body, decodeBody, decodeHolder, encodeHolder } from '../store/codec.js'
+import { decodeEdges, type Edge, encodeEdges } from '../store/edges.js'
 import {
   bodyKey,
   declinedKey,
-  decodeEdges,
   decodeIndex,
   disclosureKey,
-  type Edge,
   edgesKey,
-  encodeEdges,
   encodeIndex,
   entryKey,
   holderKey,

@@ -72,7 +72,6 @@ export type StoreKey =
   | { readonly kind: 'search'; readonly suffix: Uint8Array }
 
 const U48_END = 2 ** 48
-const EDGE_BYTES = 8
 const U16_END = 2 ** 16
 /** Levels of tiles of 256 over 2^48 leaves. */
 const TILE_LEVELS = 6
@@ -278,30 +277,6 @@ export function encodeIndex(index: number): Uint8Array {
 export function decodeIndex(bytes: Uint8Array): number {
   if (bytes.length === 6) return readU48(bytes, 0)
   throw new LedgerError('STORE_RECORD_MALFORMED', { reason: 'index', length: bytes.length })
-}
-
-/** A parent as an edge: the entry of its statement and its dataset number. */
-export type Edge = { readonly index: number; readonly n: number }
-
-/** Value of an `edges` record: eight bytes per parent, in the order of `parents`. */
-export function encodeEdges(edges: readonly Edge[]): Uint8Array {
-  const bytes = new Uint8Array(edges.length * EDGE_BYTES)
-  for (const [position, { index, n }] of edges.entries()) {
-    writeU48(bytes, position * EDGE_BYTES, index)
-    writeU16(bytes, position * EDGE_BYTES + 6, n)
-  }
-  return bytes
-}
-
-/** @throws LedgerError STORE_RECORD_MALFORMED */
-export function decodeEdges(bytes: Uint8Array): readonly Edge[] {
-  if (bytes.length % EDGE_BYTES !== 0) {
-    throw new LedgerError('STORE_RECORD_MALFORMED', { reason: 'edges', length: bytes.length })
-  }
-  return Array.from({ length: bytes.length / EDGE_BYTES }, (_, position) => ({
-    index: readU48(bytes, position * EDGE_BYTES),
-    n: readU16(bytes, position * EDGE_BYTES + 6),
-  }))
 }
 
 /** Value of the meta record. */

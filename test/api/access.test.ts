@@ -174,9 +174,23 @@ describe('searching', () => {
   })
 })
 
+describe('a search', () => {
+  test.each(ROLES)('shows %s what it is involved in, and an auditor everything', async (role) => {
+    const answer = await world.callAs(role, '/v1/search?limit=200')
+    const found = (answer.json()['items'] as readonly JsonObject[]).map(({ id }) => id)
+    // The registry is public by id; to a search it belongs to the party and to who admitted it.
+    const readers = { ...READERS, registry: ['outsider', 'registrar', 'auditor'] }
+    const logged = TARGETS.filter((target) => ![...WAITING, 'missing'].includes(target))
+
+    for (const target of logged)
+      expect(found.includes(ids[target])).toBe(readers[target].includes(role))
+    for (const target of WAITING) expect(found).not.toContain(ids[target])
+  })
+})
+
 describe('public routes', () => {
   test('every route is either public or needs a token, and no token route was left out here', () => {
-    const tested = [...BY_ID, '/v1/outcomes', '/v1/inbox']
+    const tested = [...BY_ID, '/v1/outcomes', '/v1/inbox', '/v1/search']
 
     expect(
       TOKEN_ROUTES.filter((url) => !tested.some((known) => patternOf(known).test(url))),

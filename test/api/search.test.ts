@@ -186,7 +186,7 @@ describe('a query', () => {
   })
 
   test.each([
-    ['type', 'transfer'],
+    ['type', 'transport'],
     ['from', 'EU'],
     ['to', 'de'],
     ['country', 'XX'],

@@ -3,11 +3,12 @@
  * signed after either was noticed. DESIGN 9, dangers 8 and 11.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { concatBytes, fromHex } from '../../ledger/core/bytes.js'
+import { concatBytes, equalBytes, fromHex, toHex } from '../../ledger/core/bytes.js'
 import { formatCheckpoint } from '../../ledger/core/checkpoint.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import { hashLeaf, type RootHash } from '../../ledger/core/hash.js'
 import { signNote } from '../../ledger/core/note.js'
+import type { StatementId } from '../../ledger/core/statement.js'
 import type { LedgerOptions } from '../../ledger/log/ledger.js'
 import { type Head, memoryHeadFile } from '../../ledger/store/head-file.js'
 import {
@@ -187,6 +188,56 @@ describe('opening refuses', () => {
     if (head === undefined) throw new Error('no head')
     return { ...head, checkpoint }
   }
+})
+
+describe('an index record that was lost', () => {
+  test.each<readonly [string, readonly KeyKind[], number]>([
+    ['lets no statement in twice', ['id'], 6],
+    ['lets no refused statement in', ['refused'], -1],
+  ])('%s', async (_, kinds, index) => {
+    const site = await furnished()
+    const before = await site.open()
+    const about = before.statementAt(10).facts.about ?? missing()
+    const refusedProposal = before.proposal(about)?.envelope ?? missing()
+    const envelope = index < 0 ? refusedProposal : before.statementAt(index).opened.envelope
+    await before.close()
+    const id = idOf(envelope)
+    for (const [key] of await recordsOf(site)) {
+      const parsed = parseKey(key)
+      const own = 'id' in parsed && equalBytes(parsed.id, fromHex(id))
+      if (own && kinds.includes(parsed.kind)) await setRecord(site, key, undefined)
+    }
+    const ledger = await site.open()
+
+    expect(await codeOf(() => ledger.submit(json(envelope)))).toBe('ENTRY_MISMATCH')
+
+    expect(ledger.size).toBe(13)
+    expect(ledger.health().ready).toBe(false)
+    await ledger.close()
+  })
+
+  test('of a holder is told from a dataset that never was', async () => {
+    const site = await furnished()
+    const holder =
+      (await recordsOf(site)).find(([key]) => parseKey(key).kind === 'holder') ?? missing()
+    const parsed = parseKey(holder[0])
+    if (parsed.kind !== 'holder') return
+    const id = toHex(parsed.id) as StatementId
+    await setRecord(site, holder[0], undefined)
+    const ledger = await site.open()
+    const firm =
+      [ACME, BOLT, CORAL].find(
+        ({ party }) => Object.values(ledger.statement(id)?.facts.parties ?? {}).at(-1) === party,
+      ) ?? missing()
+    const uses = (n: number) =>
+      sign(outcome(firm, [{ id, n }], 'late'), [['performer', firm.signer]])
+    const [wrong, right] = [await uses(7), await uses(parsed.n)]
+
+    expect(await codeOf(() => ledger.submit(json(wrong)))).toBe('PARENT_NOT_FOUND')
+    expect(await codeOf(() => ledger.submit(json(right)))).toBe('ENTRY_MISMATCH')
+    expect(await codeOf(() => ledger.submit(json(wrong)))).toBe('ENTRY_MISMATCH')
+    await ledger.close()
+  })
 })
 
 test('an index that leads from an artefact to something else is damage', async () => {

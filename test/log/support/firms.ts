@@ -17,7 +17,7 @@ export function keyOf(name: string): Signer {
 }
 
 /** The id of the party whose first key this is. */
-export function partyOf(signer: Signer): PartyId {
+function partyOf(signer: Signer): PartyId {
   return signer.kid as string as PartyId
 }
 
