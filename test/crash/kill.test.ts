@@ -77,5 +77,5 @@ test(
     expect(sum(({ kills }) => kills)).toBeGreaterThanOrEqual(100)
     expect(sum(({ broken }) => broken)).toBeGreaterThan(0)
   },
-  SLOW ? 900_000 : 180_000,
+  SLOW ? 900_000 : 480_000,
 )

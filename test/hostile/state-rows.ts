@@ -87,23 +87,6 @@ async function misdirected(site: Site) {
   return refuse(site, site.known.expired, body)
 }
 
-/** A refusal by a party in a role, sent to the proposal's own address or to another's. */
-const refused =
-  (
-    which: Which | 'nowhere' | 'rides',
-    code: string,
-    role: 'exporter' | 'importer',
-    by = BOLT,
-    at?: Which,
-  ) =>
-  async (site: Site) => {
-    if (which === 'expired') await site.untilExpired()
-    const about = which === 'nowhere' ? NOWHERE : site.known[which]
-    const body = await forge(refusal(about, code), [[role, by.signer]])
-    const address = at === undefined ? about : site.known[at]
-    return site.server.post(`/v1/statements/${address}/refusals`, JSON.stringify(body))
-  }
-
 const PARENTS: readonly Row[] = [
   ['a parent that is not there', 422, 'PARENT_NOT_FOUND', made(() => ({ id: NOWHERE, n: 0 }))],
   [
