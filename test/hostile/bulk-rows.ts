@@ -1,10 +1,10 @@
 /** Bulk calls: DESIGN 4.1 limits, 7.2. What is wrong with one item is that item's answer. */
-import type { Json, JsonObject } from '../../ledger/core/json.js'
+import type { JsonObject } from '../../ledger/core/json.js'
 import type { Reply } from '../crash/server-process.js'
 import { ACME } from '../log/support/firms.js'
 import { collection, type Signing } from '../log/support/statements.js'
 import { CANARY, forge, nested } from './forge.js'
-import type { Row } from './rows.js'
+import type { Answer, Row } from './rows.js'
 import type { Site } from './site.js'
 
 const NDJSON = 'application/x-ndjson'
@@ -26,26 +26,17 @@ const elsewhere = async (): Promise<string> =>
     await forge({ ...collection(ACME, CANARY), origin: 'other.example/log' }, collector),
   )
 
-/**
- * A call that is taken as a whole: 200, and each item is refused with its code. Answers as a problem
- * with the items' codes in one, so that a row can state them.
- */
+/** A call that is taken as a whole: 200, and each item is refused. Its code: how many, and theirs. */
 const items =
   (send: (site: Site) => Promise<Reply>) =>
-  async (site: Site): Promise<Reply> => {
+  async (site: Site): Promise<Answer> => {
     const reply = await send(site)
     if (reply.status !== 200) return reply
     const { items: list } = JSON.parse(reply.text) as { readonly items: readonly JsonObject[] }
-    const codes = list.map((item) => {
-      const { code } = (item['problem'] ?? {}) as { readonly code?: Json }
-      return `${String(item['status'])} ${String(code)}`
-    })
-    const [first = '', ...rest] = [...new Set(codes)]
-    const code = [first, ...rest].join().replaceAll('rejected ', '')
-    return {
-      status: reply.status,
-      text: `${JSON.stringify({ code: `${list.length} ${code}` })}${reply.text}`,
-    }
+    const codes = list.map(({ status, problem }) =>
+      status === 'rejected' ? String((problem as JsonObject)['code']) : String(status),
+    )
+    return { ...reply, code: `${list.length} ${[...new Set(codes)].join()}` }
   }
 
 export const BULK_ROWS: readonly Row[] = [

@@ -4,7 +4,15 @@ import { parseEnvelope } from '../../ledger/core/envelope.js'
 import type { Json } from '../../ledger/core/json.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { ACME, BOLT, CORAL } from '../log/support/firms.js'
-import { collection, dataset, processing, refusal, transfer } from '../log/support/statements.js'
+import {
+  collection,
+  dataset,
+  only,
+  processing,
+  refusal,
+  signatureOf,
+  transfer,
+} from '../log/support/statements.js'
 import { CANARY, forge, nowS, signatureAt } from './forge.js'
 import type { Row } from './rows.js'
 import { bySides, HOUR_S, NOBODY, ridesTransfer, type Site } from './site.js'

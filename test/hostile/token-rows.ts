@@ -87,7 +87,12 @@ export const TOKEN_ROWS: readonly Row[] = [
     async (at) => call(ACME, { signer: at.registrar })(at),
   ],
   ['a token that was used', 401, 'AUTH_INVALID', again(INBOX)],
-  ['a token that was used, with another address', 401, 'AUTH_INVALID', again('/v1/outcomes')],
+  [
+    'a token that was used, with another address',
+    401,
+    'AUTH_INVALID',
+    again(`/v1/outcomes?digest=${'ab'.repeat(32)}`),
+  ],
   ['a token that was used, as HEAD', 401, '', again(INBOX, 'HEAD')],
   [
     'a token for the inbox at a statement',

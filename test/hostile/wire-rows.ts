@@ -65,10 +65,10 @@ const ADDRESSES: readonly Row[] = [
   ],
   ['half an escape', 400, 'REQUEST_INVALID', get('/v1/parties/%e0%a4%a')],
   [
-    'an id of 30,000 digits',
+    'an id of 4,000 digits',
     400,
     'REQUEST_INVALID',
-    getAs(() => `/v1/statements/${'a'.repeat(12_000)}`),
+    getAs(() => `/v1/statements/${'a'.repeat(4_000)}`),
   ],
   ['an address in small Greek letters', 404, 'ROUTE_NOT_FOUND', get('/%CE%B1')],
   ['a tile beside the grammar', 404, 'ROUTE_NOT_FOUND', get('/tile/0/x001/../../../waybill.json')],
@@ -175,19 +175,19 @@ const BROKEN: readonly Row[] = [
   [
     'a body longer than it says',
     400,
-    'JSON_INVALID',
+    'REQUEST_INVALID',
     raw(`${POST}content-length: 1\r\nconnection: close\r\n\r\n{"${CANARY}":1}`),
   ],
   [
     'a body that ends before it should',
-    0,
-    '',
+    400,
+    'REQUEST_INVALID',
     raw(`${POST}content-length: 50\r\n\r\n{"${CANARY}"`, 'half-close'),
   ],
   [
     'a chunk that ends before it should',
-    0,
-    '',
+    400,
+    'REQUEST_INVALID',
     raw(`${POST}transfer-encoding: chunked\r\n\r\nff\r\n{"${CANARY}"`, 'half-close'),
   ],
   [
@@ -245,7 +245,7 @@ const BROKEN: readonly Row[] = [
     'a chunk of 16 hex digits',
     413,
     'BODY_TOO_LARGE',
-    raw(`${POST}transfer-encoding: chunked\r\n\r\n7fffffffffffffff\r\n${'x'.repeat(600_000)}`),
+    raw(`${POST}transfer-encoding: chunked\r\n\r\n7fffffffffffffff\r\n${'x'.repeat(2_000_000)}`),
   ],
   [
     'a chunk of 17 hex digits',
@@ -254,9 +254,8 @@ const BROKEN: readonly Row[] = [
     raw(`${POST}transfer-encoding: chunked\r\n\r\n${'f'.repeat(17)}\r\n`),
   ],
   ['HTTP/2 without asking', 400, 'REQUEST_INVALID', raw('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')],
-  ['HTTP/0.9', 400, 'REQUEST_INVALID', raw('GET /livez\r\n')],
   ['HTTP/9.9', 400, 'REQUEST_INVALID', raw('GET /livez HTTP/9.9\r\nhost: a\r\n\r\n')],
-  ['a CONNECT', 400, 'REQUEST_INVALID', raw('CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n')],
+  ['a CONNECT', 0, '', raw('CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n')],
 ]
 
 export const WIRE_ROWS: readonly Row[] = [...ADDRESSES, ...QUERIES, ...BROKEN]

@@ -10,14 +10,15 @@ import type { Finding } from '../../ledger/core/finding.js'
 import { exitCodeOf } from '../../ledger/core/finding.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { type AuditReport, auditLog } from '../../ledger/log/audit.js'
-import { envelopeOf } from '../../ledger/log/reader.js'
 import { Records } from '../../ledger/log/records.js'
+import { signCheckpoint } from '../../ledger/log/writer.js'
 import { memoryHeadFile } from '../../ledger/store/head-file.js'
 import {
   bodyKey,
   disclosureKey,
   edgesKey,
   encodeIndex,
+  encodeMeta,
   entryKey,
   idKey,
   type KeyKind,
@@ -32,6 +33,7 @@ import { openMemoryStore } from '../../ledger/store/memory.js'
 import type { Store, StoreRecord, WriteBatch } from '../../ledger/store/store.js'
 import { ACME, FIRMS } from './support/firms.js'
 import { flippedPayload } from './support/forge.js'
+import { forgeInbox } from './support/forge-inbox.js'
 import { buildTown, type Town } from './support/ledger-town.js'
 import { EVERYTHING, POLICY, Site } from './support/site.js'
 import { collection, crypto, json, ORIGIN, sign } from './support/statements.js'
@@ -451,20 +453,21 @@ describe('hashed again by somebody without the key', () => {
 
   test('a proposal whose signature was changed, with the inbox pinned anew', async () => {
     const site = await town.site.copy()
-    const ledger = await site.open()
     const [id] = town.ids.waiting as [StatementId]
-    const proposal = ledger.proposal(id)
-    await ledger.close()
-    expect(proposal).toBeDefined()
+    await forgeInbox(site, id)
+    const { verdict, findings } = await audit(site)
 
-    const { forgeInbox } = await import('./support/forge-inbox.js')
-    await forgeInbox(
-      site,
-      proposal?.envelope ??
-        envelopeOf({ payload: new Uint8Array(0), signatures: [], disclosures: [] }),
-    )
-    const { findings } = await audit(site)
+    expect(verdict).toBe('FAILED')
     expect(said(findings)).toContain(`SIGNATURE_INVALID proposal ${id.slice(0, 12)}`)
+  })
+
+  test('a proposal that waits although an entry admitted it', async () => {
+    const site = await town.site.copy()
+    await forgeInbox(site, town.ids.transfer)
+    const { verdict, findings } = await audit(site)
+
+    expect(verdict).toBe('FAILED')
+    expect(said(findings)).toContain(`INBOX_DAMAGED proposal ${town.ids.transfer.slice(0, 12)}`)
   })
 })
 
@@ -492,7 +495,6 @@ describe('the head', () => {
     ['another origin', 'CHECKPOINT_UNTRUSTED', 'log.example/other'],
   ])('is signed with %s', async (_name, code, origin) => {
     const site = await town.site.copy()
-    const { signCheckpoint } = await import('../../ledger/log/writer.js')
     const root = crypto.sha256(Uint8Array.of(2)) as Parameters<typeof signCheckpoint>[2]
     const signer = ACME.signer
     const head = site.head.read()
@@ -623,7 +625,6 @@ describe('tiles', () => {
 })
 
 test('the meta record of another ledger is no proof of this one', async () => {
-  const { encodeMeta } = await import('../../ledger/store/layout.js')
   const put = { key: META_KEY, value: encodeMeta('log.example/other') }
   const { verdict, findings } = await audit(await tampered(() => ({ puts: [put] })))
 

@@ -165,7 +165,7 @@ function keptBy({ open, payload, schema }: OpenedStatement): readonly (string | 
 }
 
 /** The stored body of an envelope. */
-export function bodyOf(envelope: Envelope): Uint8Array {
+function bodyOf(envelope: Envelope): Uint8Array {
   return encodeBody({
     payload: envelope.payloadBytes,
     signatures: envelope.signatures.map((item) => ({

@@ -134,7 +134,7 @@ async function propose(ledger: Ledger, parent: StatementId): Promise<StatementId
   return idOf(envelope)
 }
 
-export function proposal(parent: StatementId): Promise<Envelope> {
+function proposal(parent: StatementId): Promise<Envelope> {
   const draft = transfer([ACME, BOLT], [{ id: parent, n: 0 }], [dataset('rides', [0])])
   return sign(draft, both(ACME, BOLT))
 }
