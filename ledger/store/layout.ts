@@ -24,7 +24,7 @@
  *     30 seq u48                inbox       one inbox event, MessagePack (ledger/log/inbox.ts)
  *     31 digest                 proposal    envelope of a proposal, only while it waits, under its SHA-256
  *     32 id                     declined    time it was received u48, then the envelope of a refused
- *                                           proposal; it hashes to the id, so it needs no pin
+ *                                           proposal; sealed (ledger/log/records.ts)
  *   derived as well; nothing that is signed depends on it
  *     40 ...                    search      search index; what follows is its own
  *
