@@ -219,7 +219,7 @@ export function openRecord(
 }
 
 /** The envelope of a stored record. Base64url is a bijection here, so it is the one that was signed. */
-export function envelopeOf(record: StatementRecord): Envelope {
+function envelopeOf(record: StatementRecord): Envelope {
   return {
     payload: toBase64url(record.payload),
     payloadBytes: record.payload,

@@ -83,18 +83,25 @@ function lifeOf(ground, work) {
     child.on('exit', async (code, signal) => {
       clearTimeout(timer)
       await sleep(LAST_WORDS_MS)
-      const [fatal, ...rest] = left
-      const death = deathOf(ground, { code, signal, words })
-      // LevelDB may leave the copy as it was or half mended: what the next opening meets is tried too.
-      if (fatal?.again === undefined && death.where === 'died') {
-        resolve(fatal === undefined ? next() : [{ ...fatal, again: death.why }, ...rest])
-        return
-      }
-      if (fatal !== undefined) take(fatal.damage, death)
+      const rest = afterEnd(left, deathOf(ground, { code, signal, words }), take)
       resolve(rest.length > 0 ? rest : next())
     })
     child.send({ ground, tasks: left })
   })
+}
+
+/**
+ * What is left to try when a process has ended. LevelDB may leave the copy as it was or half mended:
+ * what the next opening meets is tried, too.
+ *
+ * @param {readonly Task[]} left @param {Verdict} death @param {Take} take @returns {Task[]}
+ */
+function afterEnd([fatal, ...rest], death, take) {
+  if (fatal === undefined) return rest
+  if (fatal.again === undefined && death.where === 'died')
+    return [{ ...fatal, again: death.why }, ...rest]
+  take(fatal.damage, death)
+  return rest
 }
 
 /** @param {Task} task @param {Verdict} verdict @returns {Verdict} */

@@ -6,6 +6,8 @@
  *     audit     some answers are others than before, and the audit says so
  *     same      every answer is as before
  *     SILENT    none of that: a defect of ours; `why` says what
+ *
+ * And pool.mjs knows `died`: LevelDB ended the process while it opened, or soon after.
  */
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -136,27 +138,38 @@ async function judge(ground, opened) {
  * @returns {Promise<{ wrong: readonly string[], reported: ReadonlyMap<string, string> }>}
  */
 async function otherAnswers({ known }, { ledger, store }, { reads, answers, size }) {
-  const asked = new Set()
-  let all = false
-  for (const read of reads) {
-    if (await givesTheSame(store, read)) continue
-    all ||= read.opening
-    for (const question of read.questions) asked.add(question)
-  }
+  const leaning = await questionsOn(store, reads)
   /** @type {string[]} */
   const wrong = []
   /** @type {Map<string, string>} */
   const reported = new Map()
-  if (!all && asked.size === 0) return { wrong, reported }
   for (const [position, { name, ask }] of questionsFor(ledger, known, size).entries()) {
-    if (!all && !asked.has(position)) continue
+    if (leaning !== 'all' && !leaning.has(position)) continue
     const answer = await ask()
     if (answer === answers[position]) continue
     if (reportsDamage(answer))
-      reported.set(name, answer.startsWith('!') ? answer.slice(1) : 'in an issue')
+      reported.set(name, answer.startsWith('!') ? answer.slice(1) : 'in it')
     else wrong.push(name)
   }
   return { wrong, reported }
+}
+
+/**
+ * Positions of the questions that lean on reads of which the store gives something else now.
+ *
+ * @param {Store} store @param {Recording['reads']} reads
+ * @returns {Promise<ReadonlySet<number> | 'all'>}
+ */
+async function questionsOn(store, reads) {
+  /** @type {Set<number>} */
+  const leaning = new Set()
+  for (const read of reads) {
+    if (await givesTheSame(store, read)) continue
+    // What the open ledger holds in memory may be another, and nobody says whose answers that changes.
+    if (read.opening) return 'all'
+    for (const question of read.questions) leaning.add(question)
+  }
+  return leaning
 }
 
 /** @param {Ground} ground @param {{ store: Store, signer: Signer }} opened @param {string} what is wrong @returns {Promise<Verdict>} */

@@ -91,7 +91,7 @@ const FORM: readonly FileRow[] = [
     receipt(({ entry: _, ...rest }) => rest),
   ],
   ['a receipt without a statement', 65, 'RECEIPT_MALFORMED', put({ statement: null })],
-  ['an entry in hex', 65, '', put({ entry: '96'.repeat(143) })],
+  ['an entry in hex', 65, 'ENCODING_INVALID', put({ entry: '96'.repeat(143) })],
   [
     'an entry of 142 bytes',
     1,
@@ -194,7 +194,7 @@ const LIES: readonly FileRow[] = [
   [
     'a checkpoint of another log',
     1,
-    '',
+    'NOTE_SIGNATURE_INVALID',
     proof((all) => all.replace('\nexample.com/waybill\n', `\n${CANARY}\n`)),
   ],
   [
@@ -203,7 +203,7 @@ const LIES: readonly FileRow[] = [
     'NOTE_SIGNATURE_INVALID',
     proof((all) => all.replace('waybill\n9\n', 'waybill\n10\n')),
   ],
-  ['another index', 1, '', proof((all) => all.replace('index 5', 'index 4'))],
+  ['another index', 1, 'PROOF_ROOT_MISMATCH', proof((all) => all.replace('index 5', 'index 4'))],
   ['a hash left out', 1, 'PROOF_LENGTH', proof((all) => all.replace(/\n[A-Za-z0-9+/]{43}=/, ''))],
   [
     'another hash',
@@ -214,7 +214,7 @@ const LIES: readonly FileRow[] = [
   [
     'an entry with a flipped bit',
     1,
-    '',
+    'PROOF_ROOT_MISMATCH',
     receipt((good) => ({ ...good, entry: flipped(String(good['entry']), 50) })),
   ],
   [
@@ -226,14 +226,14 @@ const LIES: readonly FileRow[] = [
   [
     'a payload with another byte',
     1,
-    '',
+    'ENTRY_MISMATCH',
     statement((all) => ({
       ...all,
       payload: toBase64url(
         utf8Encode(
           new TextDecoder()
             .decode(fromBase64url(String(all['payload'])))
-            .replace('"v":1', '"v":1'.replace('1', '1'))
+
             .replace(/"nonce":"./, '"nonce":"A'),
         ),
       ),
@@ -242,13 +242,13 @@ const LIES: readonly FileRow[] = [
   [
     'a signature left out',
     1,
-    '',
+    'ENTRY_MISMATCH',
     statement((all, [first]) => ({ ...all, signatures: [first ?? null] })),
   ],
   [
     'the signatures swapped',
     1,
-    '',
+    'ENTRY_MISMATCH',
     statement((all, [a, b]) => ({
       ...all,
       signatures: [
@@ -261,13 +261,13 @@ const LIES: readonly FileRow[] = [
   [
     'a party’s list that is empty',
     1,
-    '',
+    'RECEIPT_MALFORMED',
     parties(([first, ...rest]) => [{ ...first, statements: [] }, ...rest]),
   ],
   [
     'a party’s list in another order',
     1,
-    '',
+    'PARTY_UNKNOWN',
     parties((list) =>
       list.map((item) => ({
         ...item,
@@ -301,11 +301,16 @@ const POLICIES: readonly FileRow[] = [
     policy(`${LOG}\nwitness w ${LOG.slice(4)}\nquorum none\n`),
   ],
   ['a policy with a quorum', 78, 'POLICY_UNSUPPORTED', policy(`${LOG}\nquorum w\n`)],
-  ['a policy with a key that is cut', 78, '', policy(`${LOG.slice(0, -2)}\nquorum none\n`)],
+  [
+    'a policy with a key that is cut',
+    78,
+    'POLICY_MALFORMED',
+    policy(`${LOG.slice(0, -2)}\nquorum none\n`),
+  ],
   [
     'a policy with another key id',
     78,
-    '',
+    'POLICY_MALFORMED',
     policy(`${LOG.replace('35479fc3', '35479fc4')}\nquorum none\n`),
   ],
   [

@@ -36,3 +36,10 @@ test('the good receipt and the good bundle verify', async () => {
   expect((await desk.verify(desk.receipt)).code).toBe(0)
   expect((await desk.verify(desk.bundle)).code).toBe(0)
 })
+
+test('there are more than 150 hostile files and words, and no two of a name in a table', () => {
+  const rows = TABLES.flatMap(([name, list]) => list.map(([what]) => `${name}: ${what}`))
+
+  expect(rows.length).toBeGreaterThanOrEqual(150)
+  expect(new Set(rows).size).toBe(rows.length)
+})

@@ -70,7 +70,7 @@ const FOLDERS: readonly FileRow[] = [
   [
     'a ledger of another name',
     1,
-    '',
+    'CHECKPOINT_UNTRUSTED',
     folder('waybill.json', { auditors: [], listen: LISTEN, origin: 'other.example/log' }),
   ],
   [
@@ -86,7 +86,12 @@ const FOLDERS: readonly FileRow[] = [
     folder('waybill.json', { auditors: [CANARY], listen: LISTEN, origin: ORIGIN }),
   ],
   ['a log key that is garbage', 65, 'KEY_FILE_INVALID', folder('keys/log.pem', CANARY)],
-  ['a log key of another log', 1, '', folder('keys/log.pem', generateKeyPem().pem)],
+  [
+    'a log key of another log',
+    1,
+    'CHECKPOINT_UNTRUSTED',
+    folder('keys/log.pem', generateKeyPem().pem),
+  ],
   [
     'a log key that everybody may read',
     78,
@@ -130,16 +135,16 @@ const WORDS: readonly FileRow[] = [
   [
     'half a number of workers',
     64,
-    '',
+    'USAGE',
     (desk) => desk.run(['audit', '--dir', desk.town.folder, '--workers', '0.5']),
   ],
   [
     'a port of 70,000',
     64,
-    '',
+    'USAGE',
     (desk) => desk.run(['serve', '--dir', desk.town.folder, '--port', '70000']),
   ],
-  ['a code of nobody', 64, '', (desk) => desk.run(['explain', CANARY])],
+  ['a code of nobody', 64, 'USAGE', (desk) => desk.run(['explain', CANARY])],
   ['nothing to verify', 3, 'NOTHING_TO_VERIFY', (desk) => desk.run(['verify'])],
 ]
 

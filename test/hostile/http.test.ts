@@ -54,3 +54,10 @@ describe.each(TABLES)('a hostile %s', (_name, rows) => {
     expect((await site.submit(good)).status).toBe(201)
   })
 })
+
+test('there are more than 150 hostile calls, and no two of a name in a table', () => {
+  const rows = TABLES.flatMap(([name, list]) => list.map(([what]) => `${name}: ${what}`))
+
+  expect(rows.length).toBeGreaterThanOrEqual(380)
+  expect(new Set(rows).size).toBe(rows.length)
+})

@@ -118,11 +118,11 @@ const KEYS: readonly FileRow[] = [
   ['a signer of 63 bytes', 69, 'SIGNER_FAILED', signer('exec:head -c 63 /dev/zero')],
   ['a signer of 64 zeros', 69, 'SIGNER_FAILED', signer('exec:head -c 64 /dev/zero')],
   ['a signer that never ends', 69, 'SIGNER_FAILED', signer('exec:head -c 1000000 /dev/zero')],
-  ['a signer of no scheme', 64, '', signer(`/bin/${CANARY}`)],
+  ['a signer of no scheme', 64, 'USAGE', signer(`/bin/${CANARY}`)],
   [
     'a public key of small order',
     65,
-    '',
+    'KEY_INVALID',
     (desk) =>
       desk.run([
         'sign',
@@ -185,7 +185,7 @@ const DRAFTS: readonly FileRow[] = [
       claims: { ...(good['claims'] as JsonObject), ...withProto(1), z: 1 },
     })),
   ],
-  ['a draft with a float', 65, '', claims({ ext: { a: 0.5 } })],
+  ['a draft with a float', 65, 'JSON_NOT_CANONICAL', claims({ ext: { a: 0.5 } })],
   [
     'a draft with half a character',
     65,
@@ -210,7 +210,7 @@ const DRAFTS: readonly FileRow[] = [
   [
     'a draft with a parent in words',
     65,
-    '',
+    'STATEMENT_ID_INVALID',
     (desk) => desk.sign(transferDraft(desk.party, desk.party, CANARY)),
   ],
   [
@@ -235,34 +235,39 @@ const DRAFTS: readonly FileRow[] = [
 
 const ENVELOPES: readonly FileRow[] = [
   ['an empty file of envelopes', 3, 'NOTHING_TO_VERIFY', envelope(() => '')],
-  ['envelopes that are no JSON', 65, '', envelope(() => CANARY)],
+  ['envelopes that are no JSON', 65, 'JSON_INVALID', envelope(() => CANARY)],
   [
     'an envelope without signatures',
     65,
-    '',
+    'ENVELOPE_INVALID',
     envelope(({ payload }) => ({ payload: payload ?? '', signatures: [] })),
   ],
-  ['an envelope of 30,000 levels', 65, '', envelope(() => nested(30_000))],
+  ['an envelope of 30,000 levels', 65, 'JSON_INVALID', envelope(() => nested(30_000))],
   [
     'an envelope with another signature',
     1,
-    '',
+    'SIGNATURE_INVALID',
     envelope((good) => ({ ...good, signatures: [{ ...first(good), signature: 'A'.repeat(86) }] })),
   ],
   [
     'an envelope with a claim unopened',
     65,
-    '',
+    'CLAIM_NOT_OPENED',
     envelope((good) => ({
       ...good,
       signatures: [{ ...first(good), header: { disclosures: [] } }],
     })),
   ],
-  ['an envelope with a member too many', 65, '', envelope((good) => ({ ...good, [CANARY]: 1 }))],
+  [
+    'an envelope with a member too many',
+    65,
+    'ENVELOPE_INVALID',
+    envelope((good) => ({ ...good, [CANARY]: 1 })),
+  ],
   [
     'a good envelope after garbage',
     65,
-    '',
+    'JSON_INVALID',
     envelope((good) => `${CANARY}\n${JSON.stringify(good)}\n`),
   ],
   [
@@ -274,7 +279,7 @@ const ENVELOPES: readonly FileRow[] = [
   [
     'a countersignature of garbage',
     65,
-    '',
+    'JSON_INVALID',
     (desk) =>
       desk.run([
         'countersign',
@@ -289,7 +294,7 @@ const ENVELOPES: readonly FileRow[] = [
   [
     'a countersignature of what is signed',
     65,
-    '',
+    'SIGNATURE_REPEATED',
     (desk) =>
       desk.run([
         'countersign',
@@ -298,21 +303,6 @@ const ENVELOPES: readonly FileRow[] = [
         desk.key,
         '--origin',
         ORIGIN,
-        '--yes',
-      ]),
-  ],
-  [
-    'an envelope for another ledger to sign',
-    65,
-    '',
-    (desk) =>
-      desk.run([
-        'countersign',
-        desk.file(desk.signed, 'a.json'),
-        '--key',
-        desk.key,
-        '--origin',
-        'other.example/log',
         '--yes',
       ]),
   ],

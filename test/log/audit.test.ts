@@ -2,6 +2,7 @@
  * The audit against whoever has the disk: every kind of record altered, removed, swapped, added, and
  * hashed again where that needs no key. What the log's own key could do is audit-operator.test.ts.
  */
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { toHex } from '../../ledger/core/bytes.js'
 import { openStatement } from '../../ledger/core/check.js'
@@ -37,6 +38,8 @@ import { forgeInbox } from './support/forge-inbox.js'
 import { buildTown, type Town } from './support/ledger-town.js'
 import { EVERYTHING, POLICY, Site } from './support/site.js'
 import { collection, crypto, json, ORIGIN, sign } from './support/statements.js'
+
+const RUNS = process.env['SLOW'] === '1' ? 2_000 : 25
 
 let town: Town
 beforeAll(async () => {
@@ -268,6 +271,40 @@ describe('a record', () => {
       code,
     )
   })
+})
+
+/** Any one record, changed in one bit of key or value, cut short, or taken away. */
+test('whichever record is damaged in whichever way, the verdict is FAILED', async () => {
+  const store = openMemoryStore(town.site.disk)
+  const all: StoreRecord[] = []
+  for await (const chunk of store.scan(EVERYTHING)) all.push(...chunk)
+  await store.close()
+  const bit = (bytes: Uint8Array, at: number): Uint8Array => {
+    const changed = bytes.slice()
+    const place = at % changed.length
+    const mask = 2 ** (at % 8)
+    const byte = changed[place] ?? 0
+    changed[place] = Math.floor(byte / mask) % 2 === 0 ? byte + mask : byte - mask
+    return changed
+  }
+  const damage = (
+    [key, value]: StoreRecord,
+    way: 'key' | 'value' | 'cut' | 'gone',
+    at: number,
+  ): WriteBatch => {
+    if (way === 'key') return { puts: [{ key: bit(key, at), value }], deletes: [key] }
+    if (way === 'gone' || value.length === 0) return { puts: [], deletes: [key] }
+    const changed = way === 'cut' ? value.slice(0, at % value.length) : bit(value, at)
+    return { puts: [{ key, value: changed }] }
+  }
+  const ways = fc.constantFrom('key' as const, 'value' as const, 'cut' as const, 'gone' as const)
+  await fc.assert(
+    fc.asyncProperty(fc.nat(all.length - 1), ways, fc.nat(100_000), async (which, way, at) => {
+      const batch = damage(all[which] as StoreRecord, way, at)
+      expect((await audit(await tampered(() => batch))).verdict).toBe('FAILED')
+    }),
+    { numRuns: RUNS },
+  )
 })
 
 describe('records that are not in the log', () => {
