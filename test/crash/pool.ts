@@ -41,7 +41,7 @@ export type Fresh = { readonly item: Item; readonly closing?: Closing }
 const HOUR_S = 3_600
 const BULK_ITEMS = 8
 
-export function nowS(): number {
+function nowS(): number {
   return Math.floor(Date.now() / 1000)
 }
 

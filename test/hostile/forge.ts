@@ -63,7 +63,7 @@ export async function forge(
 }
 
 /** The id that a forged statement would have. */
-export function idOf(envelope: Json): string {
+function idOf(envelope: Json): string {
   const { payload } = envelope as { readonly payload: string }
   return createHash('sha256').update(Buffer.from(payload, 'base64url')).digest('hex')
 }
