@@ -30,6 +30,7 @@ import { checkContext } from './open-log.js'
 import { openRecord } from './reader.js'
 import { derivedPuts, putTile, Records } from './records.js'
 import { RegistryDraft, RegistryState } from './registry-state.js'
+import { searchFinding } from './search-mark.js'
 import { appendLeaves, EMPTY_TREE, type TreeState, treeRoot } from './tree.js'
 import { COMMIT_STATEMENTS_MAX } from './writer.js'
 
@@ -201,6 +202,8 @@ export class AuditRun {
         const detail = `${found[kind]} ${kind} records, the entries give ${this.#expected[kind]}`
         this.#fail({ code: 'ENTRY_MISMATCH', at: `derived ${kind} records`, detail })
       }
+      const search = await searchFinding(store, crypto.sha256)
+      if (search !== undefined) this.#findings.push(search)
     } catch (error) {
       this.#findings.push(findingOf(error, { at: 'derived records' }))
     }

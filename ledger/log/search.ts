@@ -7,10 +7,9 @@
  * and leave a later mark. A mark that cannot be believed is none: everything is indexed again.
  *
  *     40 02 kind u8 SHA-256(value)[0..16] index u48   this statement has this term (empty value)
- *     40 03                                           mark: statements indexed so far, u48, and eight
- *                                                     bytes of SHA-256 over key and number
+ *     40 03                                           mark; see search-mark.ts
  */
-import { concatBytes, equalBytes, utf8Encode } from '../core/bytes.js'
+import { concatBytes, utf8Encode } from '../core/bytes.js'
 import { invariant, LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import type { PartyId } from '../core/key-state.js'
@@ -19,6 +18,7 @@ import type { Put, Store } from '../store/store.js'
 import { type AuditRead, readStatements } from './audit-records.js'
 import type { LogState } from './log-state.js'
 import { openRecord, type StoredStatement } from './reader.js'
+import { nextMark, putMark, readMark, TERM } from './search-mark.js'
 import {
   queryTerms,
   type SearchKind,
@@ -28,11 +28,7 @@ import {
   termName,
 } from './search-terms.js'
 
-const TERM = Uint8Array.of(0x02)
-const MARK_KEY = searchKey(Uint8Array.of(0x03))
 const TERM_HASH_BYTES = 16
-const INDEX_BYTES = 6
-const SEAL_BYTES = 8
 const NOTHING = new Uint8Array(0)
 /** Numbers of the kinds in the index; never changed, only added to. */
 const KIND_NUMBERS: Readonly<Record<SearchKind, number>> = {
@@ -127,28 +123,16 @@ export class Search {
   }
 
   async #index(): Promise<void> {
-    let from = this.#mark()
-    while (from < this.#state.size) {
-      const to = Math.min(from + INDEX_CHUNK, this.#state.size)
-      const reads = await readStatements(this.#store, from, to)
-      const puts = reads.flatMap((read) => this.#putsOf(read))
-      const mark = encodeIndex(to)
-      puts.push({ key: MARK_KEY, value: concatBytes(mark, this.#sealOf(mark)) })
-      await this.#store.write({ puts }, { sync: true })
-      from = to
+    const { sha256 } = this.#state.crypto
+    let mark = readMark(this.#store, sha256)
+    while (mark.indexed < this.#state.size) {
+      const to = Math.min(mark.indexed + INDEX_CHUNK, this.#state.size)
+      const reads = await readStatements(this.#store, mark.indexed, to)
+      const keys = reads.flatMap((read) => this.#keysOf(read))
+      mark = nextMark(mark, to, keys, sha256)
+      const puts: Put[] = keys.map((key) => ({ key, value: NOTHING }))
+      await this.#store.write({ puts: [...puts, putMark(mark, sha256)] }, { sync: true })
     }
-  }
-
-  /** Statements indexed so far; 0 when the mark is not as it was written. */
-  #mark(): number {
-    const value = this.#store.get(MARK_KEY)
-    const mark = value?.subarray(0, INDEX_BYTES)
-    if (value === undefined || mark?.length !== INDEX_BYTES) return 0
-    return equalBytes(value.subarray(INDEX_BYTES), this.#sealOf(mark)) ? decodeIndex(mark) : 0
-  }
-
-  #sealOf(mark: Uint8Array): Uint8Array {
-    return this.#state.crypto.sha256(concatBytes(MARK_KEY, mark)).subarray(0, SEAL_BYTES)
   }
 
   /**
@@ -156,14 +140,13 @@ export class Search {
    *
    * @throws LedgerError ENTRY_MISMATCH
    */
-  #putsOf({ index, entry, record }: AuditRead): readonly Put[] {
+  #keysOf({ index, entry, record }: AuditRead): readonly Uint8Array[] {
     if (entry === undefined || record === undefined)
       throw new LedgerError('ENTRY_MISMATCH', { index, record: 'statement' })
     const stored = openRecord(index, entry, record, this.#state.crypto)
-    return statementTerms(stored, this.#partiesOf(stored.facts)).map((term) => ({
-      key: this.#termKey(term, index),
-      value: NOTHING,
-    }))
+    return statementTerms(stored, this.#partiesOf(stored.facts)).map((term) =>
+      this.#termKey(term, index),
+    )
   }
 
   /** Indexes of statements with a term, rising. */

@@ -47,6 +47,12 @@ export function questionsFor(ledger, known, size) {
 
 /** @typedef {readonly [name: string, ask: () => unknown]} Asking */
 
+/** @param {ReturnType<Ledger['search']>} page */
+async function found(page) {
+  const { found: list, next } = await page
+  return { ids: list.map(({ id }) => id), next }
+}
+
 /** @param {() => unknown} ask @returns {Promise<string>} */
 async function answerOf(ask) {
   try {
@@ -79,7 +85,7 @@ function* aboutLog(ledger, size) {
 }
 
 /** @param {Ledger} ledger @param {Knowledge} known @returns {Generator<Asking>} */
-function* aboutStatements(ledger, { ids, deepest, digests, probes }) {
+function* aboutStatements(ledger, { ids, deepest, digests, probes, searches }) {
   for (const id of ids) {
     yield [`index of ${id}`, () => ledger.indexOf(id)]
     yield [`short ${id}`, () => ledger.resolve(id.slice(0, 12))]
@@ -93,6 +99,10 @@ function* aboutStatements(ledger, { ids, deepest, digests, probes }) {
     () => waybill.bundleJson(ledger.evidence(ledger.lineageIds(deepest), () => 'stub')),
   ]
   for (const digest of digests) yield [`outcomes of ${digest}`, () => ledger.outcomesOf(digest)]
+  for (const query of searches) {
+    const page = { after: 0, size: ledger.size, limit: 100 }
+    yield [`search ${JSON.stringify(query)}`, () => found(ledger.search(query, page))]
+  }
   for (const [position, probe] of probes.entries())
     yield [`probe ${position}`, () => ledger.validate(probe)]
 }

@@ -21,7 +21,7 @@ export const ORIGIN = 'flips.example/log'
 export const NOW_S = 1_795_000_000
 const DEADLINE_S = NOW_S + 86_400
 
-const PURPOSE = 'https://w3id.org/dpv#ServiceOptimisation'
+export const PURPOSE = 'https://w3id.org/dpv#ServiceOptimisation'
 const CONTROLLER = {
   role: 'https://w3id.org/dpv#DataController',
   legalBasis: [{ basis: 'https://w3id.org/dpv/legal/eu/gdpr#A6-1-f', regime: 'eu-gdpr' }],

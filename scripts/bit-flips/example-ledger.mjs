@@ -14,6 +14,7 @@ import { waybill } from './waybill.mjs'
  * @typedef {import('../../ledger/index.js').Ledger} Ledger
  * @typedef {import('../../ledger/index.js').Signer} Signer
  * @typedef {import('../../ledger/index.js').StatementId} StatementId
+ * @typedef {Parameters<Ledger['search']>[0]} SearchQuery
  * @typedef {readonly (readonly [role: string, key: Signer])[]} Signings
  */
 
@@ -27,9 +28,20 @@ import { waybill } from './waybill.mjs'
  * @property {readonly string[]} kids
  * @property {readonly string[]} digests of artefacts
  * @property {readonly Json[]} probes envelopes that are validated, never stored
+ * @property {readonly SearchQuery[]} searches
  * @property {Json} spare an envelope that the ledger has never seen and would admit
  */
 
+/** @type {readonly SearchQuery[]} */
+const SEARCHES = [
+  { type: 'transfer/1' },
+  { type: 'collection/1' },
+  { country: 'IN' },
+  { from: 'DE', to: 'IN' },
+  { dataset: 'rides' },
+  { purpose: draft.PURPOSE },
+  { since: 0 },
+]
 const FIRMS = ['acme', 'bolt', 'coral']
 const [ACME, BOLT, CORAL] = /** @type {[Signer, Signer, Signer]} */ (FIRMS.map(draft.keyOf))
 const SECOND_KEY = draft.keyOf('acme, second')
@@ -108,7 +120,11 @@ export async function makeExample(folder, { tail = false, more = 0, older } = {}
     if (older !== undefined) cpSync(folder, older, { recursive: true })
   }
   if (!tail) keepOlder()
-  await scribe.sitting((ledger) => twoSided(scribe, ledger, lineage))
+  await scribe.sitting(async (ledger) => {
+    await searchOnce(ledger)
+    await twoSided(scribe, ledger, lineage)
+    await searchOnce(ledger)
+  })
   const known = [registrar, api, ACME, BOLT, CORAL, SECOND_KEY, THIRD_KEY, draft.keyOf('nobody')]
   const spare = await draft.signed(draft.collection(CORAL, 'spare'), [['collector', CORAL]])
   if (tail) {
@@ -124,8 +140,15 @@ export async function makeExample(folder, { tail = false, more = 0, older } = {}
     kids,
     digests: ['report', 'nothing'].map(draft.hexDigest),
     probes: scribe.probes,
+    // To search what is not indexed yet is to write, and a trial only reads.
+    searches: tail ? [] : SEARCHES,
     spare: waybill.envelopeJson(spare),
   }
+}
+
+/** Somebody searches: what is there by now is indexed. */
+async function searchOnce(/** @type {Ledger} */ ledger) {
+  await ledger.search({ type: 'party/1' }, { after: 0, size: ledger.size, limit: 1 })
 }
 
 /** @param {Scribe} scribe @param {Signer} registrar */

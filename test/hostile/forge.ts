@@ -1,7 +1,7 @@
 /**
  * Statements made by hand: well signed over whatever one likes. Nothing here refuses anything.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { buildStatement } from '../../ledger/core/build.js'
 import { toBase64url, utf8Decode, utf8Encode } from '../../ledger/core/bytes.js'
 import { encodeJcs, type Json, type JsonObject } from '../../ledger/core/json.js'
@@ -60,12 +60,6 @@ export async function forge(
   }
   const envelope = { payload, signatures }
   return tricks.envelope === undefined ? envelope : tricks.envelope(envelope, signatures)
-}
-
-/** The id that a forged statement would have. */
-function idOf(envelope: Json): string {
-  const { payload } = envelope as { readonly payload: string }
-  return createHash('sha256').update(Buffer.from(payload, 'base64url')).digest('hex')
 }
 
 /** A signature of a forged statement, as countersigning sends it. */
