@@ -70,7 +70,11 @@ export function openStatement(
  * @throws LedgerError with the first issue's code; `details.issues` lists all that were found
  */
 export function checkStatement(envelope: Envelope, context: CheckContext): CheckedStatement {
-  const opened = openStatement(envelope, context.crypto)
+  return checkOpened(openStatement(envelope, context.crypto), context)
+}
+
+/** As `checkStatement`, for what is opened already: an audit opens what it reads. */
+export function checkOpened(opened: OpenedStatement, context: CheckContext): CheckedStatement {
   const issues = claimIssues(opened, context.stored)
   if (opened.payload.origin !== context.origin) issues.push({ code: 'AUDIENCE_WRONG', at: 'aud' })
   throwIssues(issues)
@@ -78,7 +82,7 @@ export function checkStatement(envelope: Envelope, context: CheckContext): Check
   throwIssues([...partyIssues(facts), ...signatureIssues(opened, facts, context)])
   return {
     ...opened,
-    envelopeDigest: envelopeDigest(envelope, context.crypto.codec),
+    envelopeDigest: envelopeDigest(opened.envelope, context.crypto.codec),
     facts,
   } as CheckedStatement
 }

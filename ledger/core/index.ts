@@ -35,6 +35,7 @@ export {
 export {
   type CheckContext,
   type CheckedStatement,
+  checkOpened,
   checkStatement,
   claimFormIssues,
   claimIssues,

@@ -3,7 +3,7 @@ import { equalBytes, toBase64url } from '../core/bytes.js'
 import {
   type CheckContext,
   type CheckedStatement,
-  checkStatement,
+  checkOpened,
   missingRoles,
 } from '../core/check.js'
 import { parseEntry } from '../core/entry.js'
@@ -23,7 +23,7 @@ export function auditItem(
   if (record === undefined) return { code: 'ENTRY_MISMATCH', detail: 'its statement is missing' }
   try {
     const { opened } = openRecord(index, entry, record, context.crypto)
-    const checked = checkStatement(opened.envelope, { ...context, stored: true })
+    const checked = checkOpened(opened, { ...context, stored: true })
     // An envelope from outside is refused for these; a stored one is taken apart otherwise.
     const place = unordered(checked.facts.signers)
     if (place !== undefined) return { code: 'SIGNATURE_ORDER', detail: `signatures[${place}]` }

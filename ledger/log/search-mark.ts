@@ -29,7 +29,7 @@ export type SearchMark = {
 }
 
 /** Nothing is indexed. */
-export const NO_MARK: SearchMark = { indexed: 0, terms: 0, sum: 0 }
+const NO_MARK: SearchMark = { indexed: 0, terms: 0, sum: 0 }
 
 /** The mark as it was written; `NO_MARK` when there is none, or another. @throws LedgerError STORE_UNREADABLE */
 export function readMark(store: Store, sha: Sha256): SearchMark {

@@ -27,6 +27,7 @@ export class Campaign {
   #model: Model | undefined
   #pool: Pool | undefined
   readonly #stock: Fresh[] = []
+  #server: ServerProcess | undefined
 
   constructor(seed: number) {
     this.dice = chance(seed)
@@ -43,6 +44,8 @@ export class Campaign {
   }
 
   close(): void {
+    // Only after a failure is it still there.
+    if (this.#server?.alive === true) this.#server.signal('SIGKILL')
     rmSync(this.folder, { recursive: true, force: true })
   }
 
@@ -63,6 +66,7 @@ export class Campaign {
     const before = this.#headSize()
     const began = performance.now()
     const server = new ServerProcess(this.ledger, flags)
+    this.#server = server
     try {
       await server.listening()
       this.startMs = performance.now() - began
