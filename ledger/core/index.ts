@@ -238,7 +238,9 @@ export {
   parsePolicy,
 } from './policy.js'
 export {
+  leftOfInclusionProof,
   rootFromInclusionProof,
+  rootsFromConsistencyProof,
   verifyConsistency,
   verifyInclusion,
 } from './proof.js'
@@ -292,6 +294,18 @@ export {
   type StatementType,
   schemaOf,
 } from './schemas.js'
+export {
+  isSplitView,
+  judgeSplitView,
+  parseSplitView,
+  SPLIT_VIEW_FORMAT,
+  SPLIT_VIEW_SUFFIX,
+  type SplitView,
+  type SplitViewReport,
+  splitViewExit,
+  splitViewJson,
+  splitViewProof,
+} from './split-view.js'
 export {
   encodePayload,
   isOrigin,
