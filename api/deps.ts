@@ -19,6 +19,7 @@ export type ApiLedger = Pick<
   | 'countersign'
   | 'resolve'
   | 'statement'
+  | 'statementAt'
   | 'entry'
   | 'indexOf'
   | 'inclusionProof'

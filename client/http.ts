@@ -21,7 +21,12 @@ export type HttpCall = {
   readonly timeoutMs?: number
 }
 
-export type HttpAnswer = { readonly status: number; readonly text: string }
+export type HttpAnswer = {
+  readonly status: number
+  readonly bytes: Uint8Array
+  /** @throws LedgerError SERVER_ANSWER_INVALID when it is not UTF-8 */
+  readonly text: string
+}
 
 export type HttpOptions = {
   /** Address of the server, such as `https://ledger.example`. */
@@ -103,9 +108,15 @@ async function tryOnce(
       `${options.server}${call.path}`,
       requestOf(call, authorization, signal),
     )
-    const text = await readText(response)
-    if (response.ok) return { status: response.status, text }
-    return refusal(response, text)
+    const bytes = await readBytes(response)
+    const answer: HttpAnswer = {
+      status: response.status,
+      bytes,
+      get text() {
+        return refuseAnswer('not UTF-8', () => utf8Decode(bytes))
+      },
+    }
+    return response.ok ? answer : refusal(response, answer.text)
   } catch (error) {
     if (error instanceof LedgerError) throw error
     if (call.signal?.aborted === true) throw call.signal.reason
@@ -122,7 +133,8 @@ function requestOf(
   return {
     method: call.method,
     headers: {
-      accept: 'application/json, application/problem+json, text/plain',
+      accept:
+        'application/json, application/problem+json, application/x-ndjson, application/octet-stream, text/plain',
       ...(authorization === undefined ? {} : { authorization }),
       ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
     },
@@ -133,7 +145,7 @@ function requestOf(
   }
 }
 
-async function readText(response: Response): Promise<string> {
+async function readBytes(response: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
@@ -146,7 +158,7 @@ async function readText(response: Response): Promise<string> {
     }
     chunks.push(chunk as Uint8Array)
   }
-  return refuseAnswer('not UTF-8', () => utf8Decode(Buffer.concat(chunks)))
+  return Uint8Array.from(Buffer.concat(chunks))
 }
 
 /** What an answer other than 2xx says. */

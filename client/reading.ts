@@ -66,6 +66,13 @@ export type Reader = {
   /** The 143 bytes of an entry. */
   readonly entry: (index: number) => Promise<Uint8Array>
   readonly inclusionProof: (id: string) => Promise<TlogProof>
+  /** A tile of the public log, or a bundle of its entries, by its path: `tile/0/000`. Unverified. */
+  readonly tile: (path: string) => Promise<Uint8Array>
+  /**
+   * Statement lines of the entries from `from` up to, not including, `to`: the first one at least.
+   * For auditors; unverified.
+   */
+  readonly statementLines: (from: number, to: number) => Promise<string>
   /** Shows that the tree of `first` leaves is the beginning of the tree of `second`. */
   readonly consistencyProof: (first: number, second: number) => Promise<readonly NodeHash[]>
 }
@@ -94,6 +101,8 @@ export function readerOf(calls: Calls): Reader {
       const answer = await calls.get(`/v1/proofs/inclusion?id=${segment(id)}`)
       return refuseAnswer('proof', () => parseTlogProof(textAt(answer, 'proof')))
     },
+    tile: (path) => calls.getBytes(`/${path}`),
+    statementLines: (from, to) => calls.getText(`/v1/statements?from=${from}&to=${to}`, auth),
     consistencyProof: async (first, second) => {
       const query = `first=${first}&second=${second}`
       return readHashes(await calls.get(`/v1/proofs/consistency?${query}`), 'path')

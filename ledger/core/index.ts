@@ -318,6 +318,13 @@ export {
   statementId,
 } from './statement.js'
 export {
+  formatStatementLine,
+  openStatementLine,
+  parseStatementLine,
+  type RefusedProposal,
+  type StatementLine,
+} from './statement-line.js'
+export {
   EXTRA_BYTES_MAX,
   formatTlogProof,
   PATH_HASHES_MAX,
