@@ -480,6 +480,20 @@ export const ERRORS = {
     title: 'no such entry',
     explain: 'The log has no entry of this index at this tree size.',
   },
+  TILE_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such tile',
+    explain:
+      'The published log has no tile, or bundle of entries, of this name: it lies beyond the published checkpoint, or the path is not written as c2sp.org/tlog-tiles says. Read the checkpoint first and ask for what a tree of its size has.',
+  },
+  TILE_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'a tile or a bundle of entries is not whole',
+    explain:
+      'Its length is not that of its width, or an entry in it is cut. The file was cut or changed, or the server sent something else. Fetch it again; if it stays so, the copy is damaged: take another, or publish again with `--full`.',
+  },
   STATEMENT_NOT_FOUND: {
     http: 404,
     exit: 66,
