@@ -34,6 +34,7 @@ export {
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
 export type { Proposal } from './log/proposal.js'
+export type { PublicLog } from './log/public-log.js'
 export type { StoredStatement } from './log/reader.js'
 export type { PartyRecord } from './log/registry-state.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'

@@ -480,40 +480,19 @@ export const ERRORS = {
     title: 'no such entry',
     explain: 'The log has no entry of this index at this tree size.',
   },
-  STATEMENT_LINE_MALFORMED: {
+  TILE_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such tile',
+    explain:
+      'The published log has no tile, or bundle of entries, of this name: it lies beyond the published checkpoint, or the path is not written as c2sp.org/tlog-tiles says. Read the checkpoint first and ask for what a tree of its size has.',
+  },
+  TILE_MALFORMED: {
     http: 422,
     exit: 65,
-    title: 'not a statement line',
+    title: 'a tile or a bundle of entries is not whole',
     explain:
-      'A line of a file of statements, or of an answer for auditors, is not of the form of docs/format.md, "Statement lines". The file was changed, or something else answered.',
-  },
-  STATEMENT_LINE_MISMATCH: {
-    http: 422,
-    exit: 1,
-    title: 'a statement is not what its entry commits to',
-    explain:
-      'Its payload, signatures or claims do not hash to what the log says of this index, or something is missing that a ledger keeps. Nothing of it was stored. Ask again; if it stays so, the copy that answered is damaged or lies.',
-  },
-  MIRROR_MISMATCH: {
-    http: 502,
-    exit: 1,
-    title: 'what was served is not what the checkpoint commits to',
-    explain:
-      'A tile or a bundle of entries does not hash to the signed tree. Nothing of it was stored. Ask again; if it stays so, the server or something in between is damaged or lies.',
-  },
-  MIRROR_FOLDER_INVALID: {
-    http: 409,
-    exit: 78,
-    title: 'the folder is not a mirror of this log',
-    explain:
-      'It holds something else, or the mirror of another log, and nothing in it was touched. Choose an empty folder, or the one that this log was mirrored into before.',
-  },
-  MIRROR_AHEAD: {
-    http: 409,
-    exit: 3,
-    title: 'the log shows less than was seen before',
-    explain:
-      'The checkpoint that is shown now is true, but older than the one that is held here. A cache may be in between; or the ledger was set back and its next entries will contradict what it signed. Look again soon, and ask the operator if it stays so.',
+      'Its length is not that of its width, or an entry in it is cut. The file was cut or changed, or the server sent something else. Fetch it again; if it stays so, the copy is damaged: take another, or publish again with `--full`.',
   },
   STATEMENT_NOT_FOUND: {
     http: 404,
@@ -768,6 +747,41 @@ export const ERRORS = {
     exit: 1,
     title: 'custody is broken',
     explain: 'A party passed on or used a dataset that it did not hold.',
+  },
+  STATEMENT_LINE_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'not a statement line',
+    explain:
+      'A line of a file of statements, or of an answer for auditors, is not of the form of docs/format.md, "Statement lines". The file was changed, or something else answered.',
+  },
+  STATEMENT_LINE_MISMATCH: {
+    http: 422,
+    exit: 1,
+    title: 'a statement is not what its entry commits to',
+    explain:
+      'Its payload, signatures or claims do not hash to what the log says of this index, or something is missing that a ledger keeps. Nothing of it was stored. Ask again; if it stays so, the copy that answered is damaged or lies.',
+  },
+  MIRROR_MISMATCH: {
+    http: 502,
+    exit: 1,
+    title: 'what was served is not what the checkpoint commits to',
+    explain:
+      'A tile or a bundle of entries does not hash to the signed tree. Nothing of it was stored. Ask again; if it stays so, the server or something in between is damaged or lies.',
+  },
+  MIRROR_FOLDER_INVALID: {
+    http: 409,
+    exit: 78,
+    title: 'the folder is not a mirror of this log',
+    explain:
+      'It holds something else, or the mirror of another log, and nothing in it was touched. Choose an empty folder, or the one that this log was mirrored into before.',
+  },
+  MIRROR_AHEAD: {
+    http: 409,
+    exit: 3,
+    title: 'the log shows less than was seen before',
+    explain:
+      'The checkpoint that is shown now is true, but older than the one that is held here. A cache may be in between; or the ledger was set back and its next entries will contradict what it signed. Look again soon, and ask the operator if it stays so.',
   },
   LINEAGE_TOO_LARGE: {
     http: 422,

@@ -307,6 +307,13 @@ export {
   splitViewProof,
 } from './split-view.js'
 export {
+  formatStatementLine,
+  openStatementLine,
+  parseStatementLine,
+  type RefusedProposal,
+  type StatementLine,
+} from './statement-line.js'
+export {
   encodePayload,
   isOrigin,
   type ParentRef,
@@ -318,12 +325,20 @@ export {
   statementId,
 } from './statement.js'
 export {
-  formatStatementLine,
-  openStatementLine,
-  parseStatementLine,
-  type RefusedProposal,
-  type StatementLine,
-} from './statement-line.js'
+  decodeEntryBundle,
+  decodeTile,
+  ENTRIES,
+  encodeEntryBundle,
+  parseTilePath,
+  type ReadTile,
+  TILE_HASHES,
+  TILE_HEIGHT,
+  type TileName,
+  tileNodes,
+  tilePath,
+  tilesBetween,
+  tileWidth,
+} from './tile.js'
 export {
   EXTRA_BYTES_MAX,
   formatTlogProof,
