@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 import type { RandomBytes } from '../ledger/core/build.js'
 import { utf8Encode } from '../ledger/core/bytes.js'
 import type { Crypto } from '../ledger/core/ed25519.js'
-import { LedgerError } from '../ledger/core/errors.js'
+import { invariant, LedgerError } from '../ledger/core/errors.js'
 import { encodeJcs, type Json, type JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { bestCrypto } from '../ledger/crypto/native.js'
@@ -86,7 +86,11 @@ export function callsOf(options: ClientOptions): Calls {
     party,
     get: async (path, how) => readObject((await get(path, how)).text),
     getText: async (path, how) => (await get(path, how)).text,
-    getBytes: async (path) => (await get(path)).bytes,
+    getBytes: async (path) => {
+      const { bytes } = await send({ method: 'GET', path, binary: true })
+      invariant(bytes !== undefined, 'a binary call is answered with bytes')
+      return bytes
+    },
     post: (path, value) => postBytes(path, utf8Encode(encodeJcs(value)), 'application/json'),
     postBytes,
     ledger,

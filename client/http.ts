@@ -15,17 +15,19 @@ export type HttpCall = {
   readonly path: string
   readonly body?: Uint8Array
   readonly contentType?: string
+  /** The answer is bytes, not text. */
+  readonly binary?: boolean
   /** Ends the call from outside: `send` then rejects with the signal's reason. */
   readonly signal?: AbortSignal
   /** Milliseconds for one attempt, where the server is asked to wait. */
   readonly timeoutMs?: number
 }
 
+/** `bytes` in place of a text where the call asked for bytes. */
 export type HttpAnswer = {
   readonly status: number
-  readonly bytes: Uint8Array
-  /** @throws LedgerError SERVER_ANSWER_INVALID when it is not UTF-8 */
   readonly text: string
+  readonly bytes?: Uint8Array
 }
 
 export type HttpOptions = {
@@ -108,21 +110,24 @@ async function tryOnce(
       `${options.server}${call.path}`,
       requestOf(call, authorization, signal),
     )
-    const bytes = await readBytes(response)
-    const answer: HttpAnswer = {
-      status: response.status,
-      bytes,
-      get text() {
-        return refuseAnswer('not UTF-8', () => utf8Decode(bytes))
-      },
-    }
-    return response.ok ? answer : refusal(response, answer.text)
+    return answerOf(response, await readBytes(response), call)
   } catch (error) {
     if (error instanceof LedgerError) throw error
     if (call.signal?.aborted === true) throw call.signal.reason
     const reason = signal.aborted ? 'no answer in time' : networkReason(error)
     return { failure: new LedgerError('SERVER_UNAVAILABLE', { reason }, error), retryAfterMs: 0 }
   }
+}
+
+function answerOf(
+  response: Response,
+  bytes: Uint8Array,
+  { binary }: HttpCall,
+): HttpAnswer | Failure {
+  const { ok, status } = response
+  if (ok && binary === true) return { status, text: '', bytes }
+  const text = refuseAnswer('not UTF-8', () => utf8Decode(bytes))
+  return ok ? { status, text } : refusal(response, text)
 }
 
 function requestOf(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { envelopeJson } from '../../ledger/core/envelope.js'
-import { openStatementLine, parseStatementLine } from '../../ledger/core/statement-line.js'
 import type { StatementId } from '../../ledger/core/statement.js'
+import { openStatementLine, parseStatementLine } from '../../ledger/core/statement-line.js'
 import { crypto, openWorld, ROLES, type World } from './world.js'
 
 let world: World
