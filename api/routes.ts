@@ -7,6 +7,7 @@ import { PARTY_ROUTES } from './routes/parties.js'
 import { PROOF_ROUTES } from './routes/proofs.js'
 import { SEARCH_ROUTES } from './routes/search.js'
 import { STATEMENT_ROUTES } from './routes/statements.js'
+import { TILE_ROUTES } from './routes/tiles.js'
 import type { Route } from './spec.js'
 
 export function allRoutes(state: ServerState): readonly Route[] {
@@ -18,6 +19,7 @@ export function allRoutes(state: ServerState): readonly Route[] {
     ...SEARCH_ROUTES,
     ...PARTY_ROUTES,
     ...PROOF_ROUTES,
+    ...TILE_ROUTES,
     ...logRoutes(state),
   ]
 }

@@ -996,6 +996,20 @@ export const ERRORS = {
     title: 'there is a ledger here already',
     explain: '`waybill init` never overwrites. Choose an empty folder.',
   },
+  PUBLISH_FOLDER_FOREIGN: {
+    http: 409,
+    exit: 78,
+    title: 'the folder to publish into holds something else',
+    explain:
+      'It has files and no checkpoint, a checkpoint that your policy does not accept, or that of another log. Nothing was changed in it. Choose an empty folder. After a change of the log key, give `--policy FILE` with both keys.',
+  },
+  PUBLISH_FOLDER_AHEAD: {
+    http: 409,
+    exit: 74,
+    title: 'the published folder has seen more than this ledger',
+    explain:
+      'The folder holds a later checkpoint, signed with the log key, than the ledger. The ledger was restored from an old copy: entries that others were promised are missing from it. Nothing was changed. Do not let it sign anything; bring back the newest copy of the ledger, or the missing entries from a mirror.',
+  },
   INTERNAL: {
     http: 500,
     exit: 70,
