@@ -73,6 +73,8 @@ export type Reader = {
    * For auditors; unverified.
    */
   readonly statementLines: (from: number, to: number) => Promise<string>
+  /** The hashes that lead from leaf `index` to the root of the tree of `size` leaves. */
+  readonly inclusionPath: (index: number, size: number) => Promise<readonly NodeHash[]>
   /** Shows that the tree of `first` leaves is the beginning of the tree of `second`. */
   readonly consistencyProof: (first: number, second: number) => Promise<readonly NodeHash[]>
 }
@@ -103,6 +105,10 @@ export function readerOf(calls: Calls): Reader {
     },
     tile: (path) => calls.getBytes(`/${path}`),
     statementLines: (from, to) => calls.getText(`/v1/statements?from=${from}&to=${to}`, auth),
+    inclusionPath: async (index, size) => {
+      const query = `index=${index}&size=${size}`
+      return readHashes(await calls.get(`/v1/proofs/inclusion?${query}`), 'path')
+    },
     consistencyProof: async (first, second) => {
       const query = `first=${first}&second=${second}`
       return readHashes(await calls.get(`/v1/proofs/consistency?${query}`), 'path')

@@ -38,7 +38,7 @@ async function receipt(job: Job<Flags>, text: string): Promise<ExitCode> {
     const trust = await trustIn(source, job)
     const evidence = await (lineage ? source.lineage(id) : source.receipt(id))
     await writeResult(path, fileText(evidence, lineage), job.io)
-    return judge(evidence, trust, job, source.consistencyProof)
+    return judge(evidence, trust, job, source)
   })
   const lines = (): readonly string[] => [
     ...evidenceLines(judgement, job),
