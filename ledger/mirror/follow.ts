@@ -11,7 +11,7 @@
  * and signatures are the audit's.
  */
 import { concatBytes, equalBytes, utf8Decode } from '../core/bytes.js'
-import { type Checkpoint, openCheckpoint } from '../core/checkpoint.js'
+import { type OpenedCheckpoint, openCheckpoint } from '../core/checkpoint.js'
 import type { Crypto } from '../core/ed25519.js'
 import { entryLeaf } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
@@ -31,7 +31,7 @@ import {
   tilesBetween,
 } from '../core/tile.js'
 import { bundleWidth, type MirrorFolder } from './mirror-folder.js'
-import { RemoteTree } from './remote-tree.js'
+import { type FetchTile, RemoteTree } from './remote-tree.js'
 
 /** Where a log is read from; nothing of it is believed. */
 export type MirrorSource = {
@@ -55,7 +55,7 @@ export type FollowOptions = {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
 }
 
-type Seen = { readonly checkpoint: Checkpoint; readonly note: string }
+type Seen = { readonly opened: OpenedCheckpoint; readonly note: string }
 
 export type FollowOutcome = {
   /** What the source shows now. */
@@ -69,6 +69,8 @@ export type FollowOutcome = {
       readonly entries: number
       readonly statements: number
     }
+  /** Fewer witnesses cosigned than the policy's quorum wants: nothing was stored. */
+  | { readonly kind: 'unwitnessed' }
   /** The source shows less, and it is the beginning of what the folder holds: nothing was stored. */
   | { readonly kind: 'older' }
   /** Two histories, both signed: nothing was stored. */
@@ -88,18 +90,20 @@ export async function followLog(options: FollowOptions): Promise<FollowOutcome> 
   const { source, folder, policy, crypto } = options
   const held = heldBy(options)
   const note = await source.checkpoint()
-  const { checkpoint } = openCheckpoint(note, policy, crypto)
-  const shown = { checkpoint, note }
+  const opened = openCheckpoint(note, policy, crypto)
+  const { checkpoint } = opened
+  const shown = { opened, note }
   const both = { shown, ...(held === undefined ? {} : { held }) }
-  if (held !== undefined && held.checkpoint.origin !== checkpoint.origin) {
+  if (held !== undefined && held.opened.checkpoint.origin !== checkpoint.origin) {
     throw new LedgerError('MIRROR_FOLDER_INVALID', { path: folder.path })
   }
   const tree = await RemoteTree.open(checkpoint, source.tile, crypto.sha256)
   const evidence = held === undefined ? undefined : await contradiction(held, shown, tree, options)
   if (evidence !== undefined) return { ...both, kind: 'split', evidence }
-  if (held !== undefined && checkpoint.size < held.checkpoint.size)
-    return { ...both, kind: 'older' }
-  const copy = new Copy(options, tree, held?.checkpoint.size ?? 0)
+  const size = held?.opened.checkpoint.size ?? 0
+  if (checkpoint.size < size) return { ...both, kind: 'older' }
+  if (!opened.quorum.met) return { ...both, kind: 'unwitnessed' }
+  const copy = new Copy(options, tree, size)
   await copy.run()
   await folder.commit(note)
   await copy.dropNarrower()
@@ -111,7 +115,7 @@ function heldBy({ folder, policy, crypto }: FollowOptions): Seen | undefined {
   const note = folder.note()
   if (note === undefined) return undefined
   try {
-    return { checkpoint: openCheckpoint(note, policy, crypto).checkpoint, note }
+    return { opened: openCheckpoint(note, policy, crypto), note }
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
     const reason = 'its checkpoint is not by a log key of the policy'
@@ -126,30 +130,29 @@ async function contradiction(
   tree: RemoteTree,
   { folder, crypto }: FollowOptions,
 ): Promise<SplitView | undefined> {
-  const { origin } = held.checkpoint
+  const [before, now] = [held.opened.checkpoint, shown.opened.checkpoint]
+  const { origin } = before
   const notes = [held.note, shown.note] as const
-  const [older, newer] =
-    held.checkpoint.size <= shown.checkpoint.size
-      ? [held.checkpoint, shown.checkpoint]
-      : [shown.checkpoint, held.checkpoint]
+  const [older, newer] = before.size <= now.size ? [before, now] : [now, before]
   if (older.size === newer.size) {
     return equalBytes(older.root, newer.root) ? undefined : { origin, notes }
   }
   if (older.size === 0) return undefined
   const larger =
-    newer === shown.checkpoint
-      ? tree
-      : await RemoteTree.open(newer, (path) => ownTile(folder, path), crypto.sha256)
+    newer === now ? tree : await RemoteTree.open(newer, ownTiles(folder), crypto.sha256)
   const proof = await larger.consistency(older.size)
   const roots = rootsFromConsistencyProof(older.size, newer.size, proof, crypto.sha256)
   return equalBytes(roots.older, older.root) ? undefined : { origin, notes, proof }
 }
 
-async function ownTile(folder: MirrorFolder, path: string): Promise<Uint8Array> {
-  const name = parseTilePath(path)
-  const bytes = name === undefined ? undefined : folder.tile(name)
-  if (bytes === undefined) throw new LedgerError('MIRROR_MISMATCH', { at: path, reason: 'missing' })
-  return bytes
+function ownTiles(folder: MirrorFolder): FetchTile {
+  return (path) => {
+    const name = parseTilePath(path)
+    const bytes = name === undefined ? undefined : folder.tile(name)
+    return bytes === undefined
+      ? Promise.reject(new LedgerError('MIRROR_MISMATCH', { at: path, reason: 'missing' }))
+      : Promise.resolve(bytes)
+  }
 }
 
 /** One run of copying, from a tree that the folder holds to a larger one, or to the same. */
@@ -184,7 +187,7 @@ class Copy {
     if (width === 0 || this.#held === this.#tree.size) return
     const index = Math.floor(this.#held / TILE_HASHES)
     const { folder } = this.#options
-    if (folder.lines(index, bundleWidth(index, this.#tree.size)) !== undefined) {
+    if (folder.hasLines(index, bundleWidth(index, this.#tree.size))) {
       await folder.dropLines(index, width)
     }
   }
@@ -203,9 +206,10 @@ class Copy {
   async #bundle(index: number, width: number): Promise<void> {
     const { folder, source } = this.#options
     const end = index * TILE_HASHES + width
-    const wanted = source.statementLines !== undefined && folder.lines(index, width) === undefined
+    const wanted = source.statementLines !== undefined && !folder.hasLines(index, width)
     // What the folder's checkpoint covers was verified when it was stored.
-    if (end <= this.#held && !wanted) return
+    const covered = end <= this.#held && folder.hasTile({ level: ENTRIES, index, width })
+    if (covered && !wanted) return
     const entries = await this.#entries(index, width)
     if (wanted) await this.#lines(index, entries)
   }
@@ -216,7 +220,7 @@ class Copy {
     const name = { level: ENTRIES, index, width } as const
     const own = folder.tile(name)
     const stored = own === undefined ? undefined : await this.#proven(index, width, own)
-    if (stored !== undefined && folder.tile({ ...name, level: 0 }) !== undefined) return stored
+    if (stored !== undefined && folder.hasTile({ ...name, level: 0 })) return stored
     const path = tilePath(name)
     const bytes = await source.tile(path)
     const entries = await this.#proven(index, width, bytes)

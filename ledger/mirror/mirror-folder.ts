@@ -11,12 +11,11 @@
  * crash leaves the mirror of before, and files that the next run finds good or replaces. What is read
  * is not verified here.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { utf8Decode, utf8Encode } from '../core/bytes.js'
 import { LedgerError } from '../core/errors.js'
-import { SPLIT_VIEW_SUFFIX } from '../core/split-view.js'
 import { ENTRIES, TILE_HASHES, type TileName, tilePath } from '../core/tile.js'
 
 const CHECKPOINT = 'checkpoint'
@@ -26,6 +25,8 @@ const TEMPORARY = '.tmp'
 
 export class MirrorFolder {
   readonly path: string
+  /** Folders in which a name changed and that were not synced yet. */
+  readonly #changed = new Set<string>()
 
   /** Use `openMirrorFolder`. */
   constructor(path: string) {
@@ -38,7 +39,17 @@ export class MirrorFolder {
     return bytes === undefined ? undefined : utf8Decode(bytes)
   }
 
-  /** A tile or bundle; of a wider one its beginning, as it is stored. @throws LedgerError INPUT_IO */
+  /** Whether a file of this name is there, whatever is in it. */
+  hasTile(name: TileName): boolean {
+    return existsSync(join(this.path, tilePath(name)))
+  }
+
+  /** As `hasTile`, for statement lines. */
+  hasLines(index: number, width: number): boolean {
+    return existsSync(join(this.path, linesPath(index, width)))
+  }
+
+  /** A tile or bundle, as it is stored. @throws LedgerError INPUT_IO */
   tile(name: TileName): Uint8Array | undefined {
     return this.#read(tilePath(name))
   }
@@ -60,20 +71,15 @@ export class MirrorFolder {
 
   /** Names what is here by a checkpoint. All of it must have been written. @throws LedgerError INPUT_IO */
   async commit(note: string): Promise<void> {
+    await this.#syncFolders()
     await this.#write(CHECKPOINT, utf8Encode(note), {})
+    await this.#syncFolders()
   }
 
   /** Deletes statements of a bundle that was narrower before. @throws LedgerError INPUT_IO */
   async dropLines(index: number, width: number): Promise<void> {
     const path = join(this.path, linesPath(index, width))
     await doing(path, () => rm(path, { force: true }))
-  }
-
-  /** Keeps evidence at the top of the folder; answers its path. @throws LedgerError INPUT_IO */
-  async keepEvidence(stamp: string, text: string): Promise<string> {
-    const name = `conflict-${stamp}${SPLIT_VIEW_SUFFIX}`
-    await this.#write(name, utf8Encode(text), {})
-    return join(this.path, name)
   }
 
   #read(name: string): Uint8Array | undefined {
@@ -100,8 +106,14 @@ export class MirrorFolder {
       await mkdir(folder, { recursive: true, mode: confidential ? 0o700 : 0o755 })
       await writeSynced(draft, bytes, confidential ? 0o600 : 0o644)
       await rename(draft, path)
-      if (name === CHECKPOINT) await syncFolder(folder)
     })
+    for (let at = folder; at.length >= this.path.length; at = dirname(at)) this.#changed.add(at)
+  }
+
+  /** After this, what was written so far is there after a power loss too. */
+  async #syncFolders(): Promise<void> {
+    for (const path of this.#changed) await doing(path, () => syncFolder(path))
+    this.#changed.clear()
   }
 }
 
@@ -111,10 +123,7 @@ export class MirrorFolder {
  * @throws LedgerError MIRROR_FOLDER_INVALID when something else is in it, INPUT_IO
  */
 export function openMirrorFolder(path: string): MirrorFolder {
-  const foreign = namesIn(path).some(
-    (name) =>
-      !NAMES.includes(name) && !name.endsWith(TEMPORARY) && !name.endsWith(SPLIT_VIEW_SUFFIX),
-  )
+  const foreign = namesIn(path).some((name) => !NAMES.includes(name) && !name.endsWith(TEMPORARY))
   if (foreign) throw new LedgerError('MIRROR_FOLDER_INVALID', { path })
   return new MirrorFolder(path)
 }

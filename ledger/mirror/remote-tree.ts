@@ -88,9 +88,9 @@ export class RemoteTree {
   }
 
   /** All hashes of a tile of this tree. Rejects with MIRROR_MISMATCH. */
-  async hashes(level: number, index: number): Promise<readonly NodeHash[]> {
+  hashes(level: number, index: number): Promise<readonly NodeHash[]> {
     const width = tileWidth({ level, index }, this.size)
-    if (width < TILE_HASHES) return decodeTile(this.edge(level), width)
+    if (width < TILE_HASHES) return Promise.resolve(decodeTile(this.edge(level), width))
     const name = `${level}/${index}`
     const known = this.#cache.get(name) ?? this.#full(level, index)
     this.#cache.delete(name)
@@ -117,7 +117,7 @@ export class RemoteTree {
    * The consistency proof from `size1` leaves to this tree, its first hash always there, as
    * rootsFromConsistencyProof takes it. Requires 0 < size1 < size.
    */
-  async consistency(size1: number): Promise<readonly NodeHash[]> {
+  consistency(size1: number): Promise<readonly NodeHash[]> {
     const plan = [...consistencyNodes(size1, this.size)]
     if (isPowerOfTwo(size1)) plan.unshift([{ level: Math.round(Math.log2(size1)), index: 0 }])
     return Promise.all(
