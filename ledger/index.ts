@@ -56,6 +56,14 @@ export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
 export { statementLine } from './log/statement-lines.js'
+export {
+  type FollowOptions,
+  type FollowOutcome,
+  followLog,
+  type MirrorSource,
+} from './mirror/follow.js'
+export { isMirrorFolder, type MirrorFolder, openMirrorFolder } from './mirror/mirror-folder.js'
+export { tileProofs } from './mirror/tile-proofs.js'
 export { type HeadFile, memoryHeadFile, openHeadFile } from './store/head-file.js'
 export { openLevelStore } from './store/level.js'
 export { openMemoryStore } from './store/memory.js'

@@ -164,6 +164,7 @@ class Copy {
   readonly #held: number
   #done = 0
   #next = 0
+  #failed = false
 
   constructor(options: FollowOptions, tree: RemoteTree, held: number) {
     this.#options = options
@@ -172,7 +173,9 @@ class Copy {
   }
 
   async run(): Promise<void> {
-    await Promise.all(Array.from({ length: BUNDLES_AHEAD }, () => this.#work()))
+    // What is on its way when one fails is stored still: the next run need not fetch it again.
+    const work = await Promise.allSettled(Array.from({ length: BUNDLES_AHEAD }, () => this.#work()))
+    for (const one of work) if (one.status === 'rejected') throw one.reason
     for (const name of tilesBetween(this.#held, this.#tree.size)) {
       const { level, index } = name
       if (level === ENTRIES || level === 0) continue
@@ -193,11 +196,16 @@ class Copy {
   }
 
   async #work(): Promise<void> {
-    while (this.#next * TILE_HASHES < this.#tree.size) {
+    while (!this.#failed && this.#next * TILE_HASHES < this.#tree.size) {
       const index = this.#next
       this.#next += 1
       const width = bundleWidth(index, this.#tree.size)
-      await this.#bundle(index, width)
+      try {
+        await this.#bundle(index, width)
+      } catch (error) {
+        this.#failed = true
+        throw error
+      }
       this.#done += width
       this.#options.onProgress?.({ done: this.#done, total: this.#tree.size })
     }
