@@ -790,6 +790,20 @@ export const ERRORS = {
     explain:
       'The checkpoint that is shown now is true, but older than the one that is held here. A cache may be in between; or the ledger was set back and its next entries will contradict what it signed. Look again soon, and ask the operator if it stays so.',
   },
+  REPAIR_INCOMPLETE: {
+    http: 422,
+    exit: 3,
+    title: 'something is lost that no source given has',
+    explain:
+      'The ledger was left as it is. Give more sources: a mirror with statements that is at least as new, receipts or bundles of the statements named.',
+  },
+  REPAIR_FAILED: {
+    http: 500,
+    exit: 1,
+    title: 'what was put together does not pass the audit',
+    explain:
+      'Everything hashes to what the log signed, and yet the log is not in order: it was not damaged, it was wrong when it was signed. The ledger was left as it is; see the findings.',
+  },
   LINEAGE_TOO_LARGE: {
     http: 422,
     exit: 65,
