@@ -63,6 +63,7 @@ export {
   type MirrorSource,
 } from './mirror/follow.js'
 export { isMirrorFolder, type MirrorFolder, openMirrorFolder } from './mirror/mirror-folder.js'
+export { type RepairOptions, type RepairOutcome, repairLedgerFolder } from './mirror/repair.js'
 export { tileProofs } from './mirror/tile-proofs.js'
 export { type HeadFile, memoryHeadFile, openHeadFile } from './store/head-file.js'
 export { openLevelStore } from './store/level.js'

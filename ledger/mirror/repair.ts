@@ -20,6 +20,7 @@ import type { Policy } from '../core/policy.js'
 import { isPowerOfTwo, type SplitView } from '../core/split-view.js'
 import type { StatementId } from '../core/statement.js'
 import { type AuditReport, auditLog } from '../log/audit.js'
+import { defaultWorkers } from '../log/folder.js'
 import { Records } from '../log/records.js'
 import { pinJson, signCheckpoint } from '../log/writer.js'
 import { type Head, type HeadFile, memoryHeadFile, openHeadFile } from '../store/head-file.js'
@@ -45,8 +46,8 @@ export type RepairOptions = {
   readonly evidence: readonly Evidence[]
   /** Whose log it is, for a folder without keys. */
   readonly policy?: Policy
-  /** Worker threads of the audit; 0 judges on the calling thread. */
-  readonly workers: number
+  /** Worker threads of the audit; one per core if left out, none when run from source. */
+  readonly workers?: number
   /** Names the folder that keeps the old store. */
   readonly stamp: string
   readonly onProgress?: (
@@ -141,7 +142,7 @@ function audit(
     head,
     policy,
     crypto,
-    workers,
+    workers: workers ?? defaultWorkers(),
     onProgress: (progress) => onProgress?.('audit', progress),
   })
 }
