@@ -104,23 +104,37 @@ export function openClaimIssues(opened: OpenedStatement): Issue[] {
 
 /** Issues of form of the claims that are open. */
 export function claimFormIssues({ open, schema }: OpenedStatement): Issue[] {
-  return Object.entries(schema.claims).flatMap(([name, claim]) =>
-    valueIssues(open.claims.get(name)?.values ?? [], claim, `claims.${name}`),
-  )
+  const issues: Issue[] = []
+  for (const name of Object.keys(schema.claims)) {
+    const claim = schema.claims[name]
+    const values = open.claims.get(name)?.values
+    if (claim !== undefined && values !== undefined) collectIssues(values, claim, name, issues)
+  }
+  return issues
 }
 
-function valueIssues(
+function collectIssues(
   values: readonly (Json | undefined)[],
   claim: ClaimSchema,
-  at: string,
-): readonly Issue[] {
+  name: string,
+  issues: Issue[],
+): void {
+  if (isAbsent(values, claim)) {
+    if (claim.required) issues.push({ code: 'CLAIM_MISSING', at: `claims.${name}` })
+    return
+  }
+  for (let position = 0; position < values.length; position += 1) {
+    const value = values[position]
+    const found = value === undefined ? [] : checkValue(value, claim.shape, '')
+    if (found.length === 0) continue
+    const at = `claims.${name}${claim.list ? `[${position}]` : ''}`
+    for (const issue of found) issues.push({ ...issue, at: `${at}${issue.at}` })
+  }
+}
+
+function isAbsent(values: readonly (Json | undefined)[], claim: ClaimSchema): boolean {
   const [first] = values
-  const absent = values.length === 1 && (claim.list ? isEmptyList(first) : first === null)
-  if (absent) return claim.required ? [{ code: 'CLAIM_MISSING', at }] : []
-  return values.flatMap((value, position) => {
-    if (value === undefined) return []
-    return checkValue(value, claim.shape, claim.list ? `${at}[${position}]` : at)
-  })
+  return values.length === 1 && (claim.list ? isEmptyList(first) : first === null)
 }
 
 /** Does this signature cover this payload under this key? Form was checked when it was parsed. */
