@@ -50,17 +50,19 @@ export type CheckContext = {
 /**
  * Reads payload and disclosures; withheld claims are allowed.
  *
+ * @param textAt the decoded text of a disclosure, for a caller that has its bytes anyhow
  * @throws LedgerError as parsePayload and openClaims
  */
 export function openStatement(
   envelope: Envelope,
   crypto: Pick<Crypto, 'sha256' | 'codec'>,
+  textAt?: (position: number) => string,
 ): OpenedStatement {
   const payload = parsePayload(envelope.payloadBytes)
   const schema = schemaOf(payload.type)
   invariant(schema !== undefined, 'a parsed payload has a schema')
   const isList = (claim: string): boolean => schema.claims[claim]?.list === true
-  const open = openClaims(payload, isList, envelope.disclosures, crypto.codec)
+  const open = openClaims(payload, isList, envelope.disclosures, { codec: crypto.codec, textAt })
   return { id: statementId(envelope.payloadBytes, crypto.sha256), payload, schema, open, envelope }
 }
 
@@ -73,8 +75,16 @@ export function checkStatement(envelope: Envelope, context: CheckContext): Check
   return checkOpened(openStatement(envelope, context.crypto), context)
 }
 
-/** As `checkStatement`, for what is opened already: an audit opens what it reads. */
-export function checkOpened(opened: OpenedStatement, context: CheckContext): CheckedStatement {
+/**
+ * As `checkStatement`, for what is opened already: an audit opens what it reads.
+ *
+ * @param digest the envelope digest, where it was computed before
+ */
+export function checkOpened(
+  opened: OpenedStatement,
+  context: CheckContext,
+  digest?: Uint8Array,
+): CheckedStatement {
   const issues = claimIssues(opened, context.stored)
   if (opened.payload.origin !== context.origin) issues.push({ code: 'AUDIENCE_WRONG', at: 'aud' })
   throwIssues(issues)
@@ -82,7 +92,7 @@ export function checkOpened(opened: OpenedStatement, context: CheckContext): Che
   throwIssues([...partyIssues(facts), ...signatureIssues(opened, facts, context)])
   return {
     ...opened,
-    envelopeDigest: envelopeDigest(opened.envelope, context.crypto.codec),
+    envelopeDigest: digest ?? envelopeDigest(opened.envelope, context.crypto.codec),
     facts,
   } as CheckedStatement
 }
@@ -144,8 +154,9 @@ export function signatureVerifies(
   key: PublicKey,
   crypto: Crypto,
 ): boolean {
-  const message = signingInput(signature.protected, envelope.payload)
-  return crypto.verify((crypto.codec ?? portableCodec).bytesOf(signature.signature), message, key)
+  const codec = crypto.codec ?? portableCodec
+  const message = signingInput(signature.protected, envelope.payload, codec)
+  return crypto.verify(codec.bytesOf(signature.signature), message, key)
 }
 
 /**
