@@ -64,15 +64,13 @@ function misplacedClaim(
   let stored = 0
   let ordinal = 0
   for (const [name, { length }] of payload.claims) {
-    const texts = open.ordered.slice(ordinal, ordinal + length)
-    const known = texts.some((text) => text !== undefined)
-    if (known && schema.claims[name]?.holderKept === true)
-      return `claim ${name}, which the parties keep`
-    for (const text of texts) {
+    for (const text of open.ordered.slice(ordinal, ordinal + length)) {
       const inPlace = ordinals[stored] === ordinal && envelope.disclosures[stored] === text
-      if (text !== undefined && !inPlace) return `claim ${name} in another place`
-      if (text !== undefined) stored += 1
       ordinal += 1
+      if (text === undefined) continue
+      if (schema.claims[name]?.holderKept === true) return `claim ${name}, which the parties keep`
+      if (!inPlace) return `claim ${name} in another place`
+      stored += 1
     }
   }
   return undefined
