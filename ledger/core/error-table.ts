@@ -804,6 +804,13 @@ export const ERRORS = {
     explain:
       'Everything hashes to what the log signed, and yet the log is not in order: it was not damaged, it was wrong when it was signed. The ledger was left as it is; see the findings.',
   },
+  AUDIT_BEGUN_ANEW: {
+    http: 422,
+    exit: 0,
+    title: 'the earlier audit does not count any more',
+    explain:
+      'The log is not as the earlier audit found it, so all of it was read again. A damaged record explains that, and is reported; if none is, the history was changed.',
+  },
   LINEAGE_TOO_LARGE: {
     http: 422,
     exit: 65,
