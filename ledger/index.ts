@@ -27,6 +27,7 @@ export {
   writeKeyFile,
 } from './crypto/signer.js'
 export { type AuditOptions, type AuditReport, auditLog } from './log/audit.js'
+export type { AuditedTree } from './log/audit-resume.js'
 export type { AuditProgress } from './log/audit-run.js'
 export type { Admitted, Existing, StillWaiting } from './log/commit.js'
 export type { View } from './log/evidence-builder.js'
@@ -56,6 +57,7 @@ export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
 export { statementLine } from './log/statement-lines.js'
+export { auditMirror, mirrorOrigin } from './mirror/audit-mirror.js'
 export {
   type FollowOptions,
   type FollowOutcome,

@@ -187,7 +187,7 @@ export async function openLedgerFolder(
  */
 export async function auditLedgerFolder(
   folder: string,
-  options: Partial<Pick<AuditOptions, 'policy' | 'workers' | 'onProgress'>> = {},
+  options: Partial<Pick<AuditOptions, 'policy' | 'workers' | 'onProgress' | 'since'>> = {},
 ): Promise<AuditReport> {
   const { origin } = await readLedgerConfig(folder)
   const crypto = bestCrypto()
@@ -202,6 +202,7 @@ export async function auditLedgerFolder(
       crypto,
       workers: options.workers ?? defaultWorkers(),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(options.since === undefined ? {} : { since: options.since }),
     })
   } finally {
     await store.close()

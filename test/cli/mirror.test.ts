@@ -65,6 +65,57 @@ describe('mirror', () => {
     expect(ran.err).toContain('no policy given')
   })
 
+  test('is audited as a ledger is; the next audit reads only what is new', async () => {
+    const folder = auditor.path('mirror')
+    const place = ['audit', '--mirror', folder, ...flags()]
+    const first = await auditor.must(place)
+    const again = await auditor.must(place)
+    const full = await auditor.must([...place, '--full'])
+    const size = Number((first.json()['checkpoint'] as JsonObject)['size'])
+
+    expect(first.json()).toMatchObject({ record: 'VERIFIED', since: 0, checked: { entries: size } })
+    expect(again.json()).toMatchObject({ record: 'VERIFIED', since: size, checked: { entries: 0 } })
+    expect(full.json()).toMatchObject({ record: 'VERIFIED', since: 0, checked: { entries: size } })
+  })
+
+  test('of entries alone leaves an audit incomplete: 3', async () => {
+    const nobody = town.person('nobody')
+    const ran = await nobody.run(['audit', '--mirror', nobody.path('m'), '--policy', town.policy])
+
+    expect(ran.code).toBe(3)
+    expect(ran.out).toContain('this copy has the entries only')
+  })
+
+  test('without a policy there is nothing to audit it by: 78', async () => {
+    const ran = await town.person('stranger').run(['audit', '--mirror', auditor.path('mirror')])
+
+    expect(ran.err).toContain('POLICY_MISSING')
+  })
+
+  test('a server is audited with a key, and the signed audit is admitted to its log', async () => {
+    const key = auditor.path('key.pem')
+    const [report, out] = [auditor.path('report.json'), auditor.path('audit.signed.json')]
+    const where = ['--server', town.url, '--key', key, '--policy', town.policy]
+    await auditor.must(['audit', ...where, '--report', report, '--sign', key, '--out', out])
+    const written = JSON.parse(readFileSync(report, 'utf8')) as JsonObject
+    const submitted = await auditor.must([
+      'submit',
+      out,
+      '--server',
+      town.url,
+      '--policy',
+      town.policy,
+      '--json',
+    ])
+    const [item] = submitted.json()['items'] as readonly JsonObject[]
+    const shown = await auditor.must(['show', String(item?.['id']), ...where.slice(0, 4)])
+
+    expect(written).toMatchObject({ record: 'VERIFIED', kind: 'server' })
+    expect(item?.['status']).toBe('admitted')
+    expect(shown.out).toContain('audit/1')
+    expect((await auditor.must(['audit', ...where, '--json'])).json()['since']).not.toBe(0)
+  })
+
   test('two histories: 5, loud, with evidence that convinces whoever was not there', async () => {
     const watcher = town.person('watcher')
     await town.stop()
