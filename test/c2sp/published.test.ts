@@ -55,7 +55,7 @@ const fetchFromFolder: Fetch = (path) => {
   }
 }
 
-describe(`published at ${SIZES.join(', ')}`, () => {
+describe(`published at ${SIZES.join(', ')}`, { timeout: 120_000 }, () => {
   const heads: TreeHead[] = []
 
   test.each(SIZES)('a tree of %i, whole, from the server and from the folder', async (size) => {

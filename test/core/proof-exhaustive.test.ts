@@ -25,6 +25,8 @@ const CONSISTENCY_SIZE_MAX = 256
 /** Smallest size above what proof.test.ts mutates exhaustively. */
 const SAMPLED_SIZE_MIN = 65
 const RUNS = process.env['SLOW'] === '1' ? 20_000 : 400
+/** Some seconds of work, and perhaps a busy machine. */
+const PATIENT = { timeout: 120_000 }
 const { sha256: sha } = nodeCrypto()
 
 const leaves = Array.from({ length: INCLUSION_SIZE_MAX }, (_, at) =>
@@ -59,7 +61,7 @@ function isAccepted(verify: () => void): boolean {
   }
 }
 
-test(`inclusion of every leaf of every size to ${INCLUSION_SIZE_MAX}`, () => {
+test(`inclusion of every leaf of every size to ${INCLUSION_SIZE_MAX}`, PATIENT, () => {
   const wrong: string[] = []
   let proofs = 0
   for (let size = 1; size <= INCLUSION_SIZE_MAX; size++) {
@@ -78,7 +80,7 @@ test(`inclusion of every leaf of every size to ${INCLUSION_SIZE_MAX}`, () => {
   expect(proofs).toBe(131_328)
 })
 
-test(`consistency of every pair of sizes to ${CONSISTENCY_SIZE_MAX}`, () => {
+test(`consistency of every pair of sizes to ${CONSISTENCY_SIZE_MAX}`, PATIENT, () => {
   const wrong: string[] = []
   let proofs = 0
   for (let size2 = 0; size2 <= CONSISTENCY_SIZE_MAX; size2++) {

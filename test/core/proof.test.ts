@@ -35,6 +35,8 @@ const SIZE_MAX = 130
 const MUTATED_SIZE_MAX = 64
 /** Each proof of a size to this one is also tried in every other place to this size. */
 const CROSSED_SIZE_MAX = process.env['SLOW'] === '1' ? MUTATED_SIZE_MAX : 20
+/** Seconds of work, and perhaps a busy machine. */
+const PATIENT = { timeout: 120_000 }
 const LARGEST = Number.MAX_SAFE_INTEGER
 /** Native, because there are hundreds of thousands of proofs; the probes use the portable one. */
 const { sha256: sha } = nodeCrypto()
@@ -68,7 +70,7 @@ describe('probes', () => {
   })
 })
 
-describe(`every mutation of every proof to size ${MUTATED_SIZE_MAX} is refused`, () => {
+describe(`every mutation of every proof to size ${MUTATED_SIZE_MAX} is refused`, PATIENT, () => {
   // Hundreds of thousands of refusals: collecting a stack for each would be most of the time.
   const stackTraceLimit = Error.stackTraceLimit
   beforeAll(() => {
