@@ -86,6 +86,7 @@ const layers = [
       '^client/',
       '^import/',
       '^api/main\\.ts$',
+      '^witness/(folder|main)\\.ts$',
       packages('commander'),
     ],
     node: true,
@@ -97,6 +98,13 @@ const layers = [
     may: ['^ledger/core/', '^client/'],
     node: true,
     comment: 'an importer turns foreign events into statements and submits them by the client',
+  }),
+  layer({
+    name: 'witness-on-ledger',
+    folder: '^witness/',
+    may: ['^ledger/core/', '^ledger/index\\.ts$'],
+    node: true,
+    comment: 'a witness knows logs by their signed checkpoints; it never opens a ledger',
   }),
 ]
 
@@ -120,7 +128,7 @@ const others = [
     name: 'source-without-tests',
     severity: 'error',
     comment: 'what ships does not import tests, benchmarks, scripts or the built output',
-    from: { path: '^(ledger|client|api|cli|import)/' },
+    from: { path: '^(ledger|client|api|cli|import|witness)/' },
     to: { path: '^(test|bench|scripts|dist)/' },
   },
   {

@@ -39,7 +39,14 @@ export type { PartyRecord } from './log/registry-state.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
-export { type HeadFile, memoryHeadFile, openHeadFile } from './store/head-file.js'
+export {
+  diskFs,
+  type HeadFile,
+  type HeadFs,
+  memoryHeadFile,
+  openHeadFile,
+  replaceSynced,
+} from './store/head-file.js'
 export { openLevelStore } from './store/level.js'
 export { openMemoryStore } from './store/memory.js'
 export type { Store } from './store/store.js'
