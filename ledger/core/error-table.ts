@@ -754,6 +754,26 @@ export const ERRORS = {
     explain:
       'The ledger has signed two histories that contradict each other. Keep both files: they are evidence. Do not rely on either until the operator explains.',
   },
+  SPLIT_VIEW_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'not a file of split-view evidence',
+    explain: 'The file is not a waybill-split-view/1 document, or a part of it has the wrong form.',
+  },
+  SPLIT_VIEW_UNPROVEN: {
+    http: 422,
+    exit: 3,
+    title: 'the checkpoints do not show by themselves that they contradict each other',
+    explain:
+      'Both are signed by the log, but nothing in the file shows that the smaller tree is not the beginning of the larger one. The log must show that it is; ask it for a consistency proof, and others for what they have seen.',
+  },
+  SPLIT_VIEW_REFUTED: {
+    http: 422,
+    exit: 1,
+    title: 'the checkpoints do not contradict each other',
+    explain:
+      'They are the same, or the file itself shows that one tree is the beginning of the other.',
+  },
   NOTHING_TO_VERIFY: {
     http: 422,
     exit: 3,
