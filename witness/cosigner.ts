@@ -55,7 +55,7 @@ export function mlDsaCosigner(name: string, signer: MlDsaSigner): Cosigner {
     key,
     able: (origin) => utf8Encode(origin).length <= ORIGIN_BYTES_MAX,
     cosign: async ({ checkpoint }, time) => {
-      const signature = signer.sign(subtreeMessage(checkpointSubtree(name, checkpoint, time)))
+      const signature = await signer.sign(subtreeMessage(checkpointSubtree(name, checkpoint, time)))
       return { name, keyId: key.keyId, signature: timestampedSignature(time, signature) }
     },
   }

@@ -175,8 +175,10 @@ async function readCosigners(folder: string, name: string): Promise<readonly Cos
   const pemOf = (file: string): Promise<string> => readKeyFile(join(folder, KEYS_FOLDER, file))
   const has = (file: string): boolean => existsSync(join(folder, KEYS_FOLDER, file))
   const cosigners: Cosigner[] = []
-  if (has(ED25519_KEY)) cosigners.push(ed25519Cosigner(name, signerFromPem(await pemOf(ED25519_KEY))))
-  if (has(ML_DSA_KEY)) cosigners.push(mlDsaCosigner(name, mlDsaSignerFromPem(await pemOf(ML_DSA_KEY))))
+  if (has(ED25519_KEY))
+    cosigners.push(ed25519Cosigner(name, signerFromPem(await pemOf(ED25519_KEY))))
+  if (has(ML_DSA_KEY))
+    cosigners.push(mlDsaCosigner(name, mlDsaSignerFromPem(await pemOf(ML_DSA_KEY))))
   if (cosigners.length === 0) {
     throw new LedgerError('INPUT_NOT_FOUND', { path: join(folder, KEYS_FOLDER) })
   }

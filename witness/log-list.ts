@@ -9,6 +9,7 @@
  * line goes on with another one (it may hold spaces). Several lines with one origin are several keys
  * of one log: any one of them is enough.
  */
+import { equalBytes } from '../ledger/core/bytes.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import {
   formatVkey,
@@ -77,8 +78,7 @@ function keyOf(vkey: string, number: number): NoteKey {
 
 /** One signature line can mean one key only. */
 function sameLabel(a: NoteKey, b: NoteKey): boolean {
-  return formatVkey(a.name, a.type, a.key).split('+', 2).join('+') ===
-    formatVkey(b.name, b.type, b.key).split('+', 2).join('+')
+  return a.name === b.name && equalBytes(a.keyId, b.keyId)
 }
 
 function invalid(reason: string, line?: number, cause?: unknown): LedgerError {

@@ -69,10 +69,7 @@ export async function startWitness(options: WitnessServeOptions): Promise<Runnin
   }
 }
 
-function runningParts(
-  server: Server,
-  witness: Witness,
-): Pick<RunningWitness, 'close' | 'ended'> {
+function runningParts(server: Server, witness: Witness): Pick<RunningWitness, 'close' | 'ended'> {
   let closing: Promise<void> | undefined
   let end: () => void = () => undefined
   const ended = new Promise<void>((resolve) => {

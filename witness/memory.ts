@@ -16,13 +16,7 @@ import type { Checkpoint } from '../ledger/core/checkpoint.js'
 import type { Crypto } from '../ledger/core/ed25519.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { type NoteKey, parseNote } from '../ledger/core/note.js'
-import {
-  diskFs,
-  type HeadFs,
-  openLevelStore,
-  replaceSynced,
-  type Store,
-} from '../ledger/index.js'
+import { diskFs, type HeadFs, openLevelStore, replaceSynced, type Store } from '../ledger/index.js'
 import { parseSeen, verifySeen } from './seen.js'
 
 /** A checkpoint that this witness cosigned: the note with the log's and the witness's lines. */

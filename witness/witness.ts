@@ -9,7 +9,7 @@
  * both right when they came could otherwise take the memory back. A cosignature leaves the process
  * only after the checkpoint under it is on disk. A log caught with two histories is kept as evidence.
  */
-import { parseAddCheckpoint, type AddCheckpoint } from '../ledger/core/add-checkpoint.js'
+import { type AddCheckpoint, parseAddCheckpoint } from '../ledger/core/add-checkpoint.js'
 import { equalBytes, utf8Decode } from '../ledger/core/bytes.js'
 import type { Checkpoint } from '../ledger/core/checkpoint.js'
 import { cosignatureTime } from '../ledger/core/cosignature.js'
@@ -135,7 +135,8 @@ export class Witness {
     const { request, checkpoint } = signed
     const held = this.#read(checkpoint.origin)
     const size = held?.checkpoint.size ?? 0
-    if (held !== undefined) await this.#parts.evidence.compare(held, sentNote(signed), request.proof)
+    if (held !== undefined)
+      await this.#parts.evidence.compare(held, sentNote(signed), request.proof)
     if (request.old !== size) return { kind: 'conflict', size }
     if (held !== undefined && checkpoint.size === size) {
       const same = equalBytes(held.checkpoint.root, checkpoint.root)
@@ -171,7 +172,10 @@ export class Witness {
   }
 
   /** The lines given for this very text in this very second: a burst of copies costs one write. */
-  #repeated({ note, checkpoint }: Signed, held: Remembered | undefined): readonly NoteSignature[] | undefined {
+  #repeated(
+    { note, checkpoint }: Signed,
+    held: Remembered | undefined,
+  ): readonly NoteSignature[] | undefined {
     if (held === undefined) return undefined
     const known = parseNote(held.note)
     if (known.text !== note.text) return undefined

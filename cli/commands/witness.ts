@@ -2,11 +2,11 @@
  * `waybill witness …`: runs a witness for any log of C2SP. c2sp.org/tlog-witness.
  */
 import type { Command } from 'commander'
+import { LedgerError } from '../../ledger/core/errors.js'
 import type { WitnessKeys } from '../../witness/folder.js'
 import { type Cli, type Job, wholeNumber } from '../command.js'
 import { setting } from '../config.js'
 import { readText } from '../files.js'
-import { LedgerError } from '../../ledger/core/errors.js'
 import type { ExitCode } from '../io.js'
 import { clean } from '../output.js'
 import { aborted } from '../waiting.js'
@@ -24,7 +24,7 @@ export function registerWitness(program: Command, cli: Cli): void {
   witness
     .command('add-log')
     .argument('<folder>', 'the witness')
-    .argument('<vkey>', "verifier key of a log, or a file that holds it")
+    .argument('<vkey>', 'verifier key of a log, or a file that holds it')
     .option('--origin <text>', "the log's origin, where it is not the name of its key")
     .description('cosign this log too; a running witness must be started again')
     .action(cli.action(addLog))

@@ -889,7 +889,7 @@ export const ERRORS = {
       'The last cosigned checkpoint of a log is unreadable, not signed by this witness, or contradicts its copy. A witness that forgot must not cosign. Restore the witness folder from a backup that is not older than the last cosignature, or end this witness and begin a new one under a new name.',
   },
   WITNESS_FAILED: {
-    http: 503,
+    http: 500,
     exit: 74,
     title: 'the witness could not store what it saw',
     explain:
@@ -908,7 +908,7 @@ export const ERRORS = {
     explain: 'The folder has no witness.json. `waybill witness init` makes a witness.',
   },
   WITNESS_LOCKED: {
-    http: 503,
+    http: 500,
     exit: 69,
     title: 'another process has this witness open',
     explain:
