@@ -50,9 +50,16 @@ const layers = [
     comment: 'native backends and key files only; the rule itself is ledger/core/ed25519.ts',
   }),
   layer({
+    name: 'witnesses-on-core',
+    folder: '^ledger/witnesses/',
+    may: ['^ledger/core/'],
+    node: true,
+    comment: 'asks witnesses over HTTP for cosignatures; when and for what, the log decides',
+  }),
+  layer({
     name: 'log-on-store-and-crypto',
     folder: '^ledger/log/',
-    may: ['^ledger/(core|store|crypto)/'],
+    may: ['^ledger/(core|store|crypto|witnesses)/'],
     node: true,
     comment: 'the log knows its store by the interface and nothing of HTTP or the command line',
   }),

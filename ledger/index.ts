@@ -44,6 +44,8 @@ export {
   STORE_FOLDER,
   systemNow,
 } from './log/folder.js'
+export { makeSecondKey, secondVkey } from './log/folder-publishing.js'
+export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
 export type { Proposal } from './log/proposal.js'
@@ -66,3 +68,4 @@ export {
 export { openLevelStore } from './store/level.js'
 export { openMemoryStore } from './store/memory.js'
 export type { Store } from './store/store.js'
+export type { WitnessStatus } from './witnesses/panel.js'

@@ -157,7 +157,11 @@ function seatsOf({ witnesses, ...parts }: PanelParts): readonly Seat[] {
   }
   return [...byUrl].map(([href, members]) => ({
     names: members.map(({ name }) => name),
-    client: new WitnessClient({ ...parts, url: new URL(href), keys: members.map(({ key }) => key) }),
+    client: new WitnessClient({
+      ...parts,
+      url: new URL(href),
+      keys: members.map(({ key }) => key),
+    }),
     busy: false,
     cosignedAt: undefined,
     failures: 0,
