@@ -8,12 +8,17 @@
  * for witnesses does not get less when they are away. What was shown once is on disk before, so a
  * restart never shows an older one.
  */
-import { openCheckpoint, parseCheckpoint } from '../core/checkpoint.js'
-import type { Crypto } from '../core/ed25519.js'
+import { parseCheckpoint } from '../core/checkpoint.js'
 import { LedgerError } from '../core/errors.js'
-import { formatNote, type NoteSignature, parseNote } from '../core/note.js'
+import {
+  formatNote,
+  type NoteSignature,
+  parseNote,
+  sameNoteKey,
+  type VerifiedSignature,
+} from '../core/note.js'
 import type { Policy } from '../core/policy.js'
-import { NO_QUORUM } from '../core/quorum.js'
+import { NO_QUORUM, type Quorum, quorumOf } from '../core/quorum.js'
 import type { PublishedFile } from '../store/published-file.js'
 import type { Contradiction, WitnessPanel, WitnessStatus } from '../witnesses/panel.js'
 import type { Candidate } from '../witnesses/witness-client.js'
@@ -41,7 +46,6 @@ export type PublisherParts = {
   readonly policy: Policy
   readonly second?: SecondLine
   readonly panel?: WitnessPanel
-  readonly crypto: Crypto
   /** Seconds since 1970. */
   readonly now: () => number
   readonly when: PublishWhen
@@ -211,10 +215,9 @@ export class Publisher {
   }
 
   async #publish(): Promise<void> {
-    const { policy, crypto, file, now } = this.#parts
+    const { file, now } = this.#parts
     const candidate = await this.#candidate()
-    const note = await this.#cosigned(candidate)
-    const { quorum } = openCheckpoint(note, policy, crypto)
+    const { note, quorum } = await this.#cosigned(candidate)
     if (!quorum.met) {
       this.#missing = { words: quorum.missing ?? quorum.name, since: this.#missing?.since ?? now() }
       return
@@ -240,19 +243,34 @@ export class Publisher {
     return { note: formatNote({ text, signatures: lines }), text, checkpoint }
   }
 
-  async #cosigned(candidate: Candidate): Promise<string> {
-    const { panel, policy, crypto, rollbackOf, onRollback } = this.#parts
-    if (panel === undefined) return candidate.note
-    const own = parseNote(candidate.note).signatures
-    const withLines = (lines: readonly NoteSignature[]): string =>
-      formatNote({ text: candidate.text, signatures: [...own, ...lines.map(plain)] })
-    const enough = (lines: readonly NoteSignature[]): boolean =>
-      openCheckpoint(withLines(lines), policy, crypto).quorum.met
+  async #cosigned(
+    candidate: Candidate,
+  ): Promise<{ readonly note: string; readonly quorum: Quorum }> {
+    const { panel, rollbackOf, onRollback } = this.#parts
+    if (panel === undefined) return { note: candidate.note, quorum: this.#quorumOf([]) }
     const onContradiction = ({ note }: Contradiction): void => {
       const error = note === undefined ? undefined : rollbackOf(note)
       if (error !== undefined) onRollback(error)
     }
-    return withLines(await panel.ask(candidate, enough, onContradiction))
+    const enough = (lines: readonly VerifiedSignature[]): boolean => this.#quorumOf(lines).met
+    const lines = await panel.ask(candidate, enough, onContradiction)
+    const own = parseNote(candidate.note).signatures
+    const note = formatNote({ text: candidate.text, signatures: [...own, ...lines.map(plain)] })
+    return { note, quorum: this.#quorumOf(lines) }
+  }
+
+  /**
+   * Whether the log's own lines and these are enough. No signature is verified here: the witnesses'
+   * were when they came, ours when it was made, and each costs milliseconds of the writer's thread.
+   */
+  #quorumOf(lines: readonly VerifiedSignature[]): Quorum {
+    const { policy, second } = this.#parts
+    const keys = [...lines.map(({ key }) => key), ...(second === undefined ? [] : [second.key])]
+    const cosigned = policy.witnesses.filter(({ key }) => keys.some((own) => sameNoteKey(own, key)))
+    return quorumOf(
+      policy,
+      cosigned.map(({ name }) => name),
+    )
   }
 
   /** A signer may come back; a disk that failed, or a bug, does not. */

@@ -74,7 +74,6 @@ export function startPublishing(ledger: Publishes, state: LogState, head: Head):
     policy,
     ...(how.second === undefined ? {} : { second: how.second }),
     ...(panel === undefined ? {} : { panel }),
-    crypto: state.crypto,
     now,
     when: how.when ?? 'repeatedly',
     onFailure: (error) => onFailure?.(error),

@@ -6,7 +6,7 @@
  * again. Who has several keys at one address is asked once.
  */
 import { LedgerError } from '../core/errors.js'
-import type { NoteSignature } from '../core/note.js'
+import type { VerifiedSignature } from '../core/note.js'
 import type { PolicyWitness } from '../core/policy.js'
 import { witnessAddress } from './http-call.js'
 import { type Candidate, WitnessClient, type WitnessClientParts } from './witness-client.js'
@@ -81,10 +81,10 @@ export class WitnessPanel {
    */
   async ask(
     candidate: Candidate,
-    enough: (lines: readonly NoteSignature[]) => boolean,
+    enough: (lines: readonly VerifiedSignature[]) => boolean,
     onContradiction: (found: Contradiction) => void,
-  ): Promise<readonly NoteSignature[]> {
-    const lines: NoteSignature[] = []
+  ): Promise<readonly VerifiedSignature[]> {
+    const lines: VerifiedSignature[] = []
     const now = performance.now()
     const asked = this.#seats.filter((seat) => !seat.busy && seat.notBefore <= now)
     let done: () => void = () => undefined
@@ -118,7 +118,7 @@ export class WitnessPanel {
     seat: Seat,
     candidate: Candidate,
     onContradiction: (found: Contradiction) => void,
-  ): Promise<readonly NoteSignature[]> {
+  ): Promise<readonly VerifiedSignature[]> {
     seat.busy = true
     try {
       const lines = await seat.client.cosign(candidate, this.#closing.signal)
