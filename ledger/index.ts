@@ -44,7 +44,7 @@ export {
   STORE_FOLDER,
   systemNow,
 } from './log/folder.js'
-export { makeSecondKey, secondVkey } from './log/folder-publishing.js'
+export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
 export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'

@@ -2,12 +2,13 @@
  * What a ledger folder says about publishing. DESIGN 4.7.
  *
  *     keys/log-ml-dsa.pem   the log's post-quantum key; without it, checkpoints have no such line
+ *     log-ml-dsa.vkey       its verifier key, for policies: too long to be typed
  *     policy                witnesses to ask and how many are enough (c2sp.org/tlog-policy); nobody is
  *                           asked without it
  *     published             the newest published checkpoint
  */
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LedgerError } from '../core/errors.js'
 import { formatVkey, mlDsaNoteKey, type NoteKey } from '../core/note.js'
@@ -21,6 +22,7 @@ import { openSecondLine } from './second-line.js'
 
 const POLICY_FILE = 'policy'
 const SECOND_KEY = join('keys', 'log-ml-dsa.pem')
+const SECOND_VKEY = 'log-ml-dsa.vkey'
 
 /**
  * How the ledger of a folder publishes.
@@ -42,6 +44,11 @@ export async function folderPublishing(
     ...(second === undefined ? {} : { second }),
     when: whenOf(how),
   }
+}
+
+/** Whether the ledger of a folder has a post-quantum key. */
+export function hasSecondKey(folder: string): boolean {
+  return existsSync(join(folder, SECOND_KEY))
 }
 
 /** A copy without keys shows what was published while it had them. */
@@ -77,14 +84,10 @@ export async function makeSecondKey(folder: string, origin: string): Promise<str
   const { pem, publicKey } = generateMlDsaPem()
   // The name first: a key for an origin that it cannot have must not be left behind.
   const key = mlDsaNoteKey(origin, publicKey)
+  const vkey = vkeyOf(key)
   await writeKeyFile(join(folder, SECOND_KEY), pem)
-  return vkeyOf(key)
-}
-
-/** The verifier key of a folder's post-quantum key; undefined when it has none. */
-export async function secondVkey(folder: string, origin: string): Promise<string | undefined> {
-  const path = join(folder, SECOND_KEY)
-  return existsSync(path) ? vkeyOf((await openSecondLine(path, origin)).key) : undefined
+  await writeFile(join(folder, SECOND_VKEY), `${vkey}\n`)
+  return vkey
 }
 
 function vkeyOf({ name, type, key }: NoteKey): string {

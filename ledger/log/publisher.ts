@@ -165,12 +165,19 @@ export class Publisher {
     })
   }
 
-  /** @throws LedgerError LEDGER_ROLLED_BACK when a witness that answers has seen more of this log */
-  async refuseRollback(): Promise<void> {
-    for (const note of (await this.#parts.panel?.latest()) ?? []) {
+  /**
+   * Asks the witnesses what they have seen of this log.
+   *
+   * @returns how many showed something
+   * @throws LedgerError LEDGER_ROLLED_BACK when one that answers has seen more, or another tree
+   */
+  async refuseRollback(): Promise<number> {
+    const notes = (await this.#parts.panel?.latest()) ?? []
+    for (const note of notes) {
       const error = this.#parts.rollbackOf(note)
       if (error !== undefined) throw error
     }
+    return notes.length
   }
 
   async close(): Promise<void> {

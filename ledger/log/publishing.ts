@@ -10,7 +10,7 @@ import { type Checkpoint, openCheckpoint } from '../core/checkpoint.js'
 import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
 import { rootFromNodes } from '../core/merkle.js'
-import { ed25519NoteKey } from '../core/note.js'
+import { ed25519NoteKey, sameNoteKey } from '../core/note.js'
 import { type Policy, policyOfLogs } from '../core/policy.js'
 import { NO_QUORUM } from '../core/quorum.js'
 import type { Signer } from '../crypto/signer.js'
@@ -63,7 +63,8 @@ export function startPublishing(ledger: Publishes, state: LogState, head: Head):
   const own = policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
   const policy = how.policy ?? own
   // A policy that does not know this log would never be met, and nobody would be told why.
-  if (!knows(policy, own)) throw new LedgerError('CONFIG_INVALID', { at: 'policy', reason: 'log' })
+  if (!knows(policy, own, how.second))
+    throw new LedgerError('CONFIG_INVALID', { at: 'policy', reason: 'log' })
   const log = { state, own }
   const file = how.file ?? memoryPublishedFile()
   const panel = panelOf(state, how, now)
@@ -148,8 +149,7 @@ function differenceOf({ size, root }: Checkpoint, state: LogState): string | und
 }
 
 /** Whether a policy takes one of the keys that this log signs with. */
-function knows(policy: Policy, own: Policy): boolean {
-  return own.logs.some(({ key }) =>
-    policy.logs.some(({ key: other }) => equalBytes(other.key, key.key) && other.name === key.name),
-  )
+function knows(policy: Policy, own: Policy, second: SecondLine | undefined): boolean {
+  const keys = [...own.logs.map(({ key }) => key), ...(second === undefined ? [] : [second.key])]
+  return policy.logs.some(({ key }) => keys.some((other) => sameNoteKey(key, other)))
 }
