@@ -53,6 +53,7 @@ export type RunningServer = {
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const log = options.log ?? logToStderr
   const { ledger, config } = await openLedgerFolder(options.folder, {
+    publish: true,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     onFailure: (error) => {
       log({ code: codeOf(error, 'STORE_FAILED'), at: 'writer', note: placesOf(error) })
