@@ -56,7 +56,7 @@ export function memoryContext(
 }
 
 /** Loud, and on stderr too: a result that goes into a file or a pipe is not always read. */
-function warnOfSplit({ memory, report }: RememberedReport, { out }: Job): void {
+export function warnOfSplit({ memory, report }: RememberedReport, { out }: Pick<Job, 'out'>): void {
   if (memory?.kind !== 'inconsistent') return
   const { size, kept, convincing } = memory
   for (const line of splitWarning(report.checkpoint?.origin ?? '', kept, convincing)) out.note(line)

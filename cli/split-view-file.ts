@@ -16,7 +16,7 @@ import {
 import type { Job } from './command.js'
 import { at } from './files.js'
 import { type Judgement, splitWarning } from './judge.js'
-import { clean } from './output.js'
+import { clean, utc } from './output.js'
 import { findingJson, findingLines } from './report-text.js'
 import { personalMemory } from './state-folder.js'
 import { policyWords, type Trust, trustInFile } from './trust.js'
@@ -60,10 +60,11 @@ export function splitViewReportJson({ evidence, report, trust }: JudgedSplit): J
     record: verdict,
     split_view: {
       origin: evidence.origin,
-      checkpoints: checkpoints.map(({ checkpoint, signedBy }) => ({
+      checkpoints: checkpoints.map(({ checkpoint, signedBy, cosigned }) => ({
         size: checkpoint.size,
         root: toBase64(checkpoint.root),
         signed_by: signedBy.map((key) => formatVkey(key.name, key.type, key.key)),
+        cosigned_by: cosigned.map(({ name, time }) => ({ name, time })),
       })),
     },
     policy: { path: trust.path, basis: trust.basis },
@@ -96,9 +97,11 @@ export async function keepSplit(
   }
 }
 
-function checkpointLines({ checkpoint, signedBy }: OpenedCheckpoint): readonly string[] {
+function checkpointLines({ checkpoint, signedBy, cosigned }: OpenedCheckpoint): readonly string[] {
   return [
     `    tree size ${checkpoint.size}, root ${toBase64(checkpoint.root)}`,
     ...signedBy.map((key) => `      signed by ${clean(formatVkey(key.name, key.type, key.key))}`),
+    ...cosigned.map(({ name, time }) => `      cosigned by ${clean(name)}, ${utc(time)}`),
+    ...(cosigned.length === 0 ? ['      cosigned by no witness of your policy'] : []),
   ]
 }

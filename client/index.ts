@@ -45,4 +45,12 @@ export {
 } from './proposal.js'
 export { genesisId, type InboxQuery, type Reader } from './reading.js'
 export type { SearchQuery } from './search.js'
+export {
+  hasQuorum,
+  type ReceiptSource,
+  type Upgrade,
+  type UpgradeContext,
+  upgradeReceipt,
+  withHeld,
+} from './upgrade.js'
 export { type BulkOptions, type Refusal, signatureOf, type Writer } from './writing.js'
