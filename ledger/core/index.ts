@@ -364,6 +364,7 @@ export {
   type VerifyContext,
   verifyEvidence,
 } from './verify.js'
+export { quorumFindings } from './verify-checkpoint.js'
 export {
   type RegistryVerification,
   type VerifiedParty,
