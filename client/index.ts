@@ -13,6 +13,7 @@ export {
   type CheckpointMemory,
   compareCheckpoints,
   compareWithMemory,
+  completeEvidence,
   judgeRemembered,
   type MemoryContext,
   type MemoryVerdict,

@@ -2,7 +2,7 @@
  * The stage of the attack tests: people with memories of their own, an operator who serves whatever
  * history it likes under its real key, and witnesses. All keys are test keys.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -41,9 +41,14 @@ export const WITNESSES: readonly [Witness, Witness, Witness] = [
   witness('west'),
 ]
 
-function witness(name: string): Witness {
+/** A witness with a test key that follows from its name. */
+export function witness(name: string): Witness {
   const signer = testKey(`witness ${name}`)
-  return { name, signer, key: cosignatureNoteKey(`${name}.example/w`, signer.key) }
+  return {
+    name,
+    signer,
+    key: cosignatureNoteKey(`${name.replaceAll(' ', '-')}.example/w`, signer.key),
+  }
 }
 
 /** Signed by the log alone. */
@@ -57,7 +62,10 @@ export const TWO_OF_THREE: Policy = {
   quorum: 'regulators',
 }
 
-/** A log with two firms enrolled (entries 0 to 2), and a collection by the first for each content. */
+/**
+ * A log with two firms enrolled (entries 0 to 2), and a collection by the first for each content. No
+ * two are alike, since every statement has its own nonce; see `copyOf`.
+ */
 export async function history(...contents: readonly string[]): Promise<TinyLog> {
   const log = await TinyLog.start()
   for (const party of [EXPORTER, IMPORTER]) log.append(await enrolment(party, OPERATOR))
@@ -67,6 +75,13 @@ export async function history(...contents: readonly string[]): Promise<TinyLog> 
 
 export async function grow(log: TinyLog, ...contents: readonly string[]): Promise<void> {
   for (const content of contents) log.append(await collection(EXPORTER, [content]))
+}
+
+/** Another log with the same first entries, byte for byte. */
+export function copyOf(log: TinyLog, size: number = log.size): TinyLog {
+  const copy = new TinyLog()
+  for (let index = 0; index < size; index += 1) copy.append(log.envelope(index))
+  return copy
 }
 
 /** The note with a cosignature line of each witness. */
@@ -122,6 +137,7 @@ export class Stage {
 /** Evidence files that a person's Waybill has kept. */
 export function evidenceFiles(person: Person): readonly string[] {
   const ledgers = person.path('state/waybill/ledgers')
+  if (!existsSync(ledgers)) return []
   return readdirSync(ledgers, { recursive: true })
     .map(String)
     .filter((name) => name.endsWith('.split-view.json'))
@@ -150,6 +166,8 @@ export class Operator {
   log: TinyLog
   /** Signs, and lets witnesses sign, what is shown. */
   note: (log: TinyLog) => Promise<string> = (log) => log.checkpoint()
+  /** Gives no proofs. */
+  silent = false
 
   constructor(log: TinyLog) {
     this.log = log
@@ -192,6 +210,7 @@ export class Operator {
   }
 
   #proof(size: number, path: () => Json): { readonly status: number; readonly body: string } {
+    if (this.silent) return problem('INTERNAL')
     return size > this.log.size ? problem('PROOF_INDEX_RANGE') : good({ path: path() })
   }
 
