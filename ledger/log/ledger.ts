@@ -60,15 +60,20 @@ export type LedgerOptions = {
   readonly limits?: Partial<LogLimits>
   /** Second line, witnesses, and where the published checkpoint is kept. */
   readonly publishing?: Publishing
+  /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 /**
  * Opens a log: verifies what is there, finishes a commit that crashed, starts the writer.
  *
- * @throws LedgerError LEDGER_BEHIND_HEAD, LEDGER_DAMAGED, INBOX_DAMAGED, HEAD_UNREADABLE, CHECKPOINT_UNTRUSTED
+ * @throws LedgerError LEDGER_BEHIND_HEAD, LEDGER_DAMAGED, INBOX_DAMAGED, HEAD_UNREADABLE, CHECKPOINT_UNTRUSTED,
+ * LEDGER_ROLLED_BACK, LEDGER_FORKED
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { state, checkpoint } = await openLog(options)
+  // Who cannot sign cannot make a second history: an old copy may be read.
+  const seen = options.readOnly === true ? [] : (options.seenElsewhere ?? [])
+  const { state, checkpoint } = await openLog({ ...options, seenElsewhere: seen })
   return new Ledger(options, state, checkpoint)
 }
 
