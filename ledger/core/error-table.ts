@@ -729,6 +729,13 @@ export const ERRORS = {
     explain:
       "Every key of your policy that signed this checkpoint was ended by the operator in the log itself: retired, revoked or declared compromised. Get the log's present key from the operator and put it in your policy; `waybill log-key show` lists the keys. On the operator's side: `waybill log-key rotate` makes a new one.",
   },
+  LOG_KEY_LAST: {
+    http: 409,
+    exit: 65,
+    title: "the log's last key cannot be ended",
+    explain:
+      'Without a key the log could sign no checkpoint, not even that of this statement. Add another key for `log` first: `waybill log-key rotate`.',
+  },
   STATEMENT_STUB: {
     http: 422,
     exit: 3,

@@ -38,7 +38,7 @@ import { openLevelStore } from '../store/level.js'
 import type { Store } from '../store/store.js'
 import { type AuditOptions, type AuditReport, auditLog } from './audit.js'
 import { type Ledger, openLedger } from './ledger.js'
-import { logKeyFile, logKeyOf } from './log-key.js'
+import { logKeyFile, logKeysOf, logNoteKeys } from './log-key.js'
 
 /** `waybill.json`. */
 export type LedgerConfig = {
@@ -158,16 +158,15 @@ export async function openLedgerFolder(
   const crypto = bestCrypto()
   const store = await openLevelStore(join(folder, STORE_FOLDER), { create: false })
   try {
-    const { signer, readOnly } = await logKeyOf(logKeyFile(folder), config.origin, store, crypto)
-    if (readOnly && options.readable !== true) {
+    const keys = await logKeysOf({ folder, origin: config.origin }, store, crypto)
+    if (keys.readOnly && options.readable !== true) {
       throw new LedgerError('INPUT_NOT_FOUND', { path: logKeyFile(folder) })
     }
     const ledger = await openLedger({
       origin: config.origin,
       store,
       head: openHeadFile(folder),
-      signer,
-      readOnly,
+      ...keys,
       crypto,
       now: options.now ?? systemNow,
       workers: options.workers ?? defaultWorkers(),
@@ -214,8 +213,8 @@ async function ownPolicy(
   store: Store,
   crypto: Crypto,
 ): Promise<Policy> {
-  const { signer } = await logKeyOf(logKeyFile(folder), origin, store, crypto)
-  return policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
+  const keys = await logKeysOf({ folder, origin }, store, crypto)
+  return policyOfLogs(...logNoteKeys(keys, origin))
 }
 
 /** The registrar's and the operator's API key of a folder. @throws LedgerError KEY_FILE_INVALID, KEY_FILE_MODE */
