@@ -89,6 +89,15 @@ export function withPolicy(command: Command): Command {
     )
 }
 
+/** How long to wait for the witnesses. */
+export function withWait(command: Command): Command {
+  return command.option(
+    '--wait [seconds]',
+    'wait until witnesses have cosigned, 60 s if no number is given',
+    wholeNumber(1, 86_400),
+  )
+}
+
 /** Commander's parser for options that take a number. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

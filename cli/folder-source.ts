@@ -64,6 +64,7 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
     parties: async () => ledger.parties().map((party) => partySummary(ledger, party)),
     party: async (party) => partyRecord(ledger, party),
     consistencyProof: async (first, second) => ledger.consistencyProof(first, second),
+    inclusionPath: async (index, size) => ledger.inclusionProof(index, size),
     close: () => ledger.close(),
   }
 }

@@ -109,6 +109,7 @@ function serverSource(server: string, { io }: Job, caller: Partial<Caller>): Led
     parties: () => allParties(client),
     party: client.party,
     consistencyProof: client.consistencyProof,
+    inclusionPath: client.inclusionPath,
     close: async () => {},
   }
 }

@@ -105,7 +105,7 @@ function fromLedger(wanted: Wanted, job: Job): Promise<readonly LineageJudgement
         await judgeLineage([evidence], id, {
           trust,
           job,
-          prove: source.consistencyProof,
+          source,
           digest: digestOf(wanted),
         }),
       )
@@ -136,7 +136,7 @@ async function fromReceipts(
         await judgeLineage(evidence, id, {
           trust,
           job,
-          prove: source?.consistencyProof,
+          source,
           digest: digestOf(wanted),
         }),
       )

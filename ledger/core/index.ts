@@ -271,7 +271,9 @@ export {
   policyOfLogs,
 } from './policy.js'
 export {
+  leftOfInclusionProof,
   rootFromInclusionProof,
+  rootsFromConsistencyProof,
   verifyConsistency,
   verifyInclusion,
 } from './proof.js'
@@ -327,6 +329,18 @@ export {
   schemaOf,
 } from './schemas.js'
 export {
+  isSplitView,
+  judgeSplitView,
+  parseSplitView,
+  SPLIT_VIEW_FORMAT,
+  SPLIT_VIEW_SUFFIX,
+  type SplitView,
+  type SplitViewReport,
+  splitViewExit,
+  splitViewJson,
+  splitViewProof,
+} from './split-view.js'
+export {
   encodePayload,
   isOrigin,
   type ParentRef,
@@ -350,6 +364,7 @@ export {
   type VerifyContext,
   verifyEvidence,
 } from './verify.js'
+export { quorumFindings } from './verify-checkpoint.js'
 export {
   type RegistryVerification,
   type VerifiedParty,
