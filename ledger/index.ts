@@ -46,6 +46,13 @@ export {
 } from './log/folder.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
+export {
+  type FinishOptions,
+  finishLogKeyRotation,
+  type LogKeyChange,
+  type RotationOptions,
+  rotateLogKey,
+} from './log/log-key-rotation.js'
 export type { Proposal } from './log/proposal.js'
 export type { StoredStatement } from './log/reader.js'
 export type { PartyRecord } from './log/registry-state.js'

@@ -722,6 +722,13 @@ export const ERRORS = {
     explain:
       'This party enrolled anew and says that it goes on after another party that lost all its keys. Its own new key and the registrar signed that, and nobody else could. Ask the party by another way before you rely on it.',
   },
+  PARTY_ALARM: {
+    http: 409,
+    exit: 5,
+    title: 'the registry says about your party what you do not know',
+    explain:
+      'The registry has a key or a statement of the party that you watch, and you did not sign or accept it; or what the ledger shows about the party does not verify. If it is yours, run the command again with --accept and its id. If not, a key of yours may be stolen, or the registrar acts behind your back: declare the key compromised, show the kept bundle to others, and talk to the operator.',
+  },
   SIGNATURE_TIME_WRONG: {
     http: 422,
     exit: 65,

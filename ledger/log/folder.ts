@@ -24,7 +24,7 @@ import { jwkOf } from '../core/jwk.js'
 import type { PartyId } from '../core/key-state.js'
 import { ed25519NoteKey, formatVkey, TYPE_ED25519 } from '../core/note.js'
 import { formatPolicy, type Policy, policyOfLogs } from '../core/policy.js'
-import { isOrigin } from '../core/statement.js'
+import { isOrigin, type StatementId } from '../core/statement.js'
 import { bestCrypto } from '../crypto/native.js'
 import {
   generateKeyPem,
@@ -67,7 +67,7 @@ const API_KEY = 'api.pem'
 const DEFAULT_LISTEN = { host: '127.0.0.1', port: 8080 }
 const CONFIG_MEMBERS = ['auditors', 'listen', 'origin']
 /** A registry statement of the operator waits for nobody, but its type has a deadline. */
-const SELF_ADMITTED_S = 3_600
+export const SELF_ADMITTED_S = 3_600
 
 export type InitOptions = {
   readonly origin: string
@@ -326,16 +326,17 @@ async function enrolOperator(
   )
 }
 
-async function submitSigned(
+/** Makes, signs and submits a statement of the operator; answers its id. */
+export async function submitSigned(
   ledger: Ledger,
   draft: StatementDraft,
   signers: readonly (readonly [string, SigningKey])[],
   now: number,
-): Promise<void> {
+): Promise<StatementId> {
   const [first, ...rest] = signers
   if (first === undefined) throw new LedgerError('INTERNAL')
   const built = buildStatement(draft, (count) => new Uint8Array(randomBytes(count)))
   let envelope = await signStatement(built, first[0], first[1], now)
   for (const [role, key] of rest) envelope = await countersignEnvelope(envelope, role, key, now)
-  await ledger.submit(envelopeJson(envelope))
+  return (await ledger.submit(envelopeJson(envelope))).id
 }
