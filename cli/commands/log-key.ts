@@ -114,7 +114,7 @@ async function tell(
   for (const note of notes) job.out.note(note)
 }
 
-async function show(job: Job<Flags>): Promise<ExitCode> {
+function show(job: Job<Flags>): Promise<ExitCode> {
   return withLedger<ExitCode>(job, async (source) => {
     const { origin } = await source.info()
     const view = await viewParty(job, source, await source.registrar())
