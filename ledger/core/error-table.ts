@@ -722,6 +722,13 @@ export const ERRORS = {
     explain:
       'This party enrolled anew and says that it goes on after another party that lost all its keys. Its own new key and the registrar signed that, and nobody else could. Ask the party by another way before you rely on it.',
   },
+  PARTY_NAME_PINNED: {
+    http: 422,
+    exit: 1,
+    title: 'a stranger has a name that you pinned to another party',
+    explain:
+      'Your file of pinned parties gives this name to another party id than the registrar does. Whoever signed here is not who you take it for, unless the party itself tells you of a new id. Ask it by another way, and tell it what was shown to you.',
+  },
   PARTY_ALARM: {
     http: 409,
     exit: 5,

@@ -11,6 +11,7 @@ import type { Signer } from '../../ledger/crypto/signer.js'
 import { auditLedgerFolder, initLedgerFolder, openLedgerFolder } from '../../ledger/log/folder.js'
 import type { Ledger } from '../../ledger/log/ledger.js'
 import { finishLogKeyRotation, rotateLogKey } from '../../ledger/log/log-key-rotation.js'
+import { openMemoryStore } from '../../ledger/store/memory.js'
 import { ACME, keyOf, OPERATOR } from './support/firms.js'
 import { codeOf, LOG_KEY, Site } from './support/site.js'
 import { collection, crypto, json, keyChange, ORIGIN, START_S, sign } from './support/statements.js'
@@ -208,7 +209,9 @@ describe('keys for `log`', () => {
     expect(await codeOf(() => ledger.submit(late))).toBe('LOG_KEY_ENDED')
     expect(ledger.size).toBe(size)
     await ledger.close()
-    expect(await codeOf(() => site.open())).toBe('LOG_KEY_ENDED')
+    const store = openMemoryStore(site.disk)
+    expect(await codeOf(() => site.open({ store }))).toBe('LOG_KEY_ENDED')
+    await store.close()
     const both = await site.open({ otherSigners: [NEXT] })
     expect(await codeOf(() => both.submit(late))).toBeUndefined()
     expect(parseNote(both.headCheckpoint()).signatures).toHaveLength(1)
@@ -222,6 +225,6 @@ describe('keys for `log`', () => {
       ['subject', NEXT],
     ])
 
-    expect(await codeOf(async () => ledger.submit(json(await mixed)))).toBe('CLAIMS_INCONSISTENT')
+    expect(await codeOf(async () => ledger.submit(json(await mixed)))).toBe('CLAIM_INCONSISTENT')
   })
 })
