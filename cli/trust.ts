@@ -10,7 +10,7 @@ import { LedgerError } from '../ledger/core/errors.js'
 import { hasFormat } from '../ledger/core/formats.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { type NoteKey, parseNote, parseVkey } from '../ledger/core/note.js'
-import { formatPolicy, type Policy, parsePolicy } from '../ledger/core/policy.js'
+import { formatPolicy, type Policy, parsePolicy, policyOfLogs } from '../ledger/core/policy.js'
 import type { Job } from './command.js'
 import { setting } from './config.js'
 import { at, readText } from './files.js'
@@ -44,7 +44,7 @@ export async function trustIn(source: LedgerSource, job: Job): Promise<Trust> {
     '# Nobody but that source vouched for it: compare it with what the operator tells you.',
     '',
   ].join('\n')
-  const policy: Policy = { logs: [{ key: logKey(vkey, origin) }], quorum: 'none' }
+  const policy = policyOfLogs(logKey(vkey, origin))
   await remember(folder, 'policy.txt', text + formatPolicy(policy))
   const path = `${folder}/policy.txt`
   job.out.note(

@@ -3,6 +3,19 @@
  */
 // biome-ignore lint/performance/noReExportAll: the core's own entry point is an explicit list
 export * from './core/index.js'
+export {
+  type CheckpointSigner,
+  cosignatureSigner,
+  logCheckpointSigner,
+  mlDsaCheckpointSigner,
+} from './crypto/checkpoint-signer.js'
+export {
+  generateMlDsaPem,
+  type MlDsaSigner,
+  mlDsaPem,
+  mlDsaSignerFromPem,
+  mlDsaSignerFromSeed,
+} from './crypto/ml-dsa.js'
 export { bestCrypto, nodeCrypto, sodiumCrypto } from './crypto/native.js'
 export {
   execSigner,

@@ -176,14 +176,21 @@ export const ERRORS = {
     exit: 78,
     title: 'not a policy file',
     explain:
-      'A policy file (c2sp.org/tlog-policy) holds `log <vkey> [url]` lines and exactly one `quorum` line, with spaces or tabs between the words, comments after # at the start of a line, and a newline after the last line. Correct the line named.',
+      'A policy file (c2sp.org/tlog-policy) holds lines `log <vkey> [url]`, `witness <name> <vkey> [url]`, `group <name> all|any|<k> <member>...` and exactly one `quorum <name|none>`; what a line names must be defined above it. Spaces or tabs separate the words, # at the start of a line begins a comment, and the last line ends in a newline too. Correct the line named.',
   },
   POLICY_UNSUPPORTED: {
     http: 400,
     exit: 78,
     title: 'the policy asks for something this version cannot check',
     explain:
-      'The policy file names witnesses, a group, a quorum other than none, or only log keys that are not Ed25519. This version checks Ed25519 log signatures only, and will not pretend to have checked more. Use a version that checks witnesses, or a policy with `quorum none` if you accept the log without witnesses.',
+      'All log keys of the policy file, or so many witness keys that its quorum can never be met, are of signature types that this version does not know. It knows Ed25519 (1), Ed25519 cosignatures (4) and ML-DSA-44 (6), and will not pretend to have checked more. Use a later version, or keys of those types.',
+  },
+  QUORUM_MISSING: {
+    http: 503,
+    exit: 3,
+    title: 'fewer witnesses have cosigned than the policy asks for',
+    explain:
+      'The log signed the checkpoint, but the witnesses that your policy names in its quorum have not all said that they saw it as one history with the earlier ones. Nothing is wrong with the record; that everybody is shown the same one is not proven. A receipt given at once is under a checkpoint that no witness has seen yet: replace it with `waybill receipt --upgrade FILE`. If newer checkpoints lack the same witnesses, ask the operator, or the witnesses, why.',
   },
   POLICY_MISSING: {
     http: 400,

@@ -3,8 +3,9 @@
  *
  * DESIGN 4.6: both compute the cofactorless equation of RFC 8032; what they disagree on is decided
  * before, by `withStrictRule`. They are for speed only. test/crypto/native.test.ts holds them to the
- * portable backend's verdict, since a library may change its mind in its next version.
- * Signing is in signer.ts.
+ * portable backend's verdict, since a library may change its mind in its next version. ML-DSA-44 is
+ * the portable one everywhere: neither has it on the oldest Node that Waybill runs on. Signing is in
+ * signer.ts.
  */
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
 import { createRequire } from 'node:module'
@@ -13,6 +14,7 @@ import type { Crypto, PublicKey, VerifyEd25519 } from '../core/ed25519.js'
 import { withStrictRule } from '../core/ed25519.js'
 import type { Sha256 } from '../core/hash.js'
 import { jwkOf } from '../core/jwk.js'
+import { verifyMlDsa44 } from '../core/ml-dsa.js'
 
 /** The one function we use of sodium-native, which comes without types. */
 type Sodium = {
@@ -30,6 +32,7 @@ export function sodiumCrypto(): Crypto | undefined {
     name: 'sodium-native',
     sha256: nodeSha256,
     verify: withStrictRule(sodiumEquation(sodium)),
+    verifyMlDsa44,
     codec: nodeCodec,
   }
 }
@@ -40,6 +43,7 @@ export function nodeCrypto(): Crypto {
     name: 'node:crypto',
     sha256: nodeSha256,
     verify: withStrictRule(nodeEquation()),
+    verifyMlDsa44,
     codec: nodeCodec,
   }
 }

@@ -23,7 +23,7 @@ import { isObject, type Json, parseJson } from '../core/json.js'
 import { jwkOf } from '../core/jwk.js'
 import type { PartyId } from '../core/key-state.js'
 import { ed25519NoteKey, formatVkey, TYPE_ED25519 } from '../core/note.js'
-import { formatPolicy, type Policy } from '../core/policy.js'
+import { formatPolicy, type Policy, policyOfLogs } from '../core/policy.js'
 import { isOrigin } from '../core/statement.js'
 import { bestCrypto } from '../crypto/native.js'
 import {
@@ -141,7 +141,7 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
     config,
     vkey: formatVkey(config.origin, TYPE_ED25519, log.publicKey),
     registrar: registrar.kid as string as PartyId,
-    policy: formatPolicy({ logs: [{ key }], quorum: 'none' }),
+    policy: formatPolicy(policyOfLogs(key)),
   }
 }
 
@@ -215,7 +215,7 @@ async function ownPolicy(
   crypto: Crypto,
 ): Promise<Policy> {
   const { signer } = await logKeyOf(logKeyFile(folder), origin, store, crypto)
-  return { logs: [{ key: ed25519NoteKey(origin, signer.publicKey) }], quorum: 'none' }
+  return policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
 }
 
 /** The registrar's and the operator's API key of a folder. @throws LedgerError KEY_FILE_INVALID, KEY_FILE_MODE */

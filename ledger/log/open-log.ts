@@ -13,6 +13,7 @@ import { LedgerError } from '../core/errors.js'
 import { emptyRoot } from '../core/hash.js'
 import type { KeyId } from '../core/jwk.js'
 import { ed25519NoteKey } from '../core/note.js'
+import { policyOfLogs } from '../core/policy.js'
 import type { StatementId } from '../core/statement.js'
 import type { Signer } from '../crypto/signer.js'
 import type { HeadFile } from '../store/head-file.js'
@@ -45,10 +46,7 @@ export type OpenLog = { readonly state: LogState; readonly checkpoint: string }
 /** @throws LedgerError as openState; LEDGER_DAMAGED when the tail is not what sequencing gives */
 export async function openLog(options: OpenOptions): Promise<OpenLog> {
   const { origin, store, head, signer, crypto } = options
-  const policy = {
-    logs: [{ key: ed25519NoteKey(origin, signer.publicKey) }],
-    quorum: 'none',
-  } as const
+  const policy = policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
   const records = new Records(store, crypto.sha256)
   await checkMeta(store, origin)
   const limits = { ...LOG_LIMITS, ...options.limits }

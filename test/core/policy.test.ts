@@ -26,6 +26,7 @@ function keyOf(seed: number, name = `log.example/${seed}`): NoteKey {
 
 const vkeyOf = ({ name, type, key }: NoteKey): string => formatVkey(name, type, key)
 const KEYS = [1, 2, 3, 4, 5].map((seed) => keyOf(seed))
+const REST = { witnesses: [], groups: [], quorum: 'none' } as const
 const VKEY = vkeyOf(keyOf(1))
 
 function plain({ logs, quorum }: Policy): PolicyOutput {
@@ -131,7 +132,7 @@ describe('writing', () => {
   test('logs come in order, with their URLs, and the quorum last', () => {
     const policy: Policy = {
       logs: [{ key: keyOf(2), url: 'https://log.example/2' }, { key: keyOf(1) }],
-      quorum: 'none',
+      ...REST,
     }
 
     expect(formatPolicy(policy)).toBe(
@@ -149,7 +150,7 @@ describe('writing', () => {
     ['a url with half of a surrogate pair', [{ key: keyOf(1), url: '\ud800' }]],
     ['a log name with U+007F', [{ key: keyOf(1, 'log\u007f') }]],
   ])('%s is refused as POLICY_MALFORMED', (_, logs) => {
-    expect(() => formatPolicy({ logs, quorum: 'none' })).toThrow(
+    expect(() => formatPolicy({ logs, ...REST })).toThrow(
       expect.objectContaining({ code: 'POLICY_MALFORMED' }),
     )
   })
@@ -157,7 +158,7 @@ describe('writing', () => {
   test('65 logs are refused as POLICY_MALFORMED', () => {
     const logs = Array.from({ length: POLICY_LOGS_MAX + 1 }, (_, seed) => ({ key: keyOf(seed) }))
 
-    expect(() => formatPolicy({ logs, quorum: 'none' })).toThrow(
+    expect(() => formatPolicy({ logs, ...REST })).toThrow(
       expect.objectContaining({ code: 'POLICY_MALFORMED' }),
     )
   })
@@ -165,7 +166,7 @@ describe('writing', () => {
   test('log keys that nobody can verify with are refused as POLICY_UNSUPPORTED', () => {
     const key = parseVkey(formatVkey('log.example', 6, new Uint8Array(1_312)))
 
-    expect(() => formatPolicy({ logs: [{ key }], quorum: 'none' })).toThrow(
+    expect(() => formatPolicy({ logs: [{ key }], ...REST })).toThrow(
       expect.objectContaining({ code: 'POLICY_UNSUPPORTED' }),
     )
   })
@@ -192,7 +193,7 @@ describe('laws', () => {
   test('parsing a formatted policy gives the policy back', () => {
     fc.assert(
       fc.property(logs, (list) => {
-        const policy: Policy = { logs: list, quorum: 'none' }
+        const policy: Policy = { logs: list, ...REST }
 
         expect(parsePolicy(formatPolicy(policy))).toEqual(policy)
       }),

@@ -21,7 +21,7 @@ import { publicKeyFromSeed, signEd25519 } from '../../ledger/core/ed25519.js'
 import type { Envelope } from '../../ledger/core/envelope.js'
 import { type Jwk, jwkOf, type KeyId, thumbprint } from '../../ledger/core/jwk.js'
 import { ed25519NoteKey } from '../../ledger/core/note.js'
-import { formatPolicy, type Policy } from '../../ledger/core/policy.js'
+import { formatPolicy, policyOfLogs } from '../../ledger/core/policy.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { WorkedLog } from './worked-log.js'
 
@@ -59,11 +59,8 @@ export const KEYS = {
   importer: exampleKey('importer key'),
 } as const
 
-const EXAMPLE_POLICY: Policy = {
-  logs: [{ key: ed25519NoteKey(ORIGIN, publicKeyFromSeed(KEYS.log.seed)) }],
-  quorum: 'none',
-}
-export const POLICY_TEXT = formatPolicy(EXAMPLE_POLICY)
+const LOG_NOTE_KEY = ed25519NoteKey(ORIGIN, publicKeyFromSeed(KEYS.log.seed))
+export const POLICY_TEXT = formatPolicy(policyOfLogs(LOG_NOTE_KEY))
 
 /** Salts and nonces: the first bytes of SHA-256 of the prefix, a label and a count. */
 export function exampleRandom(label: string): RandomBytes {
