@@ -103,7 +103,11 @@ function show(job: Job, text: string): Promise<ExitCode> {
         statements: await source.registry(id),
       })),
     )
-    const verified = verifyParties(evidence, await source.genesis(), origin, bestCrypto())
+    const verified = verifyParties(evidence, {
+      genesis: await source.genesis(),
+      origin,
+      crypto: bestCrypto(),
+    })
     const words = partyBook(verified.parties, await readPins(job), job.settings)(party)
     const known = verified.parties.get(party)
     const keys = [...(known?.states.at(-1)?.keys.values() ?? [])]

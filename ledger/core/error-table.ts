@@ -715,6 +715,27 @@ export const ERRORS = {
     explain:
       "A key that signed this statement was declared compromised as of this entry or earlier. The signature still verifies; who declared it and when is in the party's registry statements. Ask the party for other evidence.",
   },
+  PARTY_CONTINUES: {
+    http: 422,
+    exit: 1,
+    title: 'a party continues another one',
+    explain:
+      'This party enrolled anew and says that it goes on after another party that lost all its keys. Its own new key and the registrar signed that, and nobody else could. Ask the party by another way before you rely on it.',
+  },
+  SIGNATURE_TIME_WRONG: {
+    http: 422,
+    exit: 65,
+    title: 'a signature has an impossible time',
+    explain:
+      'A signature says that it was made more than 300 seconds before its statement, or more than 300 seconds after its entry. Set the clock of the machine that signs, and sign again.',
+  },
+  LOG_KEY_ENDED: {
+    http: 409,
+    exit: 3,
+    title: "the log's key has ended",
+    explain:
+      "Every key of your policy that signed this checkpoint was ended by the operator in the log itself: retired, revoked or declared compromised. Get the log's present key from the operator and put it in your policy; `waybill log-key show` lists the keys. On the operator's side: `waybill log-key rotate` makes a new one.",
+  },
   STATEMENT_STUB: {
     http: 422,
     exit: 3,

@@ -10,6 +10,7 @@ import type { Signer, StatementFacts } from '../core/facts.js'
 import { activeKey, type PartyId } from '../core/key-state.js'
 import { IAT_AHEAD_MAX_S } from '../core/limits.js'
 import { userOf } from '../core/lineage.js'
+import { signatureTimeFault } from '../core/signing-time.js'
 import type { ParentRef, StatementId } from '../core/statement.js'
 import { isDamageCode } from './damage.js'
 import type { RegistryDraft } from './registry-state.js'
@@ -81,9 +82,15 @@ function collect(at: string, check: () => void): readonly Obstacle[] {
 
 function timeObstacles(facts: StatementFacts, time: number): readonly Obstacle[] {
   const found: Obstacle[] = []
-  if (facts.iat > time + IAT_AHEAD_MAX_S) found.push({ code: 'STATEMENT_FROM_FUTURE', at: 'iat' })
+  const ahead = facts.iat > time + IAT_AHEAD_MAX_S
+  if (ahead) found.push({ code: 'STATEMENT_FROM_FUTURE', at: 'iat' })
   if (facts.countersignBy !== undefined && facts.countersignBy < time) {
     found.push({ code: 'STATEMENT_EXPIRED', at: 'countersign_by' })
+  }
+  for (const { role, iat } of facts.signers) {
+    // Beside a statement from the future no signature can be in its time: that is said once.
+    if (ahead || signatureTimeFault(iat, facts.iat, time) === undefined) continue
+    found.push({ code: 'SIGNATURE_TIME_WRONG', at: `signatures.${role}` })
   }
   return found
 }

@@ -86,7 +86,11 @@ describe('parties', () => {
       ),
     }))
     const genesis = parseEntry(world.ledger.entry(0)).id
-    const { findings, parties } = verifyParties(evidence, genesis, ORIGIN, crypto)
+    const { findings, parties } = verifyParties(evidence, {
+      genesis,
+      origin: ORIGIN,
+      crypto,
+    })
 
     expect(findings).toEqual([])
     expect([...parties.keys()]).toContain(party)
