@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   search: async () => (await import('./commands/search.js')).registerSearch,
   import: async () => (await import('./commands/import.js')).registerImport,
   audit: async () => (await import('./commands/audit.js')).registerAudit,
+  publish: async () => (await import('./commands/publish.js')).registerPublish,
   demo: async () => (await import('./commands/demo.js')).registerDemo,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   explain: async () => (await import('./commands/explain.js')).registerExplain,

@@ -487,6 +487,20 @@ export const ERRORS = {
     title: 'no such entry',
     explain: 'The log has no entry of this index at this tree size.',
   },
+  TILE_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such tile',
+    explain:
+      'The published log has no tile, or bundle of entries, of this name: it lies beyond the published checkpoint, or the path is not written as c2sp.org/tlog-tiles says. Read the checkpoint first and ask for what a tree of its size has.',
+  },
+  TILE_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'a tile or a bundle of entries is not whole',
+    explain:
+      'Its length is not that of its width, or an entry in it is cut. The file was cut or changed, or the server sent something else. Fetch it again; if it stays so, the copy is damaged: take another, or publish again with `--full`.',
+  },
   STATEMENT_NOT_FOUND: {
     http: 404,
     exit: 66,
@@ -954,6 +968,20 @@ export const ERRORS = {
     exit: 78,
     title: 'there is a ledger here already',
     explain: '`waybill init` never overwrites. Choose an empty folder.',
+  },
+  PUBLISH_FOLDER_FOREIGN: {
+    http: 409,
+    exit: 78,
+    title: 'the folder to publish into holds something else',
+    explain:
+      'It has files and no checkpoint, a checkpoint that your policy does not accept, or that of another log. Nothing was changed in it. Choose an empty folder. After a change of the log key, give `--policy FILE` with both keys.',
+  },
+  PUBLISH_FOLDER_AHEAD: {
+    http: 409,
+    exit: 74,
+    title: 'the published folder has seen more than this ledger',
+    explain:
+      'The folder holds a later checkpoint, signed with the log key, than the ledger. The ledger was restored from an old copy: entries that others were promised are missing from it. Nothing was changed. Do not let it sign anything; bring back the newest copy of the ledger, or the missing entries from a mirror.',
   },
   INTERNAL: {
     http: 500,

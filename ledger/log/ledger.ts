@@ -30,6 +30,7 @@ import { lineageIndexes } from './lineage-walk.js'
 import type { LogState, Waiting } from './log-state.js'
 import { openLog } from './open-log.js'
 import { type Proposal, proposalsWhere, readDeclined, readProposal } from './proposal.js'
+import { type PublicLog, publicLogOf } from './public-log.js'
 import { Publisher } from './publisher.js'
 import type { StoredStatement } from './reader.js'
 import type { PartyRecord } from './registry-state.js'
@@ -73,6 +74,8 @@ export class Ledger {
   readonly vkey: string
   /** The log's public key. */
   readonly logKey: PublicKey
+  /** What everybody may read: the published checkpoint and the tiles under it. */
+  readonly publicLog: PublicLog
   readonly #state: LogState
   readonly #options: LedgerOptions
   readonly #writer: Writer
@@ -110,6 +113,7 @@ export class Ledger {
     this.#inboxWatch = new InboxWatch(() => state.inbox.seq)
     this.#search = new Search(state, options.store, (facts) => this.partiesOf(facts))
     this.#publisher = new Publisher(() => this.#writer.checkpoint, options.now)
+    this.publicLog = publicLogOf(this, (name) => this.#read(() => state.nodes.tile(name)))
   }
 
   /** The operator's party, whose signature admits to the registry; undefined before entry 0. */
