@@ -108,8 +108,22 @@ def _once(entries):
     return [seen[index] for index in sorted(seen)]
 
 
+RECEIPT_MEMBERS = ("format", "statement", "entry", "proof", "genesis", "head", "registry")
+
+
+def _others(value):
+    """Entries that show where registry statements stand; the member is left out if there are none."""
+    if "entries" not in value:
+        return []
+    entries = [_entry(each) for each in _array(value["entries"])]
+    indexes = [0] + [each.index for each in entries]
+    rising = all(one < other for one, other in zip(indexes, indexes[1:]))
+    refuse_unless(entries and rising, "RECEIPT_MALFORMED", "entries")
+    return entries
+
+
 def _receipt(value):
-    _object(value, "format", "statement", "entry", "proof", "genesis", "head", "registry")
+    _object(value, *RECEIPT_MEMBERS, *(["entries"] if "entries" in value else []))
     data = from_base64(_text(value["entry"]))
     proof = parse_proof(_text(value["proof"]))
     refuse_unless(proof.extra is None, "RECEIPT_MALFORMED", "extra")
@@ -130,14 +144,15 @@ def _receipt(value):
         counts.append(Count(party, count, path, root))
         if root != last_root:
             counts.append(Count(party, whole, last_path, last_root))
+    entries = _once([own, genesis, head, *_others(value)])
     shown = parse_shown(value["statement"])
-    entries = _once([own, genesis, head])
     return Evidence(proof.checkpoint, entries, [shown], proof.index, lists, counts)
 
 
 def _bundle(value):
     _object(value, "format", "checkpoint", "entries", "statements", "parties", "registry")
-    entries = _once([_entry(each) for each in _array(value["entries"])])
+    entries = [_entry(each) for each in _array(value["entries"])]
+    statements = [parse_shown(each) for each in _array(value["statements"])]
     lists = []
     for each in _array(value["parties"]):
         _object(each, "party", "statements")
@@ -147,7 +162,6 @@ def _bundle(value):
         _object(each, "count", "party", "path", "root")
         path, root = _path(each["path"], MAP_PATH), _hash(each["root"])
         counts.append(Count(_party(each["party"]), _whole(each["count"]), path, root))
-    statements = [parse_shown(each) for each in _array(value["statements"])]
     return Evidence(_text(value["checkpoint"]), entries, statements, None, lists, counts)
 
 

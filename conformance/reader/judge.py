@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 from . import tree
 from .encodings import Refusal, from_base64url, refuse_unless
+from .notes import ML_DSA_44
 from .policy import open_checkpoint
-from .registry import KINDS, fold_list, key_code, verify_path
-from .schema import TYPES, jwk_key
+from .registry import ACTIVE, KINDS, change_of, fold_list, key_code, verify_path
+from .schema import TYPES
 from .statement import (
+    check_time,
     form_code,
     open_statement,
     roles_code,
@@ -99,6 +101,13 @@ class _Judge:
                 self.find("STATEMENT_ADMITTED", f"entry {index}")
             ids.add(entry.id)
 
+    def place_of(self, own):
+        """Index and time of the proven entry about a statement, or None."""
+        for index in sorted(self.proven):
+            if self.proven[index].id == own:
+                return index, self.proven[index].time
+        return None
+
     # Step 3 -------------------------------------------------------------------------------------
 
     def usable_lists(self):
@@ -106,7 +115,6 @@ class _Judge:
         for each in self.evidence.lists:
             if each.party in seen:
                 self.find("RECEIPT_MALFORMED", "party twice")
-                self.left_out.add(each.party)
                 continue
             seen.add(each.party)
             if each.unusable:
@@ -117,7 +125,7 @@ class _Judge:
                 self.left_out.add(each.party)
             else:
                 lists.append(each)
-        return [each for each in lists if each.party not in self.left_out]
+        return lists
 
     def lists(self):
         lists = self.usable_lists()
@@ -134,7 +142,7 @@ class _Judge:
     def fold(self, shown, is_own):
         try:
             registrar = None if is_own else self.registrar or NOBODY
-            fold = fold_list(shown, self.origin, registrar)
+            fold = fold_list(shown, self.origin, registrar, self.place_of)
             others = [kid for each in self.folds.values() for kid in each.states[-1]]
             refuse_unless(not set(fold.states[-1]) & set(others), "KEY_EXISTS")
         except Refusal as refusal:
@@ -191,6 +199,25 @@ class _Judge:
             return None
         return self.counts.get((party, entry.registry))
 
+    def notes(self, opened):
+        """What a reader must be told about keys (14, step 4)."""
+        for fold in self.folds.values():
+            if fold.continues is not None:
+                self.find("PARTY_CONTINUES", fold.party, NOTE)
+        if self.registrar is None:
+            return
+        keys = self.registrar.states[-1]
+        states = [keys.get(thumbprint(each.key)) for each in opened.signed_by if each.type != ML_DSA_44]
+        ended = [state for state in states if state is not None and state.status != ACTIVE]
+        if not ended or len(ended) < len(opened.signed_by):
+            return
+        sound = any(
+            state.status == "retired"
+            or (state.status == "compromised" and (state.since or 0) >= self.size)
+            for state in ended
+        )
+        self.find("LOG_KEY_ENDED", "checkpoint", NOTE if sound else INCOMPLETE)
+
     # Step 5 -------------------------------------------------------------------------------------
 
     def place(self, shown):
@@ -198,7 +225,7 @@ class _Judge:
         own = sha256(from_base64url(shown.payload)).hex()
         index = self.evidence.index
         if index is None:
-            index = min((at for at, entry in self.proven.items() if entry.id == own), default=-1)
+            index = (self.place_of(own) or (-1,))[0]
         refuse_unless(index in self.proven, "EVIDENCE_MISSING")
         refuse_unless(self.proven[index].id == own, "ENTRY_MISMATCH")
         return index
@@ -211,6 +238,9 @@ class _Judge:
         refuse_unless(body["iat"] <= entry.time + 300, "STATEMENT_FROM_FUTURE")
         refuse_unless(body.get("countersign_by", entry.time) >= entry.time, "STATEMENT_EXPIRED")
         is_stub = shown.signatures is None
+        # What was refused is never admitted.
+        admitted = "about" in body and self.place_of(body["about"]) is not None
+        refuse_unless(not admitted, "STATEMENT_ADMITTED")
         refuse_unless(is_stub or statement.digest == entry.digest, "ENTRY_MISMATCH")
         code = form_code(statement)
         refuse_unless(code is None, code or "")
@@ -242,9 +272,10 @@ class _Judge:
         about = self.subject_of(statement, entry)
         compromised = []
         for signature in statement.signatures:
+            check_time(statement, signature, entry.time)
             state = self.signer(statement, signature, entry, about)
             refuse_unless(signature_is_good(statement, signature, state.key), "SIGNATURE_INVALID")
-            if state.status == "compromised" and state.since is not None and state.since <= index:
+            if state.status == "compromised" and (state.since or 0) <= index:
                 compromised.append(signature.kid)
         return compromised
 
@@ -252,12 +283,7 @@ class _Judge:
         """Of a registry statement: its party, after which number of statements it is judged (k, l)."""
         if statement.payload.type not in KINDS:
             return None
-        party = value_of(statement, "party")
-        if statement.payload.type == "party/1" and party is not None:
-            party = thumbprint(jwk_key(party["key"]))
-        if party is None:
-            listed = (f.party for f in self.folds.values() if statement.payload.id in f.ids)
-            party = next(listed, None)
+        party = change_of(statement).party
         fold = self.folds.get(party)
         count = None if fold is None else self.counts.get((party, entry.registry))
         refuse_unless(count is not None, "EVIDENCE_MISSING")
@@ -284,13 +310,10 @@ class _Judge:
         refuse_unless(count is not None, "EVIDENCE_MISSING")
         fold = self.folds[party]
         last = fold.states[-1]
-        brings = signature.role in ("party", "subject")
-        if brings or (signature.role == "registrar" and party == about and count == 1):
-            key = brought_key(statement)
-            wrong = key is not None and thumbprint(key) != signature.kid
-            code = "ROLE_KEY_WRONG" if brings else "REGISTRAR_WRONG"
-            refuse_unless(not wrong, code)
-            refuse_unless(signature.kid in last, "KEY_UNKNOWN")
+        is_first = signature.role == "registrar" and statement.payload.id == self.registrar.ids[0]
+        if signature.role in ("party", "subject") or is_first:
+            code = "KEY_UNKNOWN" if is_first else "ROLE_KEY_WRONG"
+            refuse_unless(signature.kid == change_of(statement).kid, code)
             return last[signature.kid]
         keys = fold.states[count - 1 if party == about else count]
         code = key_code(keys.get(signature.kid))
@@ -319,13 +342,6 @@ class _Nobody:
 NOBODY = _Nobody()
 
 
-def brought_key(statement):
-    value = value_of(statement, "party" if statement.payload.type == "party/1" else "key")
-    if value is None:
-        return None
-    return jwk_key(value["key"] if statement.payload.type == "party/1" else value)
-
-
 def judge(evidence, policy):
     work = _Judge(evidence)
     try:
@@ -338,5 +354,6 @@ def judge(evidence, policy):
     work.entries()
     work.lists()
     work.paths()
+    work.notes(opened)
     work.statements()
     return Judged(opened, work.findings, work.verified)

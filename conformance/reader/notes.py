@@ -92,6 +92,7 @@ def cosigned_message(text, time):
 def subtree_message(name, time, checkpoint):
     def sized(words):
         data = words.encode("utf-8")
+        refuse_unless(len(data) <= 255, "CHECKPOINT_MALFORMED", "name")
         return bytes([len(data)]) + data
 
     return (
@@ -108,16 +109,13 @@ def subtree_message(name, time, checkpoint):
 def _line_is_good(key, note, line):
     if key.type == ED25519:
         return ed25519.verify(line.signature, note.text.encode("utf-8"), key.key)
+    checkpoint = parse_checkpoint(note.text)
     time = int.from_bytes(line.signature[:8], "big")
-    if len(line.signature) <= 8 or time > 2**63 - 1:
+    if len(line.signature) <= 8 or time > SAFE:
         return False
     if key.type == COSIGNATURE:
         return ed25519.verify(line.signature[8:], cosigned_message(note.text, time), key.key)
-    try:
-        checkpoint = parse_checkpoint(note.text)
-        return mldsa.verify(line.signature[8:], subtree_message(key.name, time, checkpoint), key.key)
-    except (Refusal, ValueError):
-        return False
+    return mldsa.verify(line.signature[8:], subtree_message(key.name, time, checkpoint), key.key)
 
 
 def verify_note(note, keys):

@@ -17,6 +17,7 @@ from .notes import (
 )
 
 LIMIT = 64
+KNOWN = (ED25519, COSIGNATURE, ML_DSA_44)
 
 
 class Group(NamedTuple):
@@ -67,6 +68,8 @@ class _Reader:
         refuse_unless(len(words) in (2, 3), "POLICY_MALFORMED", "witness")
         self.new_name(words[0])
         key = _key(words[1])
+        cosigner = key.type == COSIGNATURE or key.type >= ML_DSA_44
+        refuse_unless(cosigner, "POLICY_MALFORMED", "type")
         others = self.witnesses.values()
         refuse_unless(all(key.key != other.key for other in others), "POLICY_MALFORMED", "twice")
         self.witnesses[words[0]] = key
@@ -77,6 +80,8 @@ class _Reader:
         self.new_name(name)
         known = all(each in self.witnesses or each in self.groups for each in members)
         refuse_unless(known and len(set(members)) == len(members), "POLICY_MALFORMED", "group")
+        taken = {member for group in self.groups.values() for member in group.members}
+        refuse_unless(not taken & set(members), "POLICY_MALFORMED", "group")
         counts = {"all": len(members), "any": 1}
         if wanted not in counts:
             refuse_unless(re.fullmatch("[1-9][0-9]{0,3}", wanted), "POLICY_MALFORMED", "group")
@@ -118,10 +123,11 @@ def parse_policy(text):
     refuse_unless(len(reader.groups) <= LIMIT, "POLICY_MALFORMED", "groups")
     keys = [*reader.logs, *reader.witnesses.values()]
     refuse_unless(not _collides(keys), "POLICY_MALFORMED", "collision")
-    refuse_unless(
-        any(key.type in (ED25519, ML_DSA_44) for key in reader.logs), "POLICY_UNSUPPORTED", "logs"
-    )
-    return Policy(reader.logs, reader.witnesses, reader.groups, reader.quorum)
+    policy = Policy(reader.logs, reader.witnesses, reader.groups, reader.quorum)
+    refuse_unless(any(key.type in KNOWN for key in policy.logs), "POLICY_UNSUPPORTED", "logs")
+    usable = [name for name, key in policy.witnesses.items() if key.type in KNOWN]
+    refuse_unless(quorum_met(policy, usable), "POLICY_UNSUPPORTED", "quorum")
+    return policy
 
 
 def _witnessed(policy, name, names):
@@ -131,10 +137,14 @@ def _witnessed(policy, name, names):
     return sum(_witnessed(policy, each, names) for each in group.members) >= group.threshold
 
 
+def quorum_met(policy, names):
+    return policy.quorum == "none" or _witnessed(policy, policy.quorum, names)
+
+
 def open_checkpoint(text, policy):
     note = parse_note(text)
     signed = verify_note(note, [*policy.logs, *policy.witnesses.values()])
-    logs = [key for key in policy.logs if key in signed and key.type != COSIGNATURE]
+    logs = [key for key in policy.logs if key in signed]
     refuse_unless(logs, "CHECKPOINT_UNTRUSTED")
     checkpoint = parse_checkpoint(note.text)
     own = [key for key in logs if key.name == checkpoint.origin]
@@ -142,7 +152,6 @@ def open_checkpoint(text, policy):
     cosigned = {
         name: signed[key]
         for name, key in policy.witnesses.items()
-        if key in signed and key.type in (COSIGNATURE, ML_DSA_44)
+        if key in signed
     }
-    met = policy.quorum == "none" or _witnessed(policy, policy.quorum, cosigned)
-    return Opened(checkpoint, own, cosigned, met)
+    return Opened(checkpoint, own, cosigned, quorum_met(policy, cosigned))

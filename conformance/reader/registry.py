@@ -5,6 +5,7 @@ from typing import NamedTuple
 from .encodings import Refusal, refuse_unless
 from .schema import jwk_key
 from .statement import (
+    check_time,
     form_code,
     open_statement,
     roles_code,
@@ -28,11 +29,15 @@ class KeyState(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """A party's list, folded: `states[n]` is its keys (by thumbprint) after n statements."""
+    """A party's list, folded: `states[n]` is its keys (by thumbprint) after n statements.
+
+    `places` are the entry index and time of each statement, None where its entry is not shown.
+    """
 
     party: str
     ids: list
     states: list
+    places: list
     continues: str | None
 
 
@@ -106,60 +111,83 @@ def apply_change(keys, change):
     return keys | {change.kid: ended}
 
 
-def _registrar_code(signature, keys, registrar, is_first):
-    """`registrar` is the registrar's own fold, or None where this list is its own."""
-    if registrar is None:
-        if is_first:
-            return None if signature.kid in keys else "REGISTRAR_WRONG"
-        return key_code(keys.get(signature.kid))
-    ever = registrar.states[-1].get(signature.kid)
+def _registrar_key_code(registrar, kid, place):
+    """Why a key may not have admitted another party's statement, or None (10, step 7)."""
+    ever = registrar.states[-1].get(kid)
     if ever is None:
         return "REGISTRAR_WRONG"
-    return None if "statement" in ever.uses else "KEY_USE_WRONG"
+    if "statement" not in ever.uses:
+        return "KEY_USE_WRONG"
+    if ever.status == ACTIVE and kid in registrar.states[1]:
+        return None
+    changes = [
+        (where, after.get(kid))
+        for where, before, after in zip(registrar.places, registrar.states, registrar.states[1:])
+        if before.get(kid) != after.get(kid)
+    ]
+    if place is None or any(where is None for where, _ in changes):
+        return "EVIDENCE_MISSING"
+    earlier = [state for where, state in changes if where[0] < place[0]]
+    return key_code(earlier[-1] if earlier else None)
 
 
-def _signer(signature, change, before, after, registrar):
-    """The key that a role's signature must verify with."""
-    is_first = not before
-    if signature.role in ("party", "subject"):
-        refuse_unless(signature.kid == change.kid, "ROLE_KEY_WRONG")
-        return change.key
-    if signature.role == "holder":
-        code = key_code(before.get(signature.kid))
-        keys = before
+class Around(NamedTuple):
+    """Where in its list a registry statement is judged."""
+
+    change: Change
+    before: dict
+    after: dict
+    registrar: Fold | None
+    place: tuple | None
+
+
+def _signer(signature, around):
+    """The key that a role's signature must verify with. `registrar` is None in its own list."""
+    kid, role, before = signature.kid, signature.role, around.before
+    if role in ("party", "subject"):
+        refuse_unless(kid == around.change.kid, "ROLE_KEY_WRONG")
+        return around.change.key
+    keys, code = before, None
+    if role == "registrar" and around.registrar is not None:
+        keys = around.registrar.states[-1]
+        code = _registrar_key_code(around.registrar, kid, around.place)
+    elif role == "registrar" and not before:
+        keys, code = around.after, None if kid in around.after else "REGISTRAR_WRONG"
     else:
-        keys = after if is_first else before
-        code = _registrar_code(signature, keys, registrar, is_first)
-        keys = registrar.states[-1] if registrar else keys
+        code = key_code(before.get(kid))
     if code:
         raise Refusal(code)
-    return keys[signature.kid].key
+    return keys[kid].key
 
 
-def _step(statement, party, before, origin, registrar):
-    refuse_unless(statement.payload.type in KINDS, "REGISTRY_MISMATCH")
+def _step(statement, fold, origin, registrar, place):
     refuse_unless(statement.payload.body["aud"][0] == origin, "AUDIENCE_WRONG")
     code = form_code(statement)
     refuse_unless(code is None, code or "")
+    refuse_unless(statement.payload.type in KINDS, "EVIDENCE_MISSING")
     change = change_of(statement)
-    refuse_unless(change.party == party, "REGISTRY_MISMATCH")
+    refuse_unless(change.party == fold.party, "REGISTRY_MISMATCH")
     code = roles_code(statement)
     refuse_unless(code is None, code or "")
-    after = apply_change(before, change)
+    before = fold.states[-1]
+    around = Around(change, before, apply_change(before, change), registrar, place)
     for signature in statement.signatures:
-        key = _signer(signature, change, before, after, registrar)
+        check_time(statement, signature, place and place[1])
+        key = _signer(signature, around)
         refuse_unless(signature_is_good(statement, signature, key), "SIGNATURE_INVALID")
-    return after
+    return around.after
 
 
-def fold_list(shown, origin, registrar):
+def fold_list(shown, origin, registrar, place_of):
     """Folds a list (10); refuses with the code of the first statement that does not pass."""
-    keys, ids, states, continues = {}, [], [{}], None
-    for each in shown.statements:
-        statement = open_statement(each)
-        keys = _step(statement, shown.party, keys, origin, registrar)
-        ids.append(statement.payload.id)
-        states.append(keys)
+    statements = [open_statement(each) for each in shown.statements]
+    places = [place_of(each.payload.id) for each in statements]
+    indexes = [place[0] for place in places if place is not None]
+    rising = all(one < other for one, other in zip(indexes, indexes[1:]))
+    refuse_unless(rising, "REGISTRY_MISMATCH")
+    fold = Fold(shown.party, [each.payload.id for each in statements], [{}], places, None)
+    for statement, place in zip(statements, places):
+        fold.states.append(_step(statement, fold, origin, registrar, place))
         if statement.payload.type == "party/1":
-            continues = value_of(statement, "continues")
-    return Fold(shown.party, ids, states, continues)
+            fold = fold._replace(continues=value_of(statement, "continues"))
+    return fold

@@ -138,6 +138,7 @@ def _key(claims):
         return
     if claims.get("use") is not None:
         yield bool(claims["use"]) == (action == "add")
+        yield "log" not in claims["use"] or len(claims["use"]) == 1
     if "since" in claims:
         yield (claims["since"] is not None) == (action == "compromised")
 

@@ -39,6 +39,7 @@ class Signature(NamedTuple):
     signature: bytes
     kid: str
     role: str
+    iat: int
 
 
 class Payload(NamedTuple):
@@ -84,7 +85,7 @@ def _texts(value, most):
 
 def _header(text):
     refuse_unless(isinstance(text, str) and len(text) <= 1024, "ENVELOPE_INVALID", "protected")
-    header = read_canonical(from_base64url(text))
+    header = read_canonical(from_base64url(text), 2)
     refuse_unless(isinstance(header, dict), "ENVELOPE_INVALID", "protected")
     refuse_unless("alg" in header, "ENVELOPE_INVALID", "protected")
     # An algorithm of later days is unknown and not wrong, whatever else stands beside it.
@@ -98,18 +99,17 @@ def _header(text):
     refuse_unless(isinstance(kid, str) and DIGEST(kid), "ENVELOPE_INVALID", "kid")
     named = isinstance(role, str) and re.fullmatch("[a-z]{1,32}", role)
     refuse_unless(named, "ENVELOPE_INVALID", "role")
-    return kid, role
+    return kid, role, header["iat"]
 
 
 def _signature(value, index):
     allowed = {"protected", "signature"} | ({"header"} if index == 0 else set())
     good = isinstance(value, dict) and {"protected", "signature"} <= set(value) <= allowed
     refuse_unless(good, "ENVELOPE_INVALID", "signature")
-    refuse_unless(isinstance(value["signature"], str), "ENVELOPE_INVALID", "signature")
-    data = from_base64url(value["signature"])
-    refuse_unless(len(data) == 64, "ENVELOPE_INVALID", "signature")
-    kid, role = _header(value["protected"])
-    return Signature(value["protected"], data, kid, role)
+    text = value["signature"]
+    refuse_unless(isinstance(text, str) and len(text) == 86, "ENVELOPE_INVALID", "signature")
+    data = from_base64url(text)
+    return Signature(value["protected"], data, *_header(value["protected"]))
 
 
 def _disclosures(value):
@@ -180,7 +180,7 @@ UNKNOWN_ENVELOPE = ("SIGNATURE_ALG_UNKNOWN", "ENVELOPE_FORM_UNKNOWN")
 
 def parse_shown(value):
     """A statement in evidence (13): an envelope, or a stub; what is not known is kept as a stub."""
-    refuse_unless(isinstance(value, dict), "ENVELOPE_INVALID")
+    refuse_unless(isinstance(value, dict), "RECEIPT_MALFORMED", "statement")
     if "signatures" not in value and "batch" not in value:
         return _parse_stub(value)
     try:
@@ -377,6 +377,13 @@ def roles_code(statement):
     if roles in sets:
         return None
     return "SIGNATURE_MISSING" if any(roles < each for each in sets) else "ROLE_NOT_ALLOWED"
+
+
+def check_time(statement, signature, entry_time):
+    """A signature is made neither before its statement nor after its entry, give or take 300 s."""
+    early = signature.iat < statement.payload.body["iat"] - 300
+    late = entry_time is not None and signature.iat > entry_time + 300
+    refuse_unless(not early and not late, "SIGNATURE_TIME_WRONG")
 
 
 def signature_is_good(statement, signature, key):
