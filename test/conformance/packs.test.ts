@@ -1,0 +1,76 @@
+/**
+ * Conformance packs: two implementations that share no code judge each and must agree with what is
+ * written in it. `WRITE=1` makes the files anew.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { judgePack, type Pack } from './pack.js'
+import { type PackList } from './pack-list.js'
+import { makePacks } from './make-packs.js'
+
+const ROOT = fileURLToPath(new URL('../../conformance/', import.meta.url))
+const PACKS = join(ROOT, 'packs')
+const made: PackList = await makePacks()
+
+function text(pack: Pack): string {
+  return `${JSON.stringify(pack, null, 1)}\n`
+}
+
+const wanted = new Map<string, string>([
+  ...[...made.files].map(([name, content]) => [`files/${name}`, content] as const),
+  ...[...made.packs].map(([name, pack]) => [`${name}.json`, text(pack)] as const),
+])
+
+if (process.env['WRITE'] === '1') {
+  rmSync(PACKS, { recursive: true, force: true })
+  for (const [name, content] of wanted) {
+    mkdirSync(dirname(join(PACKS, name)), { recursive: true })
+    writeFileSync(join(PACKS, name), content)
+  }
+}
+
+const files = (name: string) => readFileSync(join(PACKS, 'files', name), 'utf8')
+
+describe('packs', () => {
+  test('are what is made', () => {
+    const there = readdirSync(PACKS, { recursive: true, withFileTypes: true })
+      .filter((item) => item.isFile())
+      .map((item) => join(item.parentPath, item.name).slice(PACKS.length + 1))
+    expect(there.sort()).toEqual([...wanted.keys()].sort())
+    for (const [name, content] of wanted) {
+      expect(readFileSync(join(PACKS, name), 'utf8') === content, name).toBe(true)
+    }
+  })
+
+  test('are at least 60 good ones and 150 bad ones, each with files that are used', () => {
+    const names = [...made.packs.keys()]
+    expect(names.filter((name) => name.startsWith('good/')).length).toBeGreaterThanOrEqual(60)
+    expect(names.filter((name) => name.startsWith('bad/')).length).toBeGreaterThanOrEqual(150)
+    const used = new Set([...made.packs.values()].flatMap(({ file, policy }) => [file, policy]))
+    expect([...made.files.keys()].filter((name) => !used.has(name))).toEqual([])
+  })
+
+  test.each([...made.packs])('%s', (_, pack) => {
+    expect(judgePack(pack, files)).toEqual(pack.expect)
+  })
+})
+
+function hasPython(): boolean {
+  return spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']).status === 0
+}
+
+describe.skipIf(!hasPython())('conformance/verify.py (skipped: no python3 of 3.11 or later)', () => {
+  test('agrees on every pack', () => {
+    const out = execFileSync('python3', [join(ROOT, 'verify.py'), '--packs', PACKS], {
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    })
+    const said = out.trim().split('\n').map((line) => JSON.parse(line) as { readonly pack: string })
+    const wantedWords = [...made.packs].map(([name, { expect: expected }]) => ({ pack: name, ...expected }))
+
+    expect(said).toEqual(wantedWords.sort((a, b) => (a.pack < b.pack ? -1 : 1)))
+  })
+})
