@@ -1,10 +1,14 @@
 /** All packs, in one list. */
 import { PackList, POLICY, POLICY_FILE } from './pack-list.js'
+import { addEdited } from './edited.js'
+import { addPolicies } from './policies.js'
 import { addReceipts } from './receipts.js'
 
 export async function makePacks(): Promise<PackList> {
   const list = new PackList()
   list.file(POLICY_FILE, POLICY)
   await addReceipts(list)
+  await addPolicies(list)
+  await addEdited(list)
   return list
 }
