@@ -1,6 +1,9 @@
 /** All packs, in one list. */
 import { PackList, POLICY, POLICY_FILE } from './pack-list.js'
+import { addClaims } from './claims.js'
+import { addCustody } from './custody.js'
 import { addEdited } from './edited.js'
+import { addLies } from './lies.js'
 import { addPolicies } from './policies.js'
 import { addReceipts } from './receipts.js'
 
@@ -10,5 +13,8 @@ export async function makePacks(): Promise<PackList> {
   await addReceipts(list)
   await addPolicies(list)
   await addEdited(list)
+  await addLies(list)
+  await addClaims(list)
+  await addCustody(list)
   return list
 }

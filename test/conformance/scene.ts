@@ -11,13 +11,13 @@ import {
   type StatementDraft,
 } from '../../ledger/core/build.js'
 import { toBase64url } from '../../ledger/core/bytes.js'
-import { publicKeyFromSeed, signEd25519 } from '../../ledger/core/ed25519.js'
 import type { Envelope } from '../../ledger/core/envelope.js'
 import { bundleJson, type Evidence } from '../../ledger/core/evidence.js'
 import { encodeJcs, type Json, type JsonObject } from '../../ledger/core/json.js'
-import { jwkOf, thumbprint } from '../../ledger/core/jwk.js'
+import { jwkOf } from '../../ledger/core/jwk.js'
 import { receiptJson } from '../../ledger/core/receipt.js'
 import type { StatementId } from '../../ledger/core/statement.js'
+import { signerFromSeed } from '../../ledger/crypto/signer.js'
 import { type ExampleKey, signedBy } from '../docs/worked-example.js'
 import { type Shown, WorkedLog } from '../docs/worked-log.js'
 
@@ -40,9 +40,8 @@ export function digestOf(name: string): string {
 
 export function keyOf(name: string): ExampleKey {
   const seed = seedOf(`key of ${name}`)
-  const key = publicKeyFromSeed(seed)
-  const sign = (message: Uint8Array) => Promise.resolve(signEd25519(seed, message))
-  return { seed, kid: thumbprint(key), jwk: jwkOf(key), sign }
+  const signer = signerFromSeed(seed)
+  return { seed, kid: signer.kid, jwk: jwkOf(signer.publicKey), sign: (data) => signer.sign(data) }
 }
 
 export const OPERATOR = keyOf('the operator')
