@@ -124,6 +124,16 @@ const others = [
     to: { path: '^(test|bench|scripts|dist)/' },
   },
   {
+    name: 'c2sp-client-alone',
+    severity: 'error',
+    comment: 'the client of the specifications shares nothing with what it judges',
+    from: { path: '^test/c2sp/(log-client|merkle|signed-note)\\.ts$' },
+    to: {
+      pathNot: '^test/c2sp/(log-client|merkle|signed-note)\\.ts$',
+      dependencyTypesNot: ['core'],
+    },
+  },
+  {
     name: 'no-circular',
     severity: 'error',
     comment: 'the order of imports is the order of the flow; move what both need into its own file',
