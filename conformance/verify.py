@@ -2,12 +2,14 @@
 """Verifies receipts and bundles of a Waybill ledger offline.
 
     verify.py FILE... --policy POLICY [--parties PINS] [--lineage] [--json]
+    verify.py --folder PUBLISHED --policy POLICY
     verify.py --packs FOLDER
 
 A second implementation: written from docs/format.md, docs/statements.md and docs/errors.md, with
 Python 3.11 and its standard library. It says the words and ends with the exit codes of
 `waybill verify`. `--lineage` judges custody, too, as `waybill lineage` does: of each file, before
-its last statement that has parents. `--packs` judges every pack of a folder and prints what came
+its last statement that has parents. `--folder` judges a published log: its checkpoint, tiles and
+entries. `--packs` judges every pack of a folder and prints what came
 out, one JSON line each; it does not look at what is expected.
 """
 
@@ -20,6 +22,7 @@ from reader import packs
 from reader.codes import EXITS
 from reader.encodings import Refusal, decode_utf8
 from reader.evidence import read_evidence
+from reader.folder import judge_folder
 from reader.formats import FORMATS
 from reader.judge import FAILED, Finding, judge
 from reader.lineage import last_with_parents, lineage_findings
@@ -34,6 +37,7 @@ def arguments():
     parser.add_argument("--parties", help="lines of party id and name, got from the parties")
     parser.add_argument("--lineage", action="store_true", help="judge custody, too")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--folder", help="a published log")
     parser.add_argument("--packs", help="folder of conformance packs")
     return parser
 
@@ -118,10 +122,36 @@ def json_of(file):
     }
 
 
-def verify(options):
+def given_policy(options):
     if options.policy is None:
         raise Refusal("POLICY_MISSING")
-    policy = parse_policy(decode_utf8(read(options.policy)))
+    return parse_policy(decode_utf8(read(options.policy)))
+
+
+def verify_folder(options):
+    def read_tile(path):
+        try:
+            return (Path(options.folder) / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError:
+            raise Refusal("INPUT_IO", path) from None
+
+    findings, count = judge_folder(read_tile, given_policy(options))
+    verdict = verdict_of(findings, count)
+    if options.json:
+        shown = {"record": verdict, "entries": count, "findings": [each._asdict() for each in findings]}
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+    else:
+        for each in findings:
+            print(f"  {each.severity.upper()}  {each.at}  [{each.code}]")
+        print(f"  {count} entries; NOT checked: what the statements say and who signed them\n")
+        print(f"Record: {verdict}\nRules: not judged\nOverall: {verdict}")
+    return VERDICT_EXITS[verdict]
+
+
+def verify(options):
+    policy = given_policy(options)
     pins = read_pins(options.parties)
     if not options.files:
         raise Refusal("NOTHING_TO_VERIFY")
@@ -159,7 +189,7 @@ def main():
             print(json.dumps({"pack": name, **outcome}, ensure_ascii=False))
         return 0
     try:
-        return verify(options)
+        return verify_folder(options) if options.folder else verify(options)
     except Refusal as refusal:
         print(f"verify.py: {refusal.code} {refusal.at}".rstrip(), file=sys.stderr)
         return EXITS[refusal.code]

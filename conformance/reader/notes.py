@@ -55,7 +55,8 @@ def parse_vkey(text):
     key_id = sha256(named)[:4]
     refuse_unless(key_id.hex() == parts[1], "VKEY_INVALID", "key id")
     if kind == ML_DSA_44:
-        refuse_unless(len(key) == mldsa.KEY_BYTES, "VKEY_INVALID", "length")
+        good = len(key) == mldsa.KEY_BYTES and len(name.encode("utf-8")) <= 255
+        refuse_unless(good, "VKEY_INVALID", "length")
     if kind in (ED25519, COSIGNATURE):
         refuse_unless(ed25519.key_is_good(key), "KEY_INVALID")
     return Key(name, key_id, kind, key)

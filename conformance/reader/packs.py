@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from .codes import EXITS as CODE_EXITS
 from .edits import edited_json
-from .encodings import Refusal, decode_utf8, read_json
+from .encodings import Refusal, decode_utf8, from_base64, read_json
 from .evidence import parse_evidence, read_evidence
+from .folder import judge_folder
 from .judge import judge
 from .lineage import last_with_parents, lineage_findings
 from .policy import parse_policy
@@ -53,7 +54,17 @@ def _judge_evidence(pack, folder):
     return _judged(findings, len(judged.statements))
 
 
-KINDS = {"evidence": _judge_evidence, "lineage": _judge_evidence}
+def _judge_folder(pack, folder):
+    files = edited_json(_value(folder / "files" / pack["file"]), pack.get("edits", []))
+
+    def read(path):
+        text = files.get(path)
+        return text.encode("utf-8") if path == "checkpoint" and text else text and from_base64(text)
+
+    return _judged(*judge_folder(read, _policy(pack, folder)))
+
+
+KINDS = {"evidence": _judge_evidence, "lineage": _judge_evidence, "folder": _judge_folder}
 
 
 def judge_pack(pack, folder):

@@ -3,6 +3,7 @@ import { PackList, POLICY, POLICY_FILE } from './pack-list.js'
 import { addClaims } from './claims.js'
 import { addCustody } from './custody.js'
 import { addEdited } from './edited.js'
+import { addFolders } from './folders.js'
 import { addLies } from './lies.js'
 import { addPolicies } from './policies.js'
 import { addReceipts } from './receipts.js'
@@ -16,5 +17,6 @@ export async function makePacks(): Promise<PackList> {
   await addLies(list)
   await addClaims(list)
   await addCustody(list)
+  await addFolders(list)
   return list
 }

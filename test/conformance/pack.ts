@@ -3,18 +3,19 @@
  *
  * The other judge is conformance/verify.py, which shares no code with this one.
  */
-import { fromHex, utf8Decode, utf8Encode } from '../../ledger/core/bytes.js'
-import { portableCrypto } from '../../ledger/core/ed25519.js'
+import { fromBase64, fromHex, utf8Decode, utf8Encode } from '../../ledger/core/bytes.js'
+import type { Crypto } from '../../ledger/core/ed25519.js'
 import { ERRORS } from '../../ledger/core/error-table.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import { exitCodeOf, type Finding, recordVerdict } from '../../ledger/core/finding.js'
 import { type Json, parseJson } from '../../ledger/core/json.js'
 import { lineageOf } from '../../ledger/core/lineage.js'
-import { parsePolicy } from '../../ledger/core/policy.js'
+import { type Policy, parsePolicy } from '../../ledger/core/policy.js'
 import { parseEvidence } from '../../ledger/core/receipt.js'
 import { verifyEvidence } from '../../ledger/core/verify.js'
 import { FAST } from '../core/support/tiny-log.js'
 import { applyEdits, type Edit } from '../docs/evidence-cases.js'
+import { judgeFolder } from './judge-folder.js'
 
 /** What must come out: `verdict` is a code where nothing could be read, and `findings` is empty. */
 export type Expected = {
@@ -26,7 +27,11 @@ export type Expected = {
 
 export type Pack = {
   readonly description: string
-  readonly kind: 'evidence' | 'lineage'
+  /**
+   * `evidence`: a receipt or a bundle. `lineage`: custody besides, before its last statement that has
+   * parents. `folder`: a published log, an object from path to content.
+   */
+  readonly kind: 'evidence' | 'lineage' | 'folder'
   /** Name of a file in `files/`, or the text of a policy. */
   readonly policy: string
   /** What is judged: a file of `files/` with edits, a text, or bytes. */
@@ -50,25 +55,43 @@ export function judgePack(pack: Omit<Pack, 'expect'>, files: Files, crypto = FAS
   }
 }
 
-function judged(
-  pack: Omit<Pack, 'expect'>,
-  files: Files,
-  crypto: typeof portableCrypto,
-): Expected {
+function judged(pack: Omit<Pack, 'expect'>, files: Files, crypto: Crypto): Expected {
   const policy = parsePolicy(pack.policy.includes('\n') ? pack.policy : files(pack.policy))
-  const report = verifyEvidence(parseEvidence(evidenceOf(pack, files)), { policy, crypto })
+  if (pack.kind === 'folder') {
+    const { findings, entries } = judgeFiles(pack, files, { policy, crypto })
+    return said(findings, entries)
+  }
+  const report = verifyEvidence(parseEvidence(contentOf(pack, files)), { policy, crypto })
   const root = [...report.statements.values()].findLast(({ facts }) => facts.parents.length > 0)
   const custody: readonly Finding[] =
     pack.kind !== 'lineage' || root === undefined
       ? []
       : lineageOf(root, (id) => report.statements.get(id)).findings
-  const findings = [...report.findings, ...custody]
-  const verdict = recordVerdict(findings, report.statements.size)
+  return said([...report.findings, ...custody], report.statements.size)
+}
+
+function said(findings: readonly Finding[], verified: number): Expected {
+  const verdict = recordVerdict(findings, verified)
   const words = new Set(findings.map(({ severity, code }) => `${severity} ${code}`))
   return { verdict, exit: exitCodeOf(verdict), findings: [...words].sort() }
 }
 
-function evidenceOf({ file, edits = [], text, hex }: Omit<Pack, 'expect'>, files: Files): Json {
+function judgeFiles(
+  pack: Omit<Pack, 'expect'>,
+  files: Files,
+  context: { readonly policy: Policy; readonly crypto: Crypto },
+) {
+  const folder = contentOf(pack, files) as Readonly<Record<string, string>>
+  const note = folder['checkpoint']
+  if (note === undefined) throw new LedgerError('INPUT_NOT_FOUND', { file: 'checkpoint' })
+  const read = (path: string) => {
+    const text = folder[path]
+    return text === undefined ? undefined : fromBase64(text)
+  }
+  return judgeFolder(read, note, context)
+}
+
+function contentOf({ file, edits = [], text, hex }: Omit<Pack, 'expect'>, files: Files): Json {
   return applyEdits(parseJson(textOf({ file, text, hex }, files)), edits)
 }
 
