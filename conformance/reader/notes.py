@@ -93,7 +93,7 @@ def cosigned_message(text, time):
 def subtree_message(name, time, checkpoint):
     def sized(words):
         data = words.encode("utf-8")
-        refuse_unless(len(data) <= 255, "CHECKPOINT_MALFORMED", "name")
+        refuse_unless(1 <= len(data) <= 255, "CHECKPOINT_MALFORMED", "name")
         return bytes([len(data)]) + data
 
     return (

@@ -2,9 +2,11 @@
  * Forms of values and rules between them (docs/format.md 4.4, appendices A and B), from both sides of
  * each limit. All statements are in one log; each pack shows one of them in a bundle.
  */
-import { bundleJson } from '../../ledger/core/evidence.js'
+
 import type { ErrorCode } from '../../ledger/core/errors.js'
+import { bundleJson } from '../../ledger/core/evidence.js'
 import type { Json, JsonObject } from '../../ledger/core/json.js'
+import type { StatementId } from '../../ledger/core/statement.js'
 import type { ExampleKey } from '../docs/worked-example.js'
 import { failed, judgedAs, type PackList } from './pack-list.js'
 import {
@@ -21,7 +23,6 @@ import {
   Scene,
   transfer,
 } from './scene.js'
-import type { StatementId } from '../../ledger/core/statement.js'
 
 type Row = readonly [name: string, claims: JsonObject, code?: ErrorCode]
 
@@ -60,8 +61,15 @@ const COLLECTION: readonly Row[] = [
   ['time-nine-decimals', { period: { begin: '2026-11-01T00:00:00.012345678Z' } }],
   ['time-day-31', { period: { begin: '2026-11-31T00:00:00Z' } }, INVALID],
   ['time-hour-24', { period: { begin: '2026-11-30T24:00:00Z' } }, INVALID],
-  ['period-backwards', { period: { begin: '2026-11-02T00:00:00.2Z', end: '2026-11-02T00:00:00.19Z' } }, CONTRADICTS],
-  ['period-decimals', { period: { begin: '2026-11-02T00:00:00.5Z', end: '2026-11-02T00:00:00.50Z' } }],
+  [
+    'period-backwards',
+    { period: { begin: '2026-11-02T00:00:00.2Z', end: '2026-11-02T00:00:00.19Z' } },
+    CONTRADICTS,
+  ],
+  [
+    'period-decimals',
+    { period: { begin: '2026-11-02T00:00:00.5Z', end: '2026-11-02T00:00:00.50Z' } },
+  ],
   ['date-29-february', { retention: { until: '2026-02-29' } }, INVALID],
   ['date-year-0', { retention: { until: '0000-01-01' } }, INVALID],
   ['date-1900', { retention: { until: '1900-02-29' } }, INVALID],
@@ -70,7 +78,11 @@ const COLLECTION: readonly Row[] = [
   ['retention-half', { retention: { duration: 'P1Y' } }, CONTRADICTS],
   ['duration-weeks', { retention: { duration: 'P2W', startEvent: 'publication' } }],
   ['duration-fraction', { retention: { duration: 'P1Y0,5M', startEvent: 'publication' } }],
-  ['duration-two-fractions', { retention: { duration: 'P1.5Y0.5M', startEvent: 'publication' } }, INVALID],
+  [
+    'duration-two-fractions',
+    { retention: { duration: 'P1.5Y0.5M', startEvent: 'publication' } },
+    INVALID,
+  ],
   ['duration-empty', { retention: { duration: 'P', startEvent: 'publication' } }, INVALID],
   ['duration-empty-time', { retention: { duration: 'P1DT', startEvent: 'publication' } }, INVALID],
   ['duration-order', { retention: { duration: 'P1M1Y', startEvent: 'publication' } }, INVALID],
@@ -97,16 +109,57 @@ const COLLECTION: readonly Row[] = [
   ['dataset-twice', { datasets: [one, { ...one, name: 'e' }] }, CONTRADICTS],
   ['dataset-of-parent', { datasets: [{ ...one, from: [0] }] }, CONTRADICTS],
   ['datasets-none', { datasets: [] }, MISSING],
-  ['count-and-band', { datasets: [{ ...one, subjects: { count: 1, band: { min: 0, max: 1 } } }] }, CONTRADICTS],
-  ['band-backwards', { datasets: [{ ...one, subjects: { band: { min: 2, max: 1 } } }] }, CONTRADICTS],
-  ['sensitive-above-band', { datasets: [{ ...one, subjects: { band: { min: 0, max: 9 }, sensitive: 10 } }] }, CONTRADICTS],
+  [
+    'count-and-band',
+    { datasets: [{ ...one, subjects: { count: 1, band: { min: 0, max: 1 } } }] },
+    CONTRADICTS,
+  ],
+  [
+    'band-backwards',
+    { datasets: [{ ...one, subjects: { band: { min: 2, max: 1 } } }] },
+    CONTRADICTS,
+  ],
+  [
+    'sensitive-above-band',
+    { datasets: [{ ...one, subjects: { band: { min: 0, max: 9 }, sensitive: 10 } }] },
+    CONTRADICTS,
+  ],
   ['sensitive-alone', { datasets: [{ ...one, subjects: { sensitive: 10 } }] }],
-  ['volume-twice', { datasets: [{ ...one, subjects: { volumes: [{ category: 'biometric' }, { category: 'biometric' }] } }] }, CONTRADICTS],
+  [
+    'volume-twice',
+    {
+      datasets: [
+        { ...one, subjects: { volumes: [{ category: 'biometric' }, { category: 'biometric' }] } },
+      ],
+    },
+    CONTRADICTS,
+  ],
   ['field-of-no-dataset', { fields: [{ n: 1, name: 'f', category }] }, CONTRADICTS],
-  ['field-twice', { fields: [{ n: 0, name: 'f', category }, { n: 0, name: 'f', category }] }, CONTRADICTS],
-  ['field-of-parent', { fields: [{ n: 0, name: 'f', category, source: [{ parent: 0, name: 'g' }] }] }, CONTRADICTS],
-  ['onward-both', { onward: { allowed: true, countriesIncluded: ['US'], countriesExcluded: ['US'] } }, CONTRADICTS],
-  ['onward-forbidden-to-some', { onward: { allowed: false, recipients: [{ name: 'x' }] } }, CONTRADICTS],
+  [
+    'field-twice',
+    {
+      fields: [
+        { n: 0, name: 'f', category },
+        { n: 0, name: 'f', category },
+      ],
+    },
+    CONTRADICTS,
+  ],
+  [
+    'field-of-parent',
+    { fields: [{ n: 0, name: 'f', category, source: [{ parent: 0, name: 'g' }] }] },
+    CONTRADICTS,
+  ],
+  [
+    'onward-both',
+    { onward: { allowed: true, countriesIncluded: ['US'], countriesExcluded: ['US'] } },
+    CONTRADICTS,
+  ],
+  [
+    'onward-forbidden-to-some',
+    { onward: { allowed: false, recipients: [{ name: 'x' }] } },
+    CONTRADICTS,
+  ],
   ['onward-forbidden-empty', { onward: { allowed: false, countriesIncluded: [] } }],
   ['onward-nobody', { onward: { allowed: true, recipients: [{ country: 'US' }] } }, CONTRADICTS],
   ['onward-no-recipients', { onward: { allowed: true, recipients: [] } }, INVALID],
@@ -125,10 +178,40 @@ const TRANSFER: readonly Row[] = [
   ['copy-of-two', { datasets: [dataset(0, [0, 1]), dataset(1, [1])] }, CONTRADICTS],
   ['copy-of-third', { datasets: [dataset(0, [0]), dataset(1, [2])] }, CONTRADICTS],
   ['two-copies-of-one', { datasets: [dataset(0, [0]), dataset(1, [1]), dataset(2, [1])] }],
-  ['dropped-more', { minimization: { droppedCount: 2, sourceFieldsCount: 1, transformations: [], claim: 'none' } }, CONTRADICTS],
-  ['transformed-nothing', { minimization: { droppedCount: 0, sourceFieldsCount: 1, transformations: [{ kind: 'mask', datasets: [7] }], claim: 'none' } }, CONTRADICTS],
-  ['term-unlisted', { terms: { exporter: { role: `${DPV}DataController` }, importer: { role: `${DPV}Customer` } } }, INVALID],
-  ['parameter-129', { minimization: { droppedCount: 0, sourceFieldsCount: 1, transformations: [{ kind: 'mask', parameters: [{ name: 'k', value: 'x'.repeat(129) }] }], claim: 'none' } }, INVALID],
+  [
+    'dropped-more',
+    { minimization: { droppedCount: 2, sourceFieldsCount: 1, transformations: [], claim: 'none' } },
+    CONTRADICTS,
+  ],
+  [
+    'transformed-nothing',
+    {
+      minimization: {
+        droppedCount: 0,
+        sourceFieldsCount: 1,
+        transformations: [{ kind: 'mask', datasets: [7] }],
+        claim: 'none',
+      },
+    },
+    CONTRADICTS,
+  ],
+  [
+    'term-unlisted',
+    { terms: { exporter: { role: `${DPV}DataController` }, importer: { role: `${DPV}Customer` } } },
+    INVALID,
+  ],
+  [
+    'parameter-129',
+    {
+      minimization: {
+        droppedCount: 0,
+        sourceFieldsCount: 1,
+        transformations: [{ kind: 'mask', parameters: [{ name: 'k', value: 'x'.repeat(129) }] }],
+        claim: 'none',
+      },
+    },
+    INVALID,
+  ],
 ]
 
 const PROCESSING: readonly Row[] = [
@@ -136,7 +219,11 @@ const PROCESSING: readonly Row[] = [
   ['processed-of-both', { datasets: [dataset(0, [0, 1])] }],
   ['processed-twice-of-one', { datasets: [dataset(0, [0, 0])] }, INVALID],
   ['processed-nothing', { datasets: [] }],
-  ['transformation-of-nothing', { transformations: [{ kind: 'train', datasets: [4] }] }, CONTRADICTS],
+  [
+    'transformation-of-nothing',
+    { transformations: [{ kind: 'train', datasets: [4] }] },
+    CONTRADICTS,
+  ],
 ]
 
 const CHECK = { method: 'm', digest: digestOf('a check') }
@@ -144,19 +231,52 @@ const CHECK = { method: 'm', digest: digestOf('a check') }
 const OUTCOME: readonly Row[] = [
   ['explanation-empty', { decision: { automated: true, explanation: {} } }, CONTRADICTS],
   ['recipient-nobody', { audience: { public: false, recipients: [{}] } }, CONTRADICTS],
-  ['media-type-capital', { artefact: { digest: digestOf('r'), name: 'r', mediaType: 'text/CSV' } }, INVALID],
+  [
+    'media-type-capital',
+    { artefact: { digest: digestOf('r'), name: 'r', mediaType: 'text/CSV' } },
+    INVALID,
+  ],
   ['metric-decimal', { validation: [{ ...CHECK, metrics: [{ name: 'mae', value: '-0.5' }] }] }],
-  ['metric-zeros', { validation: [{ ...CHECK, metrics: [{ name: 'mae', value: '0.50' }] }] }, INVALID],
-  ['metric-minus-zero', { validation: [{ ...CHECK, metrics: [{ name: 'mae', value: '-0' }] }] }, INVALID],
+  [
+    'metric-zeros',
+    { validation: [{ ...CHECK, metrics: [{ name: 'mae', value: '0.50' }] }] },
+    INVALID,
+  ],
+  [
+    'metric-minus-zero',
+    { validation: [{ ...CHECK, metrics: [{ name: 'mae', value: '-0' }] }] },
+    INVALID,
+  ],
 ]
 
 const INSTRUMENT: readonly Row[] = [
-  ['route-twice', { routes: [{ from: 'DE', to: 'IN' }, { from: 'DE', to: 'IN', storage: ['DE'] }] }, CONTRADICTS],
+  [
+    'route-twice',
+    {
+      routes: [
+        { from: 'DE', to: 'IN' },
+        { from: 'DE', to: 'IN', storage: ['DE'] },
+      ],
+    },
+    CONTRADICTS,
+  ],
   ['module-missing', { kind: { code: 'A46-2-c' } }, CONTRADICTS],
   ['other-unnamed', { kind: { code: 'Other' } }, CONTRADICTS],
   ['until-before-from', { effective: { from: '2026-01-01', until: '2025-12-31' } }, CONTRADICTS],
-  ['document-ends-early', { documents: [{ kind: 'tia', digest: digestOf('t'), date: '2026-02-01', validUntil: '2026-01-31' }] }, CONTRADICTS],
-  ['phase-backwards', { caps: { phases: [{ code: 'a', from: '2026-02-01', until: '2026-01-31' }] } }, CONTRADICTS],
+  [
+    'document-ends-early',
+    {
+      documents: [
+        { kind: 'tia', digest: digestOf('t'), date: '2026-02-01', validUntil: '2026-01-31' },
+      ],
+    },
+    CONTRADICTS,
+  ],
+  [
+    'phase-backwards',
+    { caps: { phases: [{ code: 'a', from: '2026-02-01', until: '2026-01-31' }] } },
+    CONTRADICTS,
+  ],
 ]
 
 export async function addClaims(list: PackList): Promise<void> {

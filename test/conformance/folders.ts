@@ -9,7 +9,7 @@ import { parseStatementId } from '../../ledger/core/statement.js'
 import type { Edit } from '../docs/evidence-cases.js'
 import type { Expected } from './pack.js'
 import { failed, incomplete, judgedAs, noteOf, type PackList, POLICY, unread } from './pack-list.js'
-import { digestOf, ORIGIN, seedOf, START } from './scene.js'
+import { digestOf, ORIGIN, START, seedOf } from './scene.js'
 import { witness } from './signers.js'
 
 const sha = (...parts: readonly Uint8Array[]) =>
@@ -56,7 +56,10 @@ function entriesOf(size: number, lie: Lie = { at: -1 }): readonly Uint8Array[] {
 
 function framed(entries: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(
-    entries.flatMap((entry) => [Uint8Array.of(Math.floor(entry.length / 256), entry.length % 256), entry]),
+    entries.flatMap((entry) => [
+      Uint8Array.of(Math.floor(entry.length / 256), entry.length % 256),
+      entry,
+    ]),
   )
 }
 
@@ -74,7 +77,7 @@ async function folderOf(entries: readonly Uint8Array[]): Promise<Files> {
     }
   }
   write('entries', entries, framed)
-  let hashes = entries.map(leafOf)
+  let hashes: readonly Uint8Array[] = entries.map(leafOf)
   const leaves = hashes
   for (let level = 0; hashes.length > 0; level += 1) {
     write(level, hashes, (tile) => Buffer.concat(tile))
@@ -114,9 +117,22 @@ async function older(list: PackList, file: string, folder: Files): Promise<void>
   const newNote: Edit = { path: ['checkpoint'], value: note + line }
   const oldNote: Edit = { path: ['checkpoint'], value: before['checkpoint'] ?? '' }
   const stale: Edit = { path: ['tile/0/000.p/200'], value: before['tile/0/000.p/200'] ?? '' }
-  list.pack('folder-older-checkpoint', 'A full tile begins with every partial one.', { file, edits: [oldNote], ...FOLDER })
-  list.pack('folder-stale-tiles', 'Partial tiles of the past may stay.', { file, edits: [stale], ...FOLDER })
-  list.pack('folder-cosigned', 'Its checkpoint has the cosignature that is asked for.', { file, edits: [newNote], policy, ...FOLDER })
+  list.pack('folder-older-checkpoint', 'A full tile begins with every partial one.', {
+    file,
+    edits: [oldNote],
+    ...FOLDER,
+  })
+  list.pack('folder-stale-tiles', 'Partial tiles of the past may stay.', {
+    file,
+    edits: [stale],
+    ...FOLDER,
+  })
+  list.pack('folder-cosigned', 'Its checkpoint has the cosignature that is asked for.', {
+    file,
+    edits: [newNote],
+    policy,
+    ...FOLDER,
+  })
   const expect = judgedAs(incomplete('QUORUM_MISSING'))
   list.pack('folder-quorum-missing', 'Its checkpoint has not.', { file, policy, expect, ...FOLDER })
 }
@@ -133,24 +149,106 @@ async function damaged(list: PackList, file: string, folder: Files): Promise<voi
   const last = 'tile/entries/001.p/1'
   const rows: readonly (readonly [string, string, readonly Edit[], Expected])[] = [
     ['no-checkpoint', 'No checkpoint.', [cut('checkpoint')], unread('INPUT_NOT_FOUND')],
-    ['checkpoint-unsigned', 'A checkpoint that nobody signed.', [{ path: ['checkpoint'], replace: ['\n\n', '\n'] }], judgedAs(failed('NOTE_MALFORMED'))],
-    ['checkpoint-larger', 'A checkpoint of a larger log.', [{ path: ['checkpoint'], value: (await folderOf(entriesOf(258)))['checkpoint'] ?? '' }], judgedAs(notFound)],
-    ['checkpoint-smaller', 'The checkpoint of another history.', [{ path: ['checkpoint'], value: (await folderOf(entriesOf(200, { at: 7, about: 900 })))['checkpoint'] ?? '' }], judgedAs(mismatch)],
+    [
+      'checkpoint-unsigned',
+      'A checkpoint that nobody signed.',
+      [{ path: ['checkpoint'], replace: ['\n\n', '\n'] }],
+      judgedAs(failed('NOTE_MALFORMED')),
+    ],
+    [
+      'checkpoint-larger',
+      'A checkpoint of a larger log.',
+      [{ path: ['checkpoint'], value: (await folderOf(entriesOf(258)))['checkpoint'] ?? '' }],
+      judgedAs(notFound),
+    ],
+    [
+      'checkpoint-smaller',
+      'The checkpoint of another history.',
+      [
+        {
+          path: ['checkpoint'],
+          value: (await folderOf(entriesOf(200, { at: 7, about: 900 })))['checkpoint'] ?? '',
+        },
+      ],
+      judgedAs(mismatch),
+    ],
     ['entries-missing', 'A bundle of entries is missing.', [cut(bundle)], judgedAs(notFound)],
     ['tile-missing', 'A tile is missing.', [cut('tile/0/000')], judgedAs(notFound)],
-    ['tile-and-entries-missing', 'Both are missing.', [cut(bundle), cut('tile/0/000')], judgedAs(notFound)],
-    ['upper-tile-missing', 'The tile above is missing.', [cut('tile/1/000.p/1')], judgedAs(notFound)],
-    ['all-missing', 'Nothing but a checkpoint.', Object.keys(folder).filter((path) => path !== 'checkpoint').map((path) => cut(path)), judgedAs(notFound)],
-    ['tile-cut', 'A tile without its last byte.', [change('tile/0/000', (bytes) => bytes.slice(0, -1))], judgedAs(failed('TILE_MALFORMED'))],
-    ['tile-longer', 'A partial tile with a hash too many.', [change('tile/0/001.p/1', (bytes) => Buffer.concat([bytes, bytes]))], judgedAs(failed('TILE_MALFORMED'))],
-    ['entries-cut', 'A bundle without its last byte.', [change(bundle, (bytes) => bytes.slice(0, -1))], judgedAs(failed('TILE_MALFORMED'))],
-    ['entries-longer', 'A byte behind the last entry.', [change(last, (bytes) => Buffer.concat([bytes, Uint8Array.of(0)]))], judgedAs(failed('TILE_MALFORMED'))],
-    ['entry-digest', 'One bit of an entry’s digest.', [change(last, flip(100))], judgedAs(mismatch)],
-    ['entry-layout', 'One bit of an entry’s layout.', [change(last, flip(3))], judgedAs([...failed('ENTRY_MALFORMED'), ...mismatch])],
-    ['entry-link', 'One bit of what an entry says of the one before.', [change(last, flip(20))], judgedAs([...failed('ENTRY_CHAIN_BROKEN'), ...mismatch])],
+    [
+      'tile-and-entries-missing',
+      'Both are missing.',
+      [cut(bundle), cut('tile/0/000')],
+      judgedAs(notFound),
+    ],
+    [
+      'upper-tile-missing',
+      'The tile above is missing.',
+      [cut('tile/1/000.p/1')],
+      judgedAs(notFound),
+    ],
+    [
+      'all-missing',
+      'Nothing but a checkpoint.',
+      Object.keys(folder)
+        .filter((path) => path !== 'checkpoint')
+        .map((path) => cut(path)),
+      judgedAs(notFound),
+    ],
+    [
+      'tile-cut',
+      'A tile without its last byte.',
+      [change('tile/0/000', (bytes) => bytes.slice(0, -1))],
+      judgedAs(failed('TILE_MALFORMED')),
+    ],
+    [
+      'tile-longer',
+      'A partial tile with a hash too many.',
+      [change('tile/0/001.p/1', (bytes) => Buffer.concat([bytes, bytes]))],
+      judgedAs(failed('TILE_MALFORMED')),
+    ],
+    [
+      'entries-cut',
+      'A bundle without its last byte.',
+      [change(bundle, (bytes) => bytes.slice(0, -1))],
+      judgedAs(failed('TILE_MALFORMED')),
+    ],
+    [
+      'entries-longer',
+      'A byte behind the last entry.',
+      [change(last, (bytes) => Buffer.concat([bytes, Uint8Array.of(0)]))],
+      judgedAs(failed('TILE_MALFORMED')),
+    ],
+    [
+      'entry-digest',
+      'One bit of an entry’s digest.',
+      [change(last, flip(100))],
+      judgedAs(mismatch),
+    ],
+    [
+      'entry-layout',
+      'One bit of an entry’s layout.',
+      [change(last, flip(3))],
+      judgedAs([...failed('ENTRY_MALFORMED'), ...mismatch]),
+    ],
+    [
+      'entry-link',
+      'One bit of what an entry says of the one before.',
+      [change(last, flip(20))],
+      judgedAs([...failed('ENTRY_CHAIN_BROKEN'), ...mismatch]),
+    ],
     ['hash', 'One bit of a hash.', [change('tile/0/000', flip(77))], judgedAs(mismatch)],
-    ['upper-hash', 'One bit of a hash above.', [change('tile/1/000.p/1', flip(7))], judgedAs(mismatch)],
-    ['hash-and-no-entries', 'One bit of a hash, and no entries to compare.', [change('tile/0/000', flip(77)), cut(bundle)], judgedAs([...mismatch, ...notFound])],
+    [
+      'upper-hash',
+      'One bit of a hash above.',
+      [change('tile/1/000.p/1', flip(7))],
+      judgedAs(mismatch),
+    ],
+    [
+      'hash-and-no-entries',
+      'One bit of a hash, and no entries to compare.',
+      [change('tile/0/000', flip(77)), cut(bundle)],
+      judgedAs([...mismatch, ...notFound]),
+    ],
   ]
   for (const [name, description, edits, expect] of rows) {
     list.pack(`folder-${name}`, description, { file, edits, expect, ...FOLDER })
@@ -160,15 +258,36 @@ async function damaged(list: PackList, file: string, folder: Files): Promise<voi
 /** Committed and signed, and no log that grew by its rules. */
 async function lying(list: PackList): Promise<void> {
   const rows: readonly (readonly [string, string, Lie, Expected])[] = [
-    ['first-link', 'It begins as another log does.', { at: 0, previous: firstPrevious('other.example/log') }, judgedAs(failed('ENTRY_CHAIN_BROKEN'))],
-    ['link', 'An entry of another chain.', { at: 3, previous: seedOf('elsewhere') }, judgedAs(failed('ENTRY_CHAIN_BROKEN'))],
-    ['time', 'An entry before its time.', { at: 3, time: START - 1 }, judgedAs(failed('ENTRY_CHAIN_BROKEN'))],
+    [
+      'first-link',
+      'It begins as another log does.',
+      { at: 0, previous: firstPrevious('other.example/log') },
+      judgedAs(failed('ENTRY_CHAIN_BROKEN')),
+    ],
+    [
+      'link',
+      'An entry of another chain.',
+      { at: 3, previous: seedOf('elsewhere') },
+      judgedAs(failed('ENTRY_CHAIN_BROKEN')),
+    ],
+    [
+      'time',
+      'An entry before its time.',
+      { at: 3, time: START - 1 },
+      judgedAs(failed('ENTRY_CHAIN_BROKEN')),
+    ],
     ['twice', 'One statement twice.', { at: 3, about: 1 }, judgedAs(failed('STATEMENT_ADMITTED'))],
   ]
   for (const [name, description, lie, expect] of rows) {
-    list.own(`folder-lie-${name}`, description, await folderOf(entriesOf(6, lie)), { ...FOLDER, expect })
+    list.own(`folder-lie-${name}`, description, await folderOf(entriesOf(6, lie)), {
+      ...FOLDER,
+      expect,
+    })
   }
   const empty = await folderOf([])
   const nothing = judgedAs(incomplete('NOTHING_TO_VERIFY'))
-  list.own('folder-empty', 'A log of nothing proves nothing.', empty, { ...FOLDER, expect: nothing })
+  list.own('folder-empty', 'A log of nothing proves nothing.', empty, {
+    ...FOLDER,
+    expect: nothing,
+  })
 }

@@ -8,7 +8,12 @@ import type { Crypto } from '../../ledger/core/ed25519.js'
 import { type Entry, entryLeaf, firstPrevious, parseEntry } from '../../ledger/core/entry.js'
 import { type ErrorCode, LedgerError } from '../../ledger/core/errors.js'
 import type { Finding } from '../../ledger/core/finding.js'
-import { type LeafHash, type NodeHash, parseLeafHash, type RootHash } from '../../ledger/core/hash.js'
+import {
+  type LeafHash,
+  type NodeHash,
+  parseLeafHash,
+  type RootHash,
+} from '../../ledger/core/hash.js'
 import { appendLeaf, emptyRange, rangeRoot } from '../../ledger/core/merkle.js'
 import type { Policy } from '../../ledger/core/policy.js'
 import {
@@ -147,7 +152,10 @@ function judgeHashes(leaves: Known<LeafHash>, tiles: Tiles, find: Find): RootHas
     })
   }
   const all = complete(completed)
-  return all && rangeRoot(all.map(parseLeafHash).reduce((range, leaf) => appendLeaf(range, leaf), emptyRange()))
+  return (
+    all &&
+    rangeRoot(all.map(parseLeafHash).reduce((range, leaf) => appendLeaf(range, leaf), emptyRange()))
+  )
 }
 
 function complete(hashes: Known<NodeHash>): readonly NodeHash[] | undefined {

@@ -1,10 +1,11 @@
 /** All packs, in one list. */
-import { PackList, POLICY, POLICY_FILE } from './pack-list.js'
+
 import { addClaims } from './claims.js'
 import { addCustody } from './custody.js'
 import { addEdited } from './edited.js'
 import { addFolders } from './folders.js'
 import { addLies } from './lies.js'
+import { PackList, POLICY, POLICY_FILE } from './pack-list.js'
 import { addPolicies } from './policies.js'
 import { addReceipts } from './receipts.js'
 

@@ -2,12 +2,12 @@
  * Collects packs while they are made. Expectations are written by hand beside each pack; nothing is
  * taken from either verifier.
  */
+
+import { publicKeyFromSeed, signEd25519 } from '../../ledger/core/ed25519.js'
 import { ERRORS } from '../../ledger/core/error-table.js'
 import type { ErrorCode } from '../../ledger/core/errors.js'
 import type { Json } from '../../ledger/core/json.js'
-import { signNote } from '../../ledger/core/note.js'
-import { publicKeyFromSeed, signEd25519 } from '../../ledger/core/ed25519.js'
-import { ed25519NoteKey } from '../../ledger/core/note.js'
+import { ed25519NoteKey, signNote } from '../../ledger/core/note.js'
 import { formatPolicy, policyOfLogs } from '../../ledger/core/policy.js'
 import type { Edit } from '../docs/evidence-cases.js'
 import type { Expected, Pack } from './pack.js'

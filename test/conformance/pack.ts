@@ -96,7 +96,11 @@ function contentOf({ file, edits = [], text, hex }: Omit<Pack, 'expect'>, files:
 }
 
 function textOf(
-  { file, text, hex }: { file?: string | undefined; text?: string | undefined; hex?: string | undefined },
+  {
+    file,
+    text,
+    hex,
+  }: { file?: string | undefined; text?: string | undefined; hex?: string | undefined },
   files: Files,
 ): string {
   if (hex !== undefined) return utf8Decode(fromHex(hex))

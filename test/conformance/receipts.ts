@@ -2,7 +2,7 @@
  * Good receipts: every type of statement, every state of a key in which a signature counts, trees of
  * many sizes.
  */
-import { type JsonObject } from '../../ledger/core/json.js'
+import type { JsonObject } from '../../ledger/core/json.js'
 import { judgedAs, noted, type PackList } from './pack-list.js'
 import {
   ANNA,
@@ -12,7 +12,6 @@ import {
   BOTH,
   collection,
   dataset,
-  digestOf,
   ended,
   instrument,
   keyChange,
@@ -72,7 +71,7 @@ async function richClaims(list: PackList): Promise<void> {
   const drafts: Readonly<Record<string, JsonObject>> = {
     'claims-unicode': {
       datasets: [{ ...dataset(0, []), name: 'Fahrten – 乗車 🚲', records: 9007199254740991 }],
-      ext: { a: [1, { b: 'x' }], 'é': true, '\u{1f600}': 1, '\uffee': 2 },
+      ext: { a: [1, { b: 'x' }], é: true, '\u{1f600}': 1, '\uffee': 2 },
     },
     'claims-many-datasets': {
       datasets: Array.from({ length: 8 }, (_, n) => dataset(n * 7, [], `content ${n}`)),
@@ -97,7 +96,11 @@ async function richClaims(list: PackList): Promise<void> {
       onward: { allowed: false, countriesExcluded: ['US', 'CN'] },
     },
     'claims-terms': {
-      purposes: [`${DPV}ServiceOptimisation`, 'https://xn--bcher-kva.example/a?b#c', 'https://a.de#é'],
+      purposes: [
+        `${DPV}ServiceOptimisation`,
+        'https://xn--bcher-kva.example/a?b#c',
+        'https://a.de#é',
+      ],
       legalBasis: [{ basis: `${DPV}LegitimateInterest`, regime: 'uk-gdpr', law: 'Art. 6(1)(f)' }],
     },
     'claims-fields': {
@@ -133,18 +136,32 @@ async function keyStates(list: PackList): Promise<void> {
       return scene.receipt(made)
     })
   }
-  await change('key-revoked-by-registrar-later', 'The registrar alone may revoke.', async (scene) => {
-    const made = await scene.add(collection(), { collector: ANNA })
-    await scene.add(keyChange('revoke', ANNA), { registrar: OPERATOR })
-    return scene.receipt(made)
-  })
+  await change(
+    'key-revoked-by-registrar-later',
+    'The registrar alone may revoke.',
+    async (scene) => {
+      const made = await scene.add(collection(), { collector: ANNA })
+      await scene.add(keyChange('revoke', ANNA), { registrar: OPERATOR })
+      return scene.receipt(made)
+    },
+  )
   const compromised = async (scene: Scene, since: number) => {
     const made = await scene.add(collection(), { collector: ANNA })
     await scene.add(keyChange('compromised', ANNA, { since }), ended())
     return scene.receipt(made, { more: [4] })
   }
-  await change('key-compromised-from-then', 'In doubt from this entry on.', (s) => compromised(s, 3), doubted)
-  await change('key-compromised-from-0', 'In doubt from the beginning.', (s) => compromised(s, 0), doubted)
+  await change(
+    'key-compromised-from-then',
+    'In doubt from this entry on.',
+    (s) => compromised(s, 3),
+    doubted,
+  )
+  await change(
+    'key-compromised-from-0',
+    'In doubt from the beginning.',
+    (s) => compromised(s, 0),
+    doubted,
+  )
   await change('key-compromised-after', 'In doubt after this entry only.', (s) => compromised(s, 4))
   await change(
     'key-retired-then-compromised',
@@ -177,12 +194,20 @@ async function keyStates(list: PackList): Promise<void> {
     },
     judgedAs(noted('PARTY_CONTINUES')),
   )
-  await change('key-reason-kept', 'The reason of a key statement stays with its party.', async (scene) => {
-    const claims = { reason: { code: 'routine' } }
-    return scene.receipt(await scene.add(keyChange('add', ANNA_NEXT, claims), added(ANNA_NEXT)))
-  })
+  await change(
+    'key-reason-kept',
+    'The reason of a key statement stays with its party.',
+    async (scene) => {
+      const claims = { reason: { code: 'routine' } }
+      return scene.receipt(await scene.add(keyChange('add', ANNA_NEXT, claims), added(ANNA_NEXT)))
+    },
+  )
   await change('signed-before-the-clock', 'Clocks may differ by 300 seconds.', async (scene) => {
-    const made = await scene.add({ ...collection(), iat: START + 300 }, { collector: ANNA }, { signed: START })
+    const made = await scene.add(
+      { ...collection(), iat: START + 300 },
+      { collector: ANNA },
+      { signed: START },
+    )
     return scene.receipt(made)
   })
   await change('signed-after-the-clock', 'Nor may a signature be much later.', async (scene) =>
@@ -238,6 +263,10 @@ async function sizes(list: PackList): Promise<void> {
     const receipt = await scene.receipt({ id: entry.id, index }, { size })
     list.own(`tree-${index}-of-${size}`, `Entry ${index} in a tree of ${size}.`, receipt)
   }
+  const other = await Scene.of(ANNA)
+  const history = await other.add(collection({ ext: { another: 'history' } }), { collector: ANNA })
+  const shown = await other.receipt(history)
+  list.own('receipt-split', 'Good alone; beside tree-2-of-3 it is a split view.', shown)
   const alone = new Scene()
   const only = await alone.enrol(OPERATOR)
   list.own('tree-0-of-1', 'A log of one entry.', await alone.receipt(only))

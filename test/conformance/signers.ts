@@ -1,7 +1,12 @@
 /** Witnesses of the packs, and the lines they put under a checkpoint. */
 
-import { cosignatureLine, cosignatureMessage, checkpointSubtree, subtreeMessage } from '../../ledger/core/cosignature.js'
 import { parseCheckpoint } from '../../ledger/core/checkpoint.js'
+import {
+  checkpointSubtree,
+  cosignatureLine,
+  cosignatureMessage,
+  subtreeMessage,
+} from '../../ledger/core/cosignature.js'
 import { publicKeyFromSeed, signEd25519 } from '../../ledger/core/ed25519.js'
 import { ML_DSA_44_RANDOM_BYTES, mlDsa44FromSeed } from '../../ledger/core/ml-dsa.js'
 import {
@@ -11,7 +16,7 @@ import {
   TYPE_COSIGNATURE,
   TYPE_ML_DSA_44,
 } from '../../ledger/core/note.js'
-import { ORIGIN, seedOf, START } from './scene.js'
+import { ORIGIN, START, seedOf } from './scene.js'
 
 export type Cosigner = {
   readonly key: NoteKey
