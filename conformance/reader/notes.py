@@ -38,7 +38,7 @@ class Checkpoint(NamedTuple):
 
 
 def name_is_good(name):
-    return bool(name) and not re.search("[\\s+\x00-\x1f\ufeff]", name)
+    return bool(name) and not re.search("[\\s+\x00-\x1f]", name)
 
 
 def parse_vkey(text):
