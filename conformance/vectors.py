@@ -145,8 +145,8 @@ def judged(value, text, with_custody):
 
 
 def evidence_cases(folder):
-    text = (folder / "policy.txt").read_text(encoding="utf-8")
     for case in json.loads((folder / "evidence.json").read_text(encoding="utf-8"))["cases"]:
+        text = (folder / case.get("policy", "policy.txt")).read_text(encoding="utf-8")
         value = encodings.read_json((folder / case["file"]).read_bytes())
         value = edited_json(value, case.get("edits", []))
         said = judged(value, text, case["file"].endswith(".bundle.json"))

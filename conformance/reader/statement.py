@@ -106,10 +106,11 @@ def _signature(value, index):
     allowed = {"protected", "signature"} | ({"header"} if index == 0 else set())
     good = isinstance(value, dict) and {"protected", "signature"} <= set(value) <= allowed
     refuse_unless(good, "ENVELOPE_INVALID", "signature")
+    # First, because a later algorithm may well have signatures of another length.
+    header = _header(value["protected"])
     text = value["signature"]
     refuse_unless(isinstance(text, str) and len(text) == 86, "ENVELOPE_INVALID", "signature")
-    data = from_base64url(text)
-    return Signature(value["protected"], data, *_header(value["protected"]))
+    return Signature(value["protected"], from_base64url(text), *header)
 
 
 def _disclosures(value):

@@ -242,6 +242,18 @@ function envelopeForm(receipt: JsonObject): readonly EditRow[] {
       alone,
     ),
     [
+      'envelope-alg-much-later',
+      'Nor does a header or signature of another form make it damaged.',
+      [
+        set(
+          [...first, 'protected'],
+          base64url(withHeader({ alg: 'ML-DSA-44', crit: ['zz'], zz: 1 })),
+        ),
+        set([...first, 'signature'], 'A'.repeat(3227)),
+      ],
+      alone,
+    ],
+    [
       'envelope-batch',
       'A member of a batch: reserved, not damaged.',
       [set(['statement', 'batch'], {})],
