@@ -13,6 +13,7 @@ import {
   base64url,
   collection,
   ended,
+  jcs,
   keyChange,
   OPERATOR,
   outcome,
@@ -149,7 +150,7 @@ function envelopeForm(receipt: JsonObject): readonly EditRow[] {
     [set([...first, 'protected'], base64url(changed))],
     expect,
   ]
-  const withHeader = (changes: JsonObject) => JSON.stringify({ ...header, ...changes })
+  const withHeader = (changes: JsonObject) => jcs({ ...header, ...changes })
   const alone = judgedAs(incomplete('SIGNATURE_ALG_UNKNOWN'))
   return [
     [
