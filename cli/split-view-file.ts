@@ -1,7 +1,7 @@
 /**
  * Split-view evidence as a file: judged, put into words, and kept.
  */
-import { bestCrypto } from '../client/index.js'
+import { bestCrypto, completeEvidence, type ProofSource } from '../client/index.js'
 import { toBase64 } from '../ledger/core/bytes.js'
 import type { OpenedCheckpoint } from '../ledger/core/checkpoint.js'
 import { LedgerError } from '../ledger/core/errors.js'
@@ -16,7 +16,7 @@ import {
 import type { Job } from './command.js'
 import { at } from './files.js'
 import { type Judgement, splitWarning } from './judge.js'
-import { clean } from './output.js'
+import { clean, utc } from './output.js'
 import { findingJson, findingLines } from './report-text.js'
 import { personalMemory } from './state-folder.js'
 import { policyWords, type Trust, trustInFile } from './trust.js'
@@ -27,11 +27,28 @@ export type JudgedSplit = {
   readonly trust: Trust
 }
 
-/** Rejects with SPLIT_VIEW_MALFORMED naming the file, and with whatever finding a policy rejects with. */
-export async function judgeSplitFile(file: string, value: Json, job: Job): Promise<JudgedSplit> {
-  const evidence = at(file, () => parseSplitView(value))
-  const trust = await trustInFile(evidence.notes[0], job)
-  const report = judgeSplitView(evidence, { policy: trust.policy, crypto: bestCrypto() })
+/**
+ * Judges a file. Where it does not convince by itself and a ledger is named, that ledger is asked for
+ * the proof, and evidence that is whole then is kept.
+ *
+ * Rejects with SPLIT_VIEW_MALFORMED naming the file, and with whatever finding a policy rejects with.
+ */
+export async function judgeSplitFile(
+  file: string,
+  value: Json,
+  source: ProofSource | undefined,
+  job: Job,
+): Promise<JudgedSplit> {
+  const given = at(file, () => parseSplitView(value))
+  const trust = await trustInFile(given.notes[0], job)
+  const context = { policy: trust.policy, crypto: bestCrypto() }
+  const evidence =
+    source === undefined ? given : await completeEvidence(given, { ...context, source })
+  const report = judgeSplitView(evidence, context)
+  if (evidence !== given && report.verdict === 'FAILED (split view)') {
+    const sizes = (report.checkpoints ?? []).map(({ checkpoint }) => checkpoint.size)
+    await keep(evidence, sizes, job)
+  }
   return { evidence, report, trust }
 }
 
@@ -60,10 +77,11 @@ export function splitViewReportJson({ evidence, report, trust }: JudgedSplit): J
     record: verdict,
     split_view: {
       origin: evidence.origin,
-      checkpoints: checkpoints.map(({ checkpoint, signedBy }) => ({
+      checkpoints: checkpoints.map(({ checkpoint, signedBy, cosigned }) => ({
         size: checkpoint.size,
         root: toBase64(checkpoint.root),
         signed_by: signedBy.map((key) => formatVkey(key.name, key.type, key.key)),
+        cosigned_by: cosigned.map(({ name, time }) => ({ name, time })),
       })),
     },
     policy: { path: trust.path, basis: trust.basis },
@@ -72,21 +90,27 @@ export function splitViewReportJson({ evidence, report, trust }: JudgedSplit): J
 }
 
 /** Keeps two contradicting notes of one tree size as evidence; answers where, and says it loudly. */
-export async function keepSplit(
+export function keepSplit(
   notes: SplitView['notes'],
   { report }: Judgement,
-  { io, out }: Job,
+  job: Job,
 ): Promise<string> {
   const { checkpoint } = report
   if (checkpoint === undefined) throw new LedgerError('INTERNAL')
   const [first = '', second = ''] = [...notes].sort()
-  const stamp = new Date(io.now()).toISOString().replaceAll(/[:.]/g, '-')
   const { origin, size } = checkpoint
+  return keep({ origin, notes: [first, second] }, [size, size], job)
+}
+
+async function keep(
+  evidence: SplitView,
+  sizes: readonly number[],
+  { io, out }: Job,
+): Promise<string> {
+  const stamp = new Date(io.now()).toISOString().replaceAll(/[:.]/g, '-')
+  const { origin } = evidence
   try {
-    const kept = await personalMemory(io.environment).keep(
-      { origin, notes: [first, second] },
-      `${stamp}_${size}_${size}`,
-    )
+    const kept = await personalMemory(io.environment).keep(evidence, [stamp, ...sizes].join('_'))
     for (const line of splitWarning(origin, kept, true)) out.note(line)
     return kept
   } catch (error) {
@@ -96,9 +120,11 @@ export async function keepSplit(
   }
 }
 
-function checkpointLines({ checkpoint, signedBy }: OpenedCheckpoint): readonly string[] {
+function checkpointLines({ checkpoint, signedBy, cosigned }: OpenedCheckpoint): readonly string[] {
   return [
     `    tree size ${checkpoint.size}, root ${toBase64(checkpoint.root)}`,
     ...signedBy.map((key) => `      signed by ${clean(formatVkey(key.name, key.type, key.key))}`),
+    ...cosigned.map(({ name, time }) => `      cosigned by ${clean(name)}, ${utc(time)}`),
+    ...(cosigned.length === 0 ? ['      cosigned by no witness of your policy'] : []),
   ]
 }

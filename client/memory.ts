@@ -128,15 +128,9 @@ export function memoryFindings(verdict: MemoryVerdict, seen: Checkpoint): readon
   }
   if (verdict.kind !== 'inconsistent') return []
   const place = verdict.kept ?? 'no file: it could not be written, so copy both now'
-  return [
-    {
-      severity: 'failed',
-      code: 'CHECKPOINT_INCONSISTENT',
-      at,
-      detail: `the tree of size ${seen.size} does not agree with the tree of size ${verdict.size} that you saw before; both signed checkpoints are kept in ${place}`,
-      settle: 'the operator must explain; show that file to others who use this ledger',
-    },
-  ]
+  const detail = `the tree of size ${seen.size} does not agree with the tree of size ${verdict.size} that you saw before; both signed checkpoints are kept in ${place}`
+  const settle = 'the operator must explain; show that file to others who use this ledger'
+  return [{ severity: 'failed', code: 'CHECKPOINT_INCONSISTENT', at, detail, settle }]
 }
 
 async function compareOrRemember(seen: Seen, context: MemoryContext): Promise<MemoryVerdict> {
@@ -153,10 +147,18 @@ async function compareOrRemember(seen: Seen, context: MemoryContext): Promise<Me
     return { kind: 'unproven', reason, asked: false }
   }
   const verdict = await compareCheckpoints({ checkpoint: known, note }, seen, context)
-  if (verdict.kind === 'consistent' && seen.checkpoint.size > known.size) {
+  if (verdict.kind === 'consistent' && isBetter(seen, { checkpoint: known, note }, context)) {
     await memory.remember(origin, seen.note)
   }
   return verdict
+}
+
+/** Larger, or of the same tree with more witnesses: then it convinces more people as evidence. */
+function isBetter(seen: Seen, known: Seen, { policy, crypto }: MemoryContext): boolean {
+  const { size } = known.checkpoint
+  if (seen.checkpoint.size !== size) return seen.checkpoint.size > size
+  const witnesses = ({ note }: Seen): number => openCheckpoint(note, policy, crypto).cosigned.length
+  return witnesses(seen) > witnesses(known)
 }
 
 function openRemembered(
@@ -215,6 +217,33 @@ function proves(path: readonly NodeHash[], older: Checkpoint, newer: Checkpoint)
     return true
   } catch (error) {
     if (error instanceof LedgerError) return false
+    throw error
+  }
+}
+
+/**
+ * The evidence with what the log says now, where it does not convince yet. The same evidence where the
+ * log says nothing that helps. A log that proves the trees consistent is in the evidence too.
+ */
+export async function completeEvidence(
+  evidence: SplitView,
+  context: Pick<MemoryContext, 'policy' | 'crypto'> & { readonly source: ProofSource },
+): Promise<SplitView> {
+  const { checkpoints, finding } = judgeSplitView(evidence, context)
+  const [older, newer] = (checkpoints ?? []).map(({ checkpoint }) => checkpoint)
+  if (finding.code !== 'SPLIT_VIEW_UNPROVEN' || older === undefined || newer === undefined) {
+    return evidence
+  }
+  const { source } = context
+  try {
+    const path = await source.consistencyProof(older.size, newer.size)
+    const proof = await proofAgainst(older, newer, path, source)
+    if (proof === undefined) return evidence
+    const full = { ...evidence, proof }
+    const { finding: now } = judgeSplitView(full, context)
+    return now.code === 'SPLIT_VIEW_UNPROVEN' ? evidence : full
+  } catch (error) {
+    if (error instanceof LedgerError) return evidence
     throw error
   }
 }
