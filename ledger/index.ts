@@ -27,8 +27,8 @@ export {
   writeKeyFile,
 } from './crypto/signer.js'
 export { type AuditOptions, type AuditReport, auditLog } from './log/audit.js'
+export type { AuditProgress } from './log/audit-options.js'
 export type { AuditedTree } from './log/audit-resume.js'
-export type { AuditProgress } from './log/audit-run.js'
 export type { Admitted, Existing, StillWaiting } from './log/commit.js'
 export type { View } from './log/evidence-builder.js'
 export {

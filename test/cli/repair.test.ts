@@ -1,5 +1,5 @@
 /** `waybill repair` on a folder, from a mirror and from receipts. */
-import { cpSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bodyKey, entryKey } from '../../ledger/store/layout.js'
@@ -61,6 +61,22 @@ describe('repair', () => {
     expect(ran.code).toBe(0)
     expect(ran.out).toContain('put back: 0 entries, 1 statement')
     expect((await town.operator.run(['audit', '--dir', folder])).code).toBe(0)
+  })
+
+  test.each(['published', 'checkpoint'])('a damaged %s: the ledger opens again', async (name) => {
+    const folder = join(town.root, `flipped ${name}`)
+    cpSync(town.folder, folder, { recursive: true })
+    const bytes = readFileSync(join(folder, name))
+    writeFileSync(
+      join(folder, name),
+      bytes.map((byte, at) => (at === 40 ? 255 - byte : byte)),
+    )
+    const ran = await town.operator.run(['repair', '--dir', folder, '--from', mirror])
+
+    expect(ran.code).toBe(0)
+    expect((await town.operator.run(['audit', '--dir', folder])).code).toBe(0)
+    await town.serve(folder)
+    await town.stop()
   })
 
   test('what nobody has: 3, named, and nothing is touched', async () => {
