@@ -271,7 +271,9 @@ export {
   policyOfLogs,
 } from './policy.js'
 export {
+  leftOfInclusionProof,
   rootFromInclusionProof,
+  rootsFromConsistencyProof,
   verifyConsistency,
   verifyInclusion,
 } from './proof.js'
@@ -327,6 +329,18 @@ export {
   schemaOf,
 } from './schemas.js'
 export {
+  isSplitView,
+  judgeSplitView,
+  parseSplitView,
+  SPLIT_VIEW_FORMAT,
+  SPLIT_VIEW_SUFFIX,
+  type SplitView,
+  type SplitViewReport,
+  splitViewExit,
+  splitViewJson,
+  splitViewProof,
+} from './split-view.js'
+export {
   encodePayload,
   isOrigin,
   type ParentRef,
@@ -337,6 +351,21 @@ export {
   type StatementId,
   statementId,
 } from './statement.js'
+export {
+  decodeEntryBundle,
+  decodeTile,
+  ENTRIES,
+  encodeEntryBundle,
+  parseTilePath,
+  type ReadTile,
+  TILE_HASHES,
+  TILE_HEIGHT,
+  type TileName,
+  tileNodes,
+  tilePath,
+  tilesBetween,
+  tileWidth,
+} from './tile.js'
 export {
   EXTRA_BYTES_MAX,
   formatTlogProof,
