@@ -108,6 +108,7 @@ function serverSource(server: string, { io }: Job, caller: Partial<Caller>): Led
     inbox: (_party, query) => wholeInbox(client, query),
     parties: () => allParties(client),
     party: client.party,
+    partyEvidence: client.partyEvidence,
     consistencyProof: client.consistencyProof,
     inclusionPath: client.inclusionPath,
     close: async () => {},

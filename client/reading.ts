@@ -17,6 +17,7 @@ import {
   readHashes,
   readInbox,
   readParty,
+  readPartyEvidence,
   readPartyPage,
   readReceipt,
   readStatement,
@@ -63,6 +64,8 @@ export type Reader = {
   readonly inbox: (query?: InboxQuery) => Promise<InboxPage>
   readonly parties: (cursor?: string) => Promise<PartyPage>
   readonly party: (party: PartyId) => Promise<PartyRecord>
+  /** All registry statements of a party and of the registrar, with the proof that they are all. */
+  readonly partyEvidence: (party: PartyId) => Promise<Evidence>
   /** The 143 bytes of an entry. */
   readonly entry: (index: number) => Promise<Uint8Array>
   readonly inclusionProof: (id: string) => Promise<TlogProof>
@@ -91,6 +94,8 @@ export function readerOf(calls: Calls): Reader {
       return readPartyPage(await calls.get(`/v1/parties${query}`))
     },
     party: async (party) => readParty(await calls.get(`/v1/parties/${segment(party)}`), party),
+    partyEvidence: async (party) =>
+      readPartyEvidence(await calls.get(`/v1/parties/${segment(party)}/evidence`), party),
     entry: async (index) => readEntry(await calls.get(`/v1/entries/${index}`)),
     inclusionProof: async (id) => {
       const answer = await calls.get(`/v1/proofs/inclusion?id=${segment(id)}`)

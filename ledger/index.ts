@@ -48,6 +48,13 @@ export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
 export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
+export {
+  type FinishOptions,
+  finishLogKeyRotation,
+  type LogKeyChange,
+  type RotationOptions,
+  rotateLogKey,
+} from './log/log-key-rotation.js'
 export type { Proposal } from './log/proposal.js'
 export type { PublicLog } from './log/public-log.js'
 export { type Published, type PublishOptions, publishFolder } from './log/publish.js'

@@ -743,6 +743,48 @@ export const ERRORS = {
     explain:
       "A key that signed this statement was declared compromised as of this entry or earlier. The signature still verifies; who declared it and when is in the party's registry statements. Ask the party for other evidence.",
   },
+  PARTY_CONTINUES: {
+    http: 422,
+    exit: 1,
+    title: 'a party continues another one',
+    explain:
+      'This party enrolled anew and says that it goes on after another party that lost all its keys. Its own new key and the registrar signed that, and nobody else could. Ask the party by another way before you rely on it.',
+  },
+  PARTY_NAME_PINNED: {
+    http: 422,
+    exit: 1,
+    title: 'a stranger has a name that you pinned to another party',
+    explain:
+      'Your file of pinned parties gives this name to another party id than the registrar does. Whoever signed here is not who you take it for, unless the party itself tells you of a new id. Ask it by another way, and tell it what was shown to you.',
+  },
+  PARTY_ALARM: {
+    http: 409,
+    exit: 5,
+    title: 'the registry says about your party what you do not know',
+    explain:
+      'The registry has a key or a statement of the party that you watch, and you did not sign or accept it; or what the ledger shows about the party does not verify. If it is yours, run the command again with --accept and its id. If not, a key of yours may be stolen, or the registrar acts behind your back: declare the key compromised, show the kept bundle to others, and talk to the operator.',
+  },
+  SIGNATURE_TIME_WRONG: {
+    http: 422,
+    exit: 65,
+    title: 'a signature has an impossible time',
+    explain:
+      'A signature says that it was made more than 300 seconds before its statement, or more than 300 seconds after its entry. Set the clock of the machine that signs, and sign again.',
+  },
+  LOG_KEY_ENDED: {
+    http: 409,
+    exit: 3,
+    title: "the log's key has ended",
+    explain:
+      "Every key of your policy that signed this checkpoint was ended by the operator in the log itself: retired, revoked or declared compromised. Get the log's present key from the operator and put it in your policy; `waybill log-key show` lists the keys. On the operator's side: `waybill log-key rotate` makes a new one.",
+  },
+  LOG_KEY_LAST: {
+    http: 409,
+    exit: 65,
+    title: "the log's last key cannot be ended",
+    explain:
+      'Without a key the log could sign no checkpoint, not even that of this statement. Add another key for `log` first: `waybill log-key rotate`.',
+  },
   STATEMENT_STUB: {
     http: 422,
     exit: 3,
@@ -969,13 +1011,6 @@ export const ERRORS = {
     title: 'the file of the published checkpoint is damaged',
     explain:
       "The file `published` in the ledger's folder is not as it was written, or not this log's. If the disk is the reason, move the file away: the next published checkpoint replaces it. If it names a larger tree than the ledger has, entries were lost: restore them first.",
-  },
-  LEDGER_ROLLED_BACK: {
-    http: 500,
-    exit: 74,
-    title: 'somebody has seen more of this log than it has',
-    explain:
-      "A witness holds a checkpoint, signed by this log's key, that this ledger does not continue: it was restored from an old backup, a second copy is running, or the key was stolen. Nothing more will be signed. Stop, and restore the missing entries from a backup or mirror.",
   },
   // importing
   IMPORT_EVENT_INVALID: {
