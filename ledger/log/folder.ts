@@ -96,7 +96,7 @@ export type InitResult = {
 }
 
 /** One worker per core; none when run from source, for workers run compiled files only. */
-function defaultWorkers(): number {
+export function defaultWorkers(): number {
   return import.meta.url.endsWith('.ts') ? 0 : availableParallelism()
 }
 
