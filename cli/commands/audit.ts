@@ -70,7 +70,7 @@ function checkedLines(
   trust: Trust | undefined,
   seconds: number,
 ): readonly string[] {
-  const { checked, checkpoint, headTime, published, signedBy } = report
+  const { checked, checkpoint, headTime } = report
   const time = headTime === undefined ? '' : `, last entry ${utc(headTime)}`
   const rate = seconds > 0 ? ` (${Math.round(checked.entries / seconds)} per second)` : ''
   return [
@@ -78,13 +78,7 @@ function checkedLines(
     ...(checkpoint === undefined
       ? ['  no checkpoint that can be trusted']
       : [`  checkpoint of ${clean(checkpoint.origin)} at tree size ${checkpoint.size}${time}`]),
-    ...signatureLines(published === undefined ? report : { signedBy, cosigned: [] }),
-    ...(published === undefined
-      ? []
-      : [
-          `  published checkpoint at tree size ${published.size}`,
-          ...signatureLines({ ...report, signedBy: [] }),
-        ]),
+    ...signatureLines(report),
     `    trusted by ${trustWords(trust)}`,
     `  ${countOf(checked.entries, 'entry')}${rate}: chain, tree, times, registry map, uniqueness, parents, custody, deadlines`,
     `  ${countOf(checked.signatures, 'signature')} of ${countOf(checked.parties, 'party')}, each with a key that was active at its entry`,
@@ -140,7 +134,6 @@ function reportJson(
     folder: run.folder,
     seconds: run.seconds,
     checkpoint: checkpoint === undefined ? null : { size: checkpoint.size, time: headTime ?? null },
-    published: report.published === undefined ? null : { size: report.published.size },
     ...signaturesJson(report),
     policy:
       trust === undefined
