@@ -6,6 +6,7 @@ import {
   type Ledger,
   lineageOf,
   openLedgerFolder,
+  policyOfLogs,
   type StatementId,
   verifyEvidence,
 } from '../ledger/index.js'
@@ -71,7 +72,7 @@ export function measureLineage(
 
 function verifyChain(ledger: Ledger, last: StatementId): number {
   const evidence = ledger.evidence(ledger.lineageIds(last))
-  const policy = { logs: [{ key: ed25519NoteKey(ORIGIN, ledger.logKey) }], quorum: 'none' } as const
+  const policy = policyOfLogs(ed25519NoteKey(ORIGIN, ledger.logKey))
   const report = verifyEvidence(evidence, { policy, crypto: bestCrypto() })
   const root = report.statements.get(last)
   if (report.verdict !== 'VERIFIED' || root === undefined)

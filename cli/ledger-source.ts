@@ -50,5 +50,7 @@ export type LedgerSource = RegistrySource & {
   readonly parties: () => Promise<readonly PartySummary[]>
   readonly party: (party: PartyId) => Promise<PartyRecord>
   readonly consistencyProof: (first: number, second: number) => Promise<readonly NodeHash[]>
+  /** Hashes from a leaf to the root of the tree of `size`. */
+  readonly inclusionPath: (index: number, size: number) => Promise<readonly NodeHash[]>
   readonly close: () => Promise<void>
 }

@@ -2,6 +2,7 @@
  * A judged lineage as words and as JSON: the tree, then the parts that every verification prints.
  */
 import type { JsonObject } from '../ledger/core/json.js'
+import type { NotChecked } from './checkpoint-text.js'
 import type { Job } from './command.js'
 import { bookOf, checkedLines } from './evidence-text.js'
 import { verdictsOf } from './judge.js'
@@ -14,7 +15,6 @@ import {
   countOf,
   findingJson,
   findingLines,
-  type NotChecked,
   notChecked,
   notCheckedJson,
   notCheckedLines,

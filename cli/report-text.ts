@@ -6,17 +6,16 @@ import { ERRORS } from '../ledger/core/error-table.js'
 import type { ErrorCode } from '../ledger/core/errors.js'
 import type { Finding, RecordVerdict } from '../ledger/core/finding.js'
 import type { JsonObject } from '../ledger/core/json.js'
-import { formatVkey } from '../ledger/core/note.js'
+import {
+  cosignedElsewhere,
+  type NotChecked,
+  signatureLines,
+  signaturesJson,
+} from './checkpoint-text.js'
 import type { Judgement } from './judge.js'
 import { clean, type Output, type Tone, utc } from './output.js'
 import { type PartyBook, partyJson, partyText, trustText } from './party-book.js'
 import { policyWords } from './trust.js'
-
-/** Something that a verification could not know, and who could. */
-export type NotChecked = {
-  readonly what: string
-  readonly settle: string
-}
 
 /** Colour of each verdict. */
 export const VERDICT_TONES: Readonly<Record<RecordVerdict, Tone>> = {
@@ -82,6 +81,7 @@ const INVOLVED = 'its parties, or an auditor of this ledger'
 
 /** Commands with which a gap can be closed, by the finding's code. */
 const COMMANDS: Partial<Readonly<Record<ErrorCode, string>>> = {
+  QUORUM_MISSING: 'for a receipt: waybill receipt --upgrade FILE',
   STATEMENT_STUB: SHOWN_BY_OTHERS,
   CLAIM_WITHHELD: SHOWN_BY_OTHERS,
   LINEAGE_GAP: SHOWN_BY_OTHERS,
@@ -122,14 +122,14 @@ export function findingJson({
 /** Against what everything was checked: checkpoint, keys, policy, memory. */
 export function checkpointLines(judgement: Judgement): readonly string[] {
   const { report, trust } = judgement
-  const { checkpoint, headTime, signedBy } = report
+  const { checkpoint, headTime } = report
   if (checkpoint === undefined) {
     return [`  no checkpoint that the policy trusts (${clean(policyWords(trust))})`]
   }
   const time = headTime === undefined ? '' : `, last entry ${utc(headTime)}`
   return [
     `  checkpoint of ${clean(checkpoint.origin)} at tree size ${checkpoint.size}${time}`,
-    ...signedBy.map((key) => `    signed by ${clean(formatVkey(key.name, key.type, key.key))}`),
+    ...signatureLines(report),
     `    trusted by ${clean(policyWords(trust))}`,
     ...memoryLines(judgement),
   ]
@@ -146,13 +146,13 @@ function memoryLines({ memory, report }: Judgement): readonly string[] {
 }
 
 export function checkpointJson({ report, trust, memory, note }: Judgement): JsonObject {
-  const { checkpoint, headTime, signedBy, registrar } = report
+  const { checkpoint, headTime, registrar } = report
   return {
     checkpoint:
       checkpoint === undefined
         ? null
         : { origin: checkpoint.origin, size: checkpoint.size, time: headTime ?? null, note },
-    signed_by: signedBy.map((key) => formatVkey(key.name, key.type, key.key)),
+    ...signaturesJson(report),
     registrar: registrar ?? null,
     policy: { path: trust.path, basis: trust.basis },
     seen_before: memory === undefined ? null : { ...memory },
@@ -186,10 +186,7 @@ export function notChecked(judgement: Judgement, book: PartyBook): readonly NotC
       what: `what was recorded after tree size ${checkpoint.size}: corrections, withdrawals, disposal, revoked keys`,
       settle: `the ledger: waybill lineage or waybill receipt with --server, for a newer checkpoint`,
     },
-    {
-      what: 'that everybody is shown the same history: no witness has signed this checkpoint',
-      settle: 'others who use this ledger: compare receipts, waybill verify MINE THEIRS',
-    },
+    cosignedElsewhere(report),
     ...(memory?.kind === 'unproven'
       ? [
           {

@@ -5,19 +5,20 @@
  * and held against it from then on, and every report says so; a file alone shows no key, so then
  * there must be a policy.
  */
+import { readRemembered, replaceFile } from '../client/index.js'
 import { parseCheckpoint } from '../ledger/core/checkpoint.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { hasFormat } from '../ledger/core/formats.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { type NoteKey, parseNote, parseVkey } from '../ledger/core/note.js'
-import { formatPolicy, type Policy, parsePolicy } from '../ledger/core/policy.js'
+import { formatPolicy, type Policy, parsePolicy, policyOfLogs } from '../ledger/core/policy.js'
 import type { Job } from './command.js'
 import { setting } from './config.js'
 import { at, readText } from './files.js'
 import type { LedgerSource } from './ledger-source.js'
 import { clean, utc } from './output.js'
 import { givenPolicyFile } from './policy-file.js'
-import { ledgerFolder, recall, remember } from './state-folder.js'
+import { policyPath } from './state-folder.js'
 
 /** `given` by the person; `remembered` from an earlier first use; `first use`: taken just now. */
 export type TrustBasis = 'given' | 'remembered' | 'first use'
@@ -38,15 +39,14 @@ export async function trustIn(source: LedgerSource, job: Job): Promise<Trust> {
   const { origin, vkey } = await source.info()
   const remembered = await rememberedPolicy(origin, job)
   if (remembered !== undefined) return remembered
-  const folder = ledgerFolder(job.io.environment, origin)
+  const path = policyPath(job.io.environment, origin)
   const text = [
     `# ${clean(origin)}: key remembered by waybill on ${utc(Math.floor(job.io.now() / 1000))}, from ${clean(source.flag)}.`,
     '# Nobody but that source vouched for it: compare it with what the operator tells you.',
     '',
   ].join('\n')
-  const policy: Policy = { logs: [{ key: logKey(vkey, origin) }], quorum: 'none' }
-  await remember(folder, 'policy.txt', text + formatPolicy(policy))
-  const path = `${folder}/policy.txt`
+  const policy = policyOfLogs(logKey(vkey, origin))
+  await replaceFile(path, text + formatPolicy(policy))
   job.out.note(
     `waybill: no policy given; from now on the key that ${source.flag} shows today is trusted for ${clean(origin)}`,
   )
@@ -95,10 +95,9 @@ async function givenPolicy(job: Job): Promise<Trust | undefined> {
 }
 
 async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undefined> {
-  const folder = ledgerFolder(job.io.environment, origin)
-  const text = await recall(folder, 'policy.txt')
+  const path = policyPath(job.io.environment, origin)
+  const text = await readRemembered(path)
   if (text === undefined) return undefined
-  const path = `${folder}/policy.txt`
   return {
     policy: at(path, () => parsePolicy(text)),
     basis: 'remembered',

@@ -40,6 +40,8 @@ export type Calls = {
   readonly postBytes: (path: string, body: Uint8Array, contentType: string) => Promise<JsonObject>
   readonly ledger: () => Promise<LedgerInfo>
   readonly crypto: Crypto
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   readonly drafting: () => Promise<DraftContext>
 }
 
@@ -90,6 +92,7 @@ export function callsOf(options: ClientOptions): Calls {
     postBytes,
     ledger,
     crypto,
+    now,
     drafting: async () => ({ origin: await origin(), now, random, crypto }),
   }
 }

@@ -66,6 +66,8 @@ export type Reader = {
   /** The 143 bytes of an entry. */
   readonly entry: (index: number) => Promise<Uint8Array>
   readonly inclusionProof: (id: string) => Promise<TlogProof>
+  /** The hashes that lead from leaf `index` to the root of the tree of `size` leaves. */
+  readonly inclusionPath: (index: number, size: number) => Promise<readonly NodeHash[]>
   /** Shows that the tree of `first` leaves is the beginning of the tree of `second`. */
   readonly consistencyProof: (first: number, second: number) => Promise<readonly NodeHash[]>
 }
@@ -93,6 +95,10 @@ export function readerOf(calls: Calls): Reader {
     inclusionProof: async (id) => {
       const answer = await calls.get(`/v1/proofs/inclusion?id=${segment(id)}`)
       return refuseAnswer('proof', () => parseTlogProof(textAt(answer, 'proof')))
+    },
+    inclusionPath: async (index, size) => {
+      const query = `index=${index}&size=${size}`
+      return readHashes(await calls.get(`/v1/proofs/inclusion?${query}`), 'path')
     },
     consistencyProof: async (first, second) => {
       const query = `first=${first}&second=${second}`

@@ -3,6 +3,19 @@
  */
 // biome-ignore lint/performance/noReExportAll: the core's own entry point is an explicit list
 export * from './core/index.js'
+export {
+  type CheckpointSigner,
+  cosignatureSigner,
+  logCheckpointSigner,
+  mlDsaCheckpointSigner,
+} from './crypto/checkpoint-signer.js'
+export {
+  generateMlDsaPem,
+  type MlDsaSigner,
+  mlDsaPem,
+  mlDsaSignerFromPem,
+  mlDsaSignerFromSeed,
+} from './crypto/ml-dsa.js'
 export { bestCrypto, nodeCrypto, sodiumCrypto } from './crypto/native.js'
 export {
   execSigner,
@@ -31,6 +44,8 @@ export {
   STORE_FOLDER,
   systemNow,
 } from './log/folder.js'
+export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
+export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
 export type { Proposal } from './log/proposal.js'
@@ -42,7 +57,15 @@ export type { PartyRecord } from './log/registry-state.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
-export { type HeadFile, memoryHeadFile, openHeadFile } from './store/head-file.js'
+export {
+  diskFs,
+  type HeadFile,
+  type HeadFs,
+  memoryHeadFile,
+  openHeadFile,
+  replaceSynced,
+} from './store/head-file.js'
 export { openLevelStore } from './store/level.js'
 export { openMemoryStore } from './store/memory.js'
 export type { Store } from './store/store.js'
+export type { WitnessStatus } from './witnesses/panel.js'

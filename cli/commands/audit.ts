@@ -3,8 +3,8 @@
  */
 import type { Command } from 'commander'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { formatVkey } from '../../ledger/core/note.js'
 import { type AuditReport, auditLedgerFolder, readLedgerConfig } from '../../ledger/index.js'
+import { type NotChecked, signatureLines, signaturesJson } from '../checkpoint-text.js'
 import { type Cli, type Job, wholeNumber, withPolicy } from '../command.js'
 import { setting } from '../config.js'
 import type { ExitCode } from '../io.js'
@@ -14,7 +14,6 @@ import {
   countOf,
   findingJson,
   findingLines,
-  type NotChecked,
   notCheckedJson,
   notCheckedLines,
   verdictJson,
@@ -71,7 +70,7 @@ function checkedLines(
   trust: Trust | undefined,
   seconds: number,
 ): readonly string[] {
-  const { checked, checkpoint, headTime, signedBy } = report
+  const { checked, checkpoint, headTime } = report
   const time = headTime === undefined ? '' : `, last entry ${utc(headTime)}`
   const rate = seconds > 0 ? ` (${Math.round(checked.entries / seconds)} per second)` : ''
   return [
@@ -79,7 +78,7 @@ function checkedLines(
     ...(checkpoint === undefined
       ? ['  no checkpoint that can be trusted']
       : [`  checkpoint of ${clean(checkpoint.origin)} at tree size ${checkpoint.size}${time}`]),
-    ...signedBy.map((key) => `    signed by ${clean(formatVkey(key.name, key.type, key.key))}`),
+    ...signatureLines(report),
     `    trusted by ${trustWords(trust)}`,
     `  ${countOf(checked.entries, 'entry')}${rate}: chain, tree, times, registry map, uniqueness, parents, custody, deadlines`,
     `  ${countOf(checked.signatures, 'signature')} of ${countOf(checked.parties, 'party')}, each with a key that was active at its entry`,
@@ -128,14 +127,14 @@ function reportJson(
   trust: Trust | undefined,
   run: { readonly folder: string; readonly seconds: number; readonly items: readonly NotChecked[] },
 ): Parameters<Output['result']>[0] {
-  const { checkpoint, headTime, signedBy, checked, findings, origin, verdict } = report
+  const { checkpoint, headTime, checked, findings, origin, verdict } = report
   return {
     ...verdictJson(verdict),
     origin,
     folder: run.folder,
     seconds: run.seconds,
     checkpoint: checkpoint === undefined ? null : { size: checkpoint.size, time: headTime ?? null },
-    signed_by: signedBy.map((key) => formatVkey(key.name, key.type, key.key)),
+    ...signaturesJson(report),
     policy:
       trust === undefined
         ? { path: null, basis: 'own key' }

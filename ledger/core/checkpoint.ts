@@ -6,10 +6,11 @@
  *     CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=     root hash, base64
  *
  * Exactly three lines: extension lines, which the specification allows and discourages, are refused
- * (DESIGN 4.7), because nothing audits them. Consistency of two checkpoints and witnesses'
- * cosignatures are judged elsewhere.
+ * (DESIGN 4.7), because nothing audits them. Opening one by a policy also says which witnesses
+ * cosigned it and whether they are enough. Consistency of two checkpoints is judged elsewhere.
  */
 import { equalBytes, fromBase64, toBase64, utf8Encode } from './bytes.js'
+import { type Cosignature, cosignatureTime, cosignatureVerifier } from './cosignature.js'
 import type { Crypto } from './ed25519.js'
 import { invariant, LedgerError } from './errors.js'
 import { emptyRoot, HASH_BYTES, parseRootHash, type RootHash } from './hash.js'
@@ -20,9 +21,11 @@ import {
   type NoteKey,
   parseNote,
   refuseAs,
+  sameNoteKey,
   verifyNote,
 } from './note.js'
 import type { Policy } from './policy.js'
+import { type Quorum, quorumOf } from './quorum.js'
 
 /** Longest origin, in bytes of UTF-8: an ML-DSA cosignature stores its length in one byte. */
 export const ORIGIN_BYTES_MAX = 255
@@ -38,14 +41,19 @@ export type Checkpoint = {
 
 declare const opened: unique symbol
 
-/** A checkpoint that a log key of a policy signed. Only `openCheckpoint` makes one. */
-export type OpenedCheckpoint = {
+type Opened = {
   readonly checkpoint: Checkpoint
   readonly note: Note
   /** The policy's log keys that signed it under its own origin; at least one. */
   readonly signedBy: readonly NoteKey[]
-  readonly [opened]: true
+  /** The policy's witnesses that cosigned it, in the policy's order. */
+  readonly cosigned: readonly Cosignature[]
+  /** Whether they are enough. Opening does not refuse where they are not: a report must say who is missing. */
+  readonly quorum: Quorum
 }
+
+/** A checkpoint that a log key of a policy signed. Only `openCheckpoint` makes one. */
+export type OpenedCheckpoint = Opened & { readonly [opened]: true }
 
 /**
  * The note text of a checkpoint: three lines, ending in LF.
@@ -89,26 +97,42 @@ export function parseCheckpoint(text: string): Checkpoint {
 
 /**
  * Reads a signed checkpoint and accepts it if a log key of the policy signed it under its own name.
- * Signatures come first: nothing in the text is looked at before one of them is found good.
+ * Signatures come first: nothing in the text is looked at before one of them is found good, except
+ * what a cosignature is over.
  *
- * @throws LedgerError NOTE_MALFORMED; NOTE_SIGNATURE_INVALID when a log key's line fails;
- * CHECKPOINT_UNTRUSTED when no log key signed; CHECKPOINT_MALFORMED; CHECKPOINT_ORIGIN when the
- * keys that signed have other names than the origin line.
+ * A quorum that is not met is in the answer, not thrown: the caller must say INCOMPLETE then.
+ *
+ * @throws LedgerError NOTE_MALFORMED; NOTE_SIGNATURE_INVALID when the line of a log's or witness's
+ * key fails; CHECKPOINT_UNTRUSTED when no log key signed; CHECKPOINT_MALFORMED; CHECKPOINT_ORIGIN
+ * when the keys that signed have other names than the origin line.
  */
 export function openCheckpoint(noteText: string, policy: Policy, crypto: Crypto): OpenedCheckpoint {
   const note = parseNote(noteText)
   const logKeys = policy.logs.map((log) => log.key)
-  const signatures = verifyNote(note, logKeys, crypto)
-  if (signatures.length === 0) {
+  const keys = [...logKeys, ...policy.witnesses.map((witness) => witness.key)]
+  const verifyOther = cosignatureVerifier(note.text, () => parseCheckpoint(note.text), crypto)
+  const signatures = verifyNote(note, keys, crypto, verifyOther)
+  const byLogs = signatures
+    .map((signature) => signature.key)
+    .filter((key) => logKeys.some((logKey) => sameNoteKey(logKey, key)))
+  if (byLogs.length === 0) {
     const counts = { signatures: note.signatures.length, logs: logKeys.length }
     throw new LedgerError('CHECKPOINT_UNTRUSTED', counts)
   }
   const checkpoint = parseCheckpoint(note.text)
-  const signedBy: readonly NoteKey[] = signatures
-    .map((signature) => signature.key)
-    .filter((key) => key.name === checkpoint.origin)
+  const signedBy: readonly NoteKey[] = byLogs.filter((key) => key.name === checkpoint.origin)
   if (signedBy.length === 0) throw new LedgerError('CHECKPOINT_ORIGIN')
-  return { checkpoint, note, signedBy } as OpenedCheckpoint
+  const cosigned = policy.witnesses.flatMap(({ name, key }): readonly Cosignature[] => {
+    const signature = signatures.find((verified) => sameNoteKey(verified.key, key))
+    const time = signature === undefined ? undefined : cosignatureTime(signature.signature)
+    return time === undefined ? [] : [{ name, key, time }]
+  })
+  const quorum = quorumOf(
+    policy,
+    cosigned.map(({ name }) => name),
+  )
+  const all: Opened = { checkpoint, note, signedBy, cosigned, quorum }
+  return all as OpenedCheckpoint
 }
 
 /**

@@ -13,6 +13,7 @@ import { concatBytes, equalBytes, fromHex, toHex } from './bytes.js'
 import type { Codec } from './codec.js'
 import { LedgerError } from './errors.js'
 import { portableSha256, type Sha256 } from './hash.js'
+import { type VerifyMlDsa44, verifyMlDsa44 } from './ml-dsa.js'
 
 // noble signs synchronously only once it has been given a hash.
 hashes.sha512 = sha512
@@ -31,6 +32,8 @@ export type Crypto = {
   readonly name: string
   readonly sha256: Sha256
   readonly verify: VerifyEd25519
+  /** ML-DSA-44 (FIPS 204), for cosignatures that outlast Ed25519. */
+  readonly verifyMlDsa44: VerifyMlDsa44
   /** Native text conversions, where there are any; `portableCodec` otherwise. */
   readonly codec?: Codec
 }
@@ -108,6 +111,7 @@ export const portableCrypto: Crypto = {
   name: 'noble',
   sha256: portableSha256,
   verify: withStrictRule(portableEquation),
+  verifyMlDsa44,
 }
 
 /**

@@ -176,14 +176,21 @@ export const ERRORS = {
     exit: 78,
     title: 'not a policy file',
     explain:
-      'A policy file (c2sp.org/tlog-policy) holds `log <vkey> [url]` lines and exactly one `quorum` line, with spaces or tabs between the words, comments after # at the start of a line, and a newline after the last line. Correct the line named.',
+      'A policy file (c2sp.org/tlog-policy) holds lines `log <vkey> [url]`, `witness <name> <vkey> [url]`, `group <name> all|any|<k> <member>...` and exactly one `quorum <name|none>`; what a line names must be defined above it. Spaces or tabs separate the words, # at the start of a line begins a comment, and the last line ends in a newline too. Correct the line named.',
   },
   POLICY_UNSUPPORTED: {
     http: 400,
     exit: 78,
     title: 'the policy asks for something this version cannot check',
     explain:
-      'The policy file names witnesses, a group, a quorum other than none, or only log keys that are not Ed25519. This version checks Ed25519 log signatures only, and will not pretend to have checked more. Use a version that checks witnesses, or a policy with `quorum none` if you accept the log without witnesses.',
+      'All log keys of the policy file, or so many witness keys that its quorum can never be met, are of signature types that this version does not know. It knows Ed25519 (1), Ed25519 cosignatures (4) and ML-DSA-44 (6), and will not pretend to have checked more. Use a later version, or keys of those types.',
+  },
+  QUORUM_MISSING: {
+    http: 503,
+    exit: 3,
+    title: 'fewer witnesses have cosigned than the policy asks for',
+    explain:
+      'The log signed the checkpoint, but the witnesses that your policy names in its quorum have not all said that they saw it as one history with the earlier ones. Nothing is wrong with the record; that everybody is shown the same one is not proven. A receipt given at once is under a checkpoint that no witness has seen yet: replace it with `waybill receipt --upgrade FILE`. If newer checkpoints lack the same witnesses, ask the operator, or the witnesses, why.',
   },
   POLICY_MISSING: {
     http: 400,
@@ -665,6 +672,20 @@ export const ERRORS = {
     explain:
       'The store has fewer entries than the ledger has promised, or others at the same size: it is damaged or was restored from an old copy. Nothing will be signed. Restore the missing entries from a backup, a mirror or receipts.',
   },
+  LEDGER_ROLLED_BACK: {
+    http: 500,
+    exit: 74,
+    title: 'others have seen more of this ledger than it holds',
+    explain:
+      'A witness, a mirror or you yourself have a checkpoint of this ledger, signed by its own key, with more entries than the folder has: it was restored from an old copy. Nothing will be signed, since going on from here would make a second history. Put the missing entries back from a mirror: waybill repair --dir FOLDER --from MIRROR. waybill doctor --dir FOLDER says how far it is behind.',
+  },
+  LEDGER_FORKED: {
+    http: 500,
+    exit: 5,
+    title: 'this ledger holds another history than it has signed',
+    explain:
+      'A witness, a mirror or you yourself have a checkpoint of this ledger, signed by its own key, that is not the beginning of what the folder holds. Two histories exist. Nothing will be signed. Stop, keep every copy, find out who has used the key, and put back the history that the witnesses have seen.',
+  },
   LEDGER_AHEAD_OF_HEAD: {
     http: 500,
     exit: 0,
@@ -768,6 +789,26 @@ export const ERRORS = {
     explain:
       'The ledger has signed two histories that contradict each other. Keep both files: they are evidence. Do not rely on either until the operator explains.',
   },
+  SPLIT_VIEW_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'not a file of split-view evidence',
+    explain: 'The file is not a waybill-split-view/1 document, or a part of it has the wrong form.',
+  },
+  SPLIT_VIEW_UNPROVEN: {
+    http: 422,
+    exit: 3,
+    title: 'the checkpoints do not show by themselves that they contradict each other',
+    explain:
+      'Both are signed by the log, but nothing in the file shows that the smaller tree is not the beginning of the larger one. The log must show that it is; ask it for a consistency proof, and others for what they have seen.',
+  },
+  SPLIT_VIEW_REFUTED: {
+    http: 422,
+    exit: 1,
+    title: 'the checkpoints do not contradict each other',
+    explain:
+      'They are the same, or the file itself shows that one tree is the beginning of the other.',
+  },
   NOTHING_TO_VERIFY: {
     http: 422,
     exit: 3,
@@ -838,6 +879,103 @@ export const ERRORS = {
     exit: 4,
     title: 'your role may not do this',
     explain: 'Your key is good, but this is for another role.',
+  },
+  // witnesses and published checkpoints
+  ADD_CHECKPOINT_MALFORMED: {
+    http: 400,
+    exit: 65,
+    title: 'not an add-checkpoint request',
+    explain:
+      'A witness takes `old <size>`, at most 63 base64 hashes on a line each, an empty line and a signed checkpoint (c2sp.org/tlog-witness).',
+  },
+  ADD_CHECKPOINT_OLD_SIZE: {
+    http: 400,
+    exit: 65,
+    title: 'old size is above the size of the checkpoint',
+    explain:
+      'The consistency proof would lead back. The old size is that of the last checkpoint the witness cosigned, at most that of the new one.',
+  },
+  WITNESS_ORIGIN_UNKNOWN: {
+    http: 404,
+    exit: 66,
+    title: 'the witness does not know this log',
+    explain:
+      "The witness cosigns only logs of its list. Give its operator your log's verifier key; `waybill witness add-log` takes it in.",
+  },
+  WITNESS_CONFLICT: {
+    http: 409,
+    exit: 1,
+    title: 'the witness holds another size, or another tree of this size',
+    explain:
+      'The body of the answer is the size that the witness cosigned last. Send a proof from there. If your log is smaller than that, it has lost entries or was restored from an old backup: do not sign anything, and restore the rest.',
+  },
+  WITNESS_PROOF: {
+    http: 422,
+    exit: 1,
+    title: 'the checkpoint is not shown to continue the one cosigned before',
+    explain:
+      'The consistency proof does not lead from the checkpoint that this witness cosigned last to the new one. It stays with what it has; where the answer shows two histories, it keeps the evidence.',
+  },
+  WITNESS_STATE_DAMAGED: {
+    http: 500,
+    exit: 74,
+    title: 'what the witness remembers of a log cannot be relied on',
+    explain:
+      'The last cosigned checkpoint of a log is unreadable, not signed by this witness, or contradicts its copy. A witness that forgot must not cosign. Restore the witness folder from a backup that is not older than the last cosignature, or end this witness and begin a new one under a new name.',
+  },
+  WITNESS_FAILED: {
+    http: 500,
+    exit: 74,
+    title: 'the witness could not store what it saw',
+    explain:
+      'A write failed, so nothing was cosigned, and nothing will be until the witness has been started again. Check the disk.',
+  },
+  WITNESS_EXISTS: {
+    http: 409,
+    exit: 78,
+    title: 'there is a witness here already',
+    explain: '`waybill witness init` never overwrites. Choose an empty folder.',
+  },
+  WITNESS_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'there is no witness here',
+    explain: 'The folder has no witness.json. `waybill witness init` makes a witness.',
+  },
+  WITNESS_LOCKED: {
+    http: 500,
+    exit: 69,
+    title: 'another process has this witness open',
+    explain:
+      'Two processes on one folder could cosign two histories, so only one may have it open. Stop the other first.',
+  },
+  WITNESS_UNAVAILABLE: {
+    http: 502,
+    exit: 69,
+    title: 'a witness gave no cosignature',
+    explain:
+      'It could not be reached, refused, or did not answer as c2sp.org/tlog-witness says. The ledger asks again, less and less often; statements are taken meanwhile. The reason is named.',
+  },
+  CHECKPOINT_NOT_PUBLISHED: {
+    http: 503,
+    exit: 69,
+    title: 'no checkpoint is published yet',
+    explain:
+      "The ledger's policy asks for witnesses, and too few have cosigned so far. Nothing is shown until they have. See `/readyz` for who is missing.",
+  },
+  PUBLISHED_UNREADABLE: {
+    http: 500,
+    exit: 74,
+    title: 'the file of the published checkpoint is damaged',
+    explain:
+      "The file `published` in the ledger's folder is not as it was written, or not this log's. If the disk is the reason, move the file away: the next published checkpoint replaces it. If it names a larger tree than the ledger has, entries were lost: restore them first.",
+  },
+  LEDGER_ROLLED_BACK: {
+    http: 500,
+    exit: 74,
+    title: 'somebody has seen more of this log than it has',
+    explain:
+      "A witness holds a checkpoint, signed by this log's key, that this ledger does not continue: it was restored from an old backup, a second copy is running, or the key was stolen. Nothing more will be signed. Stop, and restore the missing entries from a backup or mirror.",
   },
   // importing
   IMPORT_EVENT_INVALID: {

@@ -54,6 +54,19 @@ export {
   parseCheckpoint,
 } from './checkpoint.js'
 export {
+  type CheckpointText,
+  type Cosignature,
+  checkpointSubtree,
+  cosignatureLine,
+  cosignatureMessage,
+  cosignatureTime,
+  type Subtree,
+  subtreeMessage,
+  type TreeHead,
+  timestampedSignature,
+  verifyCosignature,
+} from './cosignature.js'
+export {
   disclosureDigest,
   encodeDisclosure,
   listClaim,
@@ -212,9 +225,22 @@ export {
   subtreeNodes,
 } from './merkle.js'
 export {
+  ML_DSA_44_KEY_BYTES,
+  ML_DSA_44_RANDOM_BYTES,
+  ML_DSA_44_SEED_BYTES,
+  ML_DSA_44_SIGNATURE_BYTES,
+  type MlDsa44,
+  mlDsa44FromSeed,
+  type VerifyMlDsa44,
+  verifyMlDsa44,
+} from './ml-dsa.js'
+export {
+  cosignatureNoteKey,
   ed25519NoteKey,
   formatNote,
+  formatSignatureLine,
   formatVkey,
+  mlDsaNoteKey,
   NOTE_CHARS_MAX,
   NOTE_SIGNATURES_MAX,
   type Note,
@@ -225,23 +251,33 @@ export {
   parseVkey,
   type SignMessage,
   signNote,
+  TYPE_COSIGNATURE,
   TYPE_ED25519,
+  TYPE_ML_DSA_44,
   type VerifiedSignature,
+  type VerifyLine,
   verifyNote,
 } from './note.js'
 export {
   formatPolicy,
   POLICY_CHARS_MAX,
+  POLICY_GROUPS_MAX,
   POLICY_LOGS_MAX,
+  POLICY_WITNESSES_MAX,
   type Policy,
   type PolicyLog,
+  type PolicyWitness,
   parsePolicy,
+  policyOfLogs,
 } from './policy.js'
 export {
+  leftOfInclusionProof,
   rootFromInclusionProof,
+  rootsFromConsistencyProof,
   verifyConsistency,
   verifyInclusion,
 } from './proof.js'
+export { NO_QUORUM, type PolicyGroup, type Quorum, quorumOf } from './quorum.js'
 export {
   parseEvidence,
   parseReceipt,
@@ -293,6 +329,18 @@ export {
   schemaOf,
 } from './schemas.js'
 export {
+  isSplitView,
+  judgeSplitView,
+  parseSplitView,
+  SPLIT_VIEW_FORMAT,
+  SPLIT_VIEW_SUFFIX,
+  type SplitView,
+  type SplitViewReport,
+  splitViewExit,
+  splitViewJson,
+  splitViewProof,
+} from './split-view.js'
+export {
   encodePayload,
   isOrigin,
   type ParentRef,
@@ -331,6 +379,7 @@ export {
   type VerifyContext,
   verifyEvidence,
 } from './verify.js'
+export { quorumFindings } from './verify-checkpoint.js'
 export {
   type RegistryVerification,
   type VerifiedParty,

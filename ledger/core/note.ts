@@ -8,8 +8,9 @@
  *     — example.com/log Az3grlgtzPIC…                     one line for each signature
  *
  * The signature is over the text with its last newline, without the empty line. Only Ed25519
- * signatures (type 0x01) are verified here; lines of other types, such as witnesses' cosignatures,
- * are kept and ignored. What the text means is none of this file's business.
+ * signatures (type 0x01) are verified here. Cosignatures (0x04, 0x06) sign what the text means, so
+ * their keys are read here and their lines are judged by cosignature.ts; lines of other types are
+ * kept and ignored. What the text means is none of this file's business.
  */
 import {
   concatBytes,
@@ -23,6 +24,7 @@ import {
 import { type Crypto, type PublicKey, parsePublicKey, SIGNATURE_BYTES } from './ed25519.js'
 import { type ErrorCode, invariant, LedgerError } from './errors.js'
 import { portableSha256 } from './hash.js'
+import { ML_DSA_44_KEY_BYTES } from './ml-dsa.js'
 
 /** Most signature lines of one note. The specification asks for at least 16. */
 export const NOTE_SIGNATURES_MAX = 64
@@ -30,6 +32,12 @@ export const NOTE_SIGNATURES_MAX = 64
 export const NOTE_CHARS_MAX = 1_048_576
 /** Signature type of plain Ed25519 over the note text. c2sp.org/signed-note, "Signature types". */
 export const TYPE_ED25519 = 0x01
+/** Signature type of timestamped Ed25519 cosignatures. c2sp.org/tlog-cosignature. */
+export const TYPE_COSIGNATURE = 0x04
+/** Signature type of timestamped ML-DSA-44 cosignatures. c2sp.org/tlog-cosignature. */
+export const TYPE_ML_DSA_44 = 0x06
+/** Longest name of an ML-DSA-44 key, in bytes of UTF-8: what it signs stores the length in one byte. */
+const ML_DSA_NAME_BYTES_MAX = 255
 
 /** Signature type whose key id is a hash of the key alone. c2sp.org/signed-note. */
 const TYPE_ECDSA = 0x02
@@ -52,7 +60,7 @@ export type NoteSignature = {
 /** A parsed note. `text` ends in LF and must not be believed before `verifyNote`. */
 export type Note = { readonly text: string; readonly signatures: readonly NoteSignature[] }
 
-/** A key that signs notes, from its vkey. Made by `parseVkey` and `ed25519NoteKey` only. */
+/** A key that signs notes, from its vkey. Made by `parseVkey` and the functions below it only. */
 export type NoteKey = {
   readonly name: string
   /** Four bytes, always those that belong to name, type and key. */
@@ -61,9 +69,15 @@ export type NoteKey = {
   readonly type: number
   /** Public key material as the type defines it. */
   readonly key: Uint8Array
-  /** The same key, checked as DESIGN 4.6 demands; undefined unless `type` is Ed25519 (1). */
+  /** The same key, checked as DESIGN 4.6 demands; undefined unless it is Ed25519 (types 1 and 4). */
   readonly publicKey: PublicKey | undefined
 }
+
+/**
+ * Judges a line of a known key whose signature is not over the text alone: whether it verifies, or
+ * undefined when the type cannot be judged, which makes the key an unknown one.
+ */
+export type VerifyLine = (key: NoteKey, signature: Uint8Array) => boolean | undefined
 
 /** A signature that was verified, with the key that did it. */
 export type VerifiedSignature = NoteSignature & { readonly key: NoteKey }
@@ -98,7 +112,8 @@ export function parseNote(text: string): Note {
 export function formatNote(note: Note): string {
   checkText(note.text)
   checkSignatureCount(note.signatures.length)
-  const formatted = `${note.text}\n${note.signatures.map(formatSignatureLine).join('')}`
+  const lines = note.signatures.map((line, position) => formatSignatureLine(line, position + 1))
+  const formatted = `${note.text}\n${lines.join('')}`
   if (formatted.length > NOTE_CHARS_MAX) throw malformed('too long', { limit: NOTE_CHARS_MAX })
   return formatted
 }
@@ -137,7 +152,8 @@ export async function signNote(
  * Lines of unknown keys are ignored, also those that share a name or an id with a known key. One
  * failing line of a known key rejects the whole note, even beside a good line of the same key: the
  * specification wants every line of a known key verified. A key that signed twice is returned
- * once, with its first line. Keys of other types than Ed25519 count as unknown.
+ * once, with its first line. Keys of other types than Ed25519 are judged by `verifyOther`, and count
+ * as unknown without it.
  *
  * An empty answer means that nobody you trust signed: the caller must refuse the note.
  *
@@ -148,6 +164,7 @@ export function verifyNote(
   note: Note,
   keys: readonly NoteKey[],
   crypto: Crypto,
+  verifyOther: VerifyLine = () => undefined,
 ): readonly VerifiedSignature[] {
   checkSignatureCount(note.signatures.length)
   const known = indexKeys(keys)
@@ -155,10 +172,13 @@ export function verifyNote(
   const verified = new Map<NoteKey, VerifiedSignature>()
   for (const [position, line] of note.signatures.entries()) {
     const key = known.get(labelOf(line.name, line.keyId))
-    if (key?.publicKey === undefined) continue
-    if (!crypto.verify(line.signature, message, key.publicKey)) {
-      throw new LedgerError('NOTE_SIGNATURE_INVALID', { signature: position + 1 })
-    }
+    if (key === undefined) continue
+    const good =
+      key.type === TYPE_ED25519 && key.publicKey !== undefined
+        ? crypto.verify(line.signature, message, key.publicKey)
+        : verifyOther(key, line.signature)
+    if (good === undefined) continue
+    if (!good) throw new LedgerError('NOTE_SIGNATURE_INVALID', { signature: position + 1 })
     if (!verified.has(key)) verified.set(key, { ...line, key })
   }
   return [...verified.values()]
@@ -184,6 +204,30 @@ export function noteKeyId(name: string, type: number, key: Uint8Array): Uint8Arr
 export function ed25519NoteKey(name: string, publicKey: PublicKey): NoteKey {
   const keyId = noteKeyId(name, TYPE_ED25519, publicKey)
   return { name, keyId, type: TYPE_ED25519, key: publicKey, publicKey }
+}
+
+/** The key of a witness that cosigns with Ed25519. Throws VKEY_INVALID as `noteKeyId` does. */
+export function cosignatureNoteKey(name: string, publicKey: PublicKey): NoteKey {
+  const keyId = noteKeyId(name, TYPE_COSIGNATURE, publicKey)
+  return { name, keyId, type: TYPE_COSIGNATURE, key: publicKey, publicKey }
+}
+
+/**
+ * The ML-DSA-44 key of a witness, or of a log, whose name is then its origin. Copies the key.
+ *
+ * @throws LedgerError VKEY_INVALID for a name that cannot be a key's or takes more than 255 bytes,
+ * and for a key that is not 1,312 bytes long: every value of that length is a key (FIPS 204).
+ */
+export function mlDsaNoteKey(name: string, key: Uint8Array): NoteKey {
+  if (key.length !== ML_DSA_44_KEY_BYTES) {
+    const lengths = { expected: ML_DSA_44_KEY_BYTES, received: key.length }
+    throw new LedgerError('VKEY_INVALID', { reason: 'ML-DSA-44 key length', ...lengths })
+  }
+  const keyId = noteKeyId(name, TYPE_ML_DSA_44, key)
+  if (utf8Encode(name).length > ML_DSA_NAME_BYTES_MAX) {
+    throw new LedgerError('VKEY_INVALID', { reason: 'name', limit: ML_DSA_NAME_BYTES_MAX })
+  }
+  return { name, keyId, type: TYPE_ML_DSA_44, key: Uint8Array.from(key), publicKey: undefined }
 }
 
 /**
@@ -218,6 +262,8 @@ export function parseVkey(text: string): NoteKey {
     throw new LedgerError('VKEY_INVALID', { reason: 'the key id is of another name or key' })
   }
   if (type === TYPE_ED25519) return ed25519NoteKey(name, parsePublicKey(key))
+  if (type === TYPE_COSIGNATURE) return cosignatureNoteKey(name, parsePublicKey(key))
+  if (type === TYPE_ML_DSA_44) return mlDsaNoteKey(name, key)
   return { name, keyId, type, key, publicKey: undefined }
 }
 
@@ -283,8 +329,12 @@ function parseSignatureLine(line: string, position: number): NoteSignature {
   return { name, keyId: bytes.slice(0, KEY_ID_BYTES), signature: bytes.slice(KEY_ID_BYTES) }
 }
 
-function formatSignatureLine(line: NoteSignature, position: number): string {
-  const signature = position + 1
+/**
+ * One signature line, ending in LF. `signature` is its place for errors, from 1.
+ *
+ * @throws LedgerError NOTE_MALFORMED for a bad name or key id, or no signature bytes.
+ */
+export function formatSignatureLine(line: NoteSignature, signature = 1): string {
   if (!isKeyName(line.name)) throw malformed('key name', { signature })
   if (line.keyId.length !== KEY_ID_BYTES) throw malformed('key id length', { signature })
   if (line.signature.length === 0) throw malformed('signature is too short', { signature })
@@ -320,7 +370,7 @@ function indexKeys(keys: readonly NoteKey[]): ReadonlyMap<string, NoteKey> {
   for (const key of keys) {
     const label = labelOf(key.name, key.keyId)
     const other = known.get(label)
-    if (other !== undefined && !sameKey(other, key)) {
+    if (other !== undefined && !sameNoteKey(other, key)) {
       throw new LedgerError('VKEY_INVALID', { reason: 'two keys share a name and a key id' })
     }
     known.set(label, key)
@@ -333,8 +383,9 @@ function labelOf(name: string, keyId: Uint8Array): string {
   return `${name}+${toHex(keyId)}`
 }
 
-function sameKey(a: NoteKey, b: NoteKey): boolean {
-  return a.type === b.type && equalBytes(a.key, b.key)
+/** Whether two are one key under one name and signature type. */
+export function sameNoteKey(a: NoteKey, b: NoteKey): boolean {
+  return a.type === b.type && a.name === b.name && equalBytes(a.key, b.key)
 }
 
 function malformed(reason: string, details: Readonly<Record<string, number>> = {}): LedgerError {

@@ -3,18 +3,34 @@
  *
  *     # comments and empty lines are free
  *     log example.com/log+8f3a01cc+AZ… https://example.com/log
- *     quorum none
+ *     witness north north.example/w+0f3b9a2c+BM… https://north.example
+ *     witness south south.example/w+77aa01fe+BP…
+ *     group both all north south
+ *     quorum both
  *
- * Until Waybill checks witnesses, a policy with witnesses, groups or another quorum than `none` is
- * refused as unsupported: accepting it would promise a check that nobody makes. Whether a checkpoint
- * satisfies a policy is for `checkpoint.ts`.
+ * This file reads and writes the form. Which witnesses make a quorum is quorum.ts, whether a
+ * checkpoint satisfies a policy is for `checkpoint.ts`.
  */
 import { equalBytes } from './bytes.js'
 import { LedgerError } from './errors.js'
-import { controlAt, encodingFault, formatVkey, type NoteKey, parseVkey, refuseAs } from './note.js'
+import {
+  controlAt,
+  encodingFault,
+  formatVkey,
+  type NoteKey,
+  parseVkey,
+  refuseAs,
+  sameNoteKey,
+  TYPE_COSIGNATURE,
+  TYPE_ED25519,
+  TYPE_ML_DSA_44,
+} from './note.js'
+import { NO_QUORUM, type PolicyGroup, quorumOf } from './quorum.js'
 
-/** Most logs of one policy. The specification asks for at least 32. */
+/** Most logs of one policy, and most witnesses, and most groups. The specification asks for 32. */
 export const POLICY_LOGS_MAX = 64
+export const POLICY_WITNESSES_MAX = 64
+export const POLICY_GROUPS_MAX = 64
 /** Longest policy file, in UTF-16 units. */
 export const POLICY_CHARS_MAX = 1_048_576
 
@@ -25,95 +41,216 @@ export type PolicyLog = {
   readonly url?: string
 }
 
+/** Somebody who cosigns checkpoints. `name` is the policy's own; the key has another. */
+export type PolicyWitness = {
+  readonly name: string
+  readonly key: NoteKey
+  /** Where to ask for cosignatures: the submission prefix of c2sp.org/tlog-witness. */
+  readonly url?: string
+}
+
 /** A checkpoint is accepted if any one of the logs signed it and the quorum of witnesses did. */
-export type Policy = { readonly logs: readonly PolicyLog[]; readonly quorum: 'none' }
+export type Policy = {
+  readonly logs: readonly PolicyLog[]
+  readonly witnesses: readonly PolicyWitness[]
+  /** In an order in which members come before their group. */
+  readonly groups: readonly PolicyGroup[]
+  /** Name of a witness or a group, or `none`. */
+  readonly quorum: string
+}
+
+/** The policy that takes any of these logs at its own word: no witness is asked for. */
+export function policyOfLogs(...keys: readonly NoteKey[]): Policy {
+  return { logs: keys.map((key) => ({ key })), witnesses: [], groups: [], quorum: NO_QUORUM }
+}
 
 /**
  * Reads a policy file.
  *
- * Log keys of other types than Ed25519 are kept and never used: any one log is enough, so not
- * using one only makes the policy stricter. At least one must be usable.
+ * Keys of signature types that this version cannot verify are kept and never used: not using one
+ * only makes the policy stricter. At least one log key must be usable, and witnesses enough for the
+ * quorum.
  *
  * @throws LedgerError POLICY_MALFORMED or POLICY_UNSUPPORTED, with the `line` (1-based) and a
  * `reason`.
  */
 export function parsePolicy(text: string): Policy {
   checkPolicyText(text)
-  const logs: PolicyLog[] = []
-  let quorums = 0
+  const draft: Draft = { logs: [], witnesses: [], groups: [], quorum: undefined }
   for (const [position, content] of text.slice(0, -1).split('\n').entries()) {
-    const line = position + 1
     // Space and tab only: a name may hold any other character, and no other white space at all.
     const [word, ...items] = content.split(/[ \t]+/).filter((item) => item !== '')
     if (word === undefined || word.startsWith('#')) continue
-    if (word === 'log') logs.push(parseLog(items, line, logs))
-    else if (word === 'quorum') quorums += parseQuorum(items, line, quorums)
-    else throw refuseLine(word, line)
+    const read = LINES.get(word)
+    if (read === undefined) throw malformed('unknown first word', position + 1)
+    read(items, position + 1, draft)
   }
-  if (quorums === 0) throw malformed('no quorum line')
-  checkLogs(logs)
-  return { logs, quorum: 'none' }
+  return finish(draft)
 }
 
 /**
  * The text of a policy; `parsePolicy` gives back the same policy.
  *
- * @throws LedgerError POLICY_MALFORMED when the policy has no text form: no log or too many, logs
- * with the same key, a URL that is empty or holds white space, characters that no policy file may hold.
+ * @throws LedgerError POLICY_MALFORMED when the policy has no text form: no log or too many, the same
+ * key twice, a URL or name that is empty or holds white space, a member that is not defined before its
+ * group, characters that no policy file may hold. POLICY_UNSUPPORTED as `parsePolicy`.
  */
 export function formatPolicy(policy: Policy): string {
-  const lines = policy.logs.map((log, position) => {
-    checkDistinct(log.key, policy.logs.slice(0, position), position + 1)
-    const vkey = formatVkey(log.key.name, log.key.type, log.key.key)
-    if (log.url === undefined) return `log ${vkey}\n`
-    if (log.url === '' || /[ \t\n]/.test(log.url)) throw malformed('url', position + 1)
-    return `log ${vkey} ${log.url}\n`
-  })
-  checkLogs(policy.logs)
-  const text = `${lines.join('')}quorum ${policy.quorum}\n`
-  checkPolicyText(text)
+  const lines = [
+    ...policy.logs.map(({ key, url }) => ['log', vkeyOf(key), ...optional(url)]),
+    ...policy.witnesses.map(({ name, key, url }) => [
+      'witness',
+      name,
+      vkeyOf(key),
+      ...optional(url),
+    ]),
+    ...policy.groups.map(({ name, threshold, members }) => [
+      'group',
+      name,
+      String(threshold),
+      ...members,
+    ]),
+    ['quorum', policy.quorum],
+  ]
+  for (const [position, words] of lines.entries()) {
+    if (words.some((word) => word === '' || /[ \t\n]/.test(word))) {
+      throw malformed('a word that is empty or holds white space', position + 1)
+    }
+  }
+  const text = lines.map((words) => `${words.join(' ')}\n`).join('')
+  // Reading it back applies every rule of the format, in one place.
+  parsePolicy(text)
   return text
 }
 
-function parseLog(items: readonly string[], line: number, before: readonly PolicyLog[]): PolicyLog {
+type Draft = {
+  readonly logs: PolicyLog[]
+  readonly witnesses: PolicyWitness[]
+  readonly groups: PolicyGroup[]
+  quorum: string | undefined
+}
+
+type ReadLine = (items: readonly string[], line: number, draft: Draft) => void
+
+const LINES: ReadonlyMap<string, ReadLine> = new Map([
+  ['log', readLog],
+  ['witness', readWitness],
+  ['group', readGroup],
+  ['quorum', readQuorum],
+])
+
+function readLog(items: readonly string[], line: number, { logs, witnesses }: Draft): void {
   const [vkey, url, ...more] = items
   if (vkey === undefined || more.length > 0) throw malformed('not log <vkey> [url]', line)
   // Before the key is read: to check that a point is torsion-free takes milliseconds.
-  if (before.length >= POLICY_LOGS_MAX) throw malformed('too many logs', line)
+  if (logs.length >= POLICY_LOGS_MAX) throw malformed('too many logs', line)
   const key = refuseAs('POLICY_MALFORMED', { reason: 'vkey', line }, () => parseVkey(vkey))
-  checkDistinct(key, before, line)
-  return url === undefined ? { key } : { key, url }
+  checkDistinct(key, logs, witnesses, line)
+  logs.push(url === undefined ? { key } : { key, url })
 }
 
-/** Answers 1, the number of quorum lines read; a policy has exactly one. */
-function parseQuorum(items: readonly string[], line: number, before: number): 1 {
-  if (before > 0) throw malformed('a second quorum line', line)
-  if (items.length !== 1) throw malformed('not quorum <name>', line)
-  if (items[0] !== 'none') throw unsupported('quorum other than none', line)
-  return 1
-}
-
-function refuseLine(word: string, line: number): LedgerError {
-  if (word === 'witness' || word === 'group') return unsupported(`${word} line`, line)
-  return malformed('unknown first word', line)
-}
-
-/** No key twice, under whatever name; and no two keys that one signature line could mean. */
-function checkDistinct(key: NoteKey, before: readonly PolicyLog[], line: number): void {
-  for (const { key: other } of before) {
-    if (equalBytes(other.key, key.key)) throw malformed('the same key twice', line)
-    if (other.name === key.name && equalBytes(other.keyId, key.keyId)) {
-      throw malformed('two keys share a name and a key id', line)
-    }
+function readWitness(items: readonly string[], line: number, draft: Draft): void {
+  const { logs, witnesses } = draft
+  const [name, vkey, url, ...more] = items
+  if (name === undefined || vkey === undefined || more.length > 0) {
+    throw malformed('not witness <name> <vkey> [url]', line)
   }
+  if (witnesses.length >= POLICY_WITNESSES_MAX) throw malformed('too many witnesses', line)
+  checkNewName(name, draft, line)
+  const key = refuseAs('POLICY_MALFORMED', { reason: 'vkey', line }, () => parseVkey(vkey))
+  // Types 1 to 3 and 5 have a meaning, and it is not that of a witness.
+  if (key.type !== TYPE_COSIGNATURE && key.type < TYPE_ML_DSA_44) {
+    throw malformed('the key of a witness is not of a cosignature type', line)
+  }
+  checkDistinct(key, witnesses, logs, line)
+  witnesses.push(url === undefined ? { name, key } : { name, key, url })
 }
 
-function checkLogs(logs: readonly PolicyLog[]): void {
+function readGroup(items: readonly string[], line: number, draft: Draft): void {
+  const [name, count, ...members] = items
+  if (name === undefined || count === undefined || members.length === 0) {
+    throw malformed('not group <name> all|any|<k> <member>...', line)
+  }
+  if (draft.groups.length >= POLICY_GROUPS_MAX) throw malformed('too many groups', line)
+  checkNewName(name, draft, line)
+  const taken = new Set(draft.groups.flatMap((group) => group.members))
+  for (const member of members) {
+    if (!isDefined(member, draft)) throw malformed('a member that is not defined before', line)
+    // So that a witness counts in one way only.
+    if (taken.has(member)) throw malformed('a member for the second time', line)
+    taken.add(member)
+  }
+  draft.groups.push({ name, threshold: thresholdOf(count, members.length, line), members })
+}
+
+function readQuorum(items: readonly string[], line: number, draft: Draft): void {
+  if (draft.quorum !== undefined) throw malformed('a second quorum line', line)
+  const [name, ...more] = items
+  if (name === undefined || more.length > 0) throw malformed('not quorum <name>', line)
+  if (name !== NO_QUORUM && !isDefined(name, draft)) {
+    throw malformed('a quorum that is not defined before', line)
+  }
+  draft.quorum = name
+}
+
+function thresholdOf(text: string, members: number, line: number): number {
+  if (text === 'all') return members
+  if (text === 'any') return 1
+  const threshold = Number(text)
+  if (!/^[1-9][0-9]*$/.test(text) || threshold > members) {
+    throw malformed('a threshold from 1 to the number of members', line)
+  }
+  return threshold
+}
+
+function finish({ logs, witnesses, groups, quorum }: Draft): Policy {
+  if (quorum === undefined) throw malformed('no quorum line')
   if (logs.length === 0) throw malformed('no log line')
-  if (logs.length > POLICY_LOGS_MAX) throw malformed('too many logs')
-  if (logs.every((log) => log.key.publicKey === undefined)) {
-    throw unsupported('no log key of type Ed25519')
+  if (!logs.some(({ key }) => key.type === TYPE_ED25519 || isCosigner(key))) {
+    throw unsupported('no log key of a known signature type')
   }
+  const policy: Policy = { logs, witnesses, groups, quorum }
+  const usable = witnesses.filter(({ key }) => isCosigner(key)).map(({ name }) => name)
+  if (!quorumOf(policy, usable).met) {
+    throw unsupported('a quorum of witness keys of unknown signature types')
+  }
+  return policy
+}
+
+function isCosigner({ type }: NoteKey): boolean {
+  return type === TYPE_COSIGNATURE || type === TYPE_ML_DSA_44
+}
+
+function isDefined(name: string, { witnesses, groups }: Draft): boolean {
+  return [...witnesses, ...groups].some((known) => known.name === name)
+}
+
+function checkNewName(name: string, draft: Draft, line: number): void {
+  if (name === NO_QUORUM) throw malformed('the name none is taken', line)
+  if (isDefined(name, draft)) throw malformed('a name for the second time', line)
+}
+
+type Keyed = { readonly key: NoteKey }
+
+/**
+ * No key twice among the logs, nor among the witnesses, under whatever name and type; and nowhere two
+ * keys that one signature line could mean. A log's own key may be a witness: so a policy asks for
+ * both its signatures.
+ */
+function checkDistinct(
+  key: NoteKey,
+  before: readonly Keyed[],
+  others: readonly Keyed[],
+  line: number,
+): void {
+  if (before.some((other) => equalBytes(other.key.key, key.key))) {
+    throw malformed('the same key twice', line)
+  }
+  const alike = [...before, ...others].some(
+    ({ key: other }) =>
+      other.name === key.name && equalBytes(other.keyId, key.keyId) && !sameNoteKey(other, key),
+  )
+  if (alike) throw malformed('two keys share a name and a key id', line)
 }
 
 /** Tab, newline and anything but controls. c2sp.org/tlog-policy, "Character set". */
@@ -124,6 +261,14 @@ function checkPolicyText(text: string): void {
   const at = controlAt(text.replaceAll('\t', ' ').replaceAll('\u007f', '\u0000'))
   if (at >= 0) throw malformed('control character', text.slice(0, at).split('\n').length)
   if (!text.endsWith('\n')) throw malformed('the last line does not end in a newline')
+}
+
+function vkeyOf({ name, type, key }: NoteKey): string {
+  return formatVkey(name, type, key)
+}
+
+function optional(word: string | undefined): readonly string[] {
+  return word === undefined ? [] : [word]
 }
 
 function malformed(reason: string, line?: number): LedgerError {

@@ -8,6 +8,7 @@
 import { equalBytes, toHex } from './bytes.js'
 import { type OpenedStatement, openClaimIssues, openStatement, partyIssues } from './check.js'
 import { type Checkpoint, type OpenedCheckpoint, openCheckpoint } from './checkpoint.js'
+import type { Cosignature } from './cosignature.js'
 import type { Crypto } from './ed25519.js'
 import type { Entry } from './entry.js'
 import { envelopeDigest } from './envelope.js'
@@ -19,7 +20,9 @@ import type { PartyId } from './key-state.js'
 import { IAT_AHEAD_MAX_S } from './limits.js'
 import type { NoteKey } from './note.js'
 import type { Policy } from './policy.js'
+import type { Quorum } from './quorum.js'
 import { type StatementId, statementId } from './statement.js'
+import { quorumFindings } from './verify-checkpoint.js'
 import { entriesById, type Located, verifyEntries, verifyPaths } from './verify-entries.js'
 import { type VerifiedParty, verifyParties } from './verify-registry.js'
 import {
@@ -51,6 +54,10 @@ export type EvidenceReport = {
   readonly verdict: RecordVerdict
   readonly checkpoint?: Checkpoint
   readonly signedBy: readonly NoteKey[]
+  /** The policy's witnesses that cosigned the checkpoint, and when. */
+  readonly cosigned: readonly Cosignature[]
+  /** Whether they are enough for the policy; absent without a checkpoint. */
+  readonly quorum?: Quorum
   readonly registrar?: PartyId
   /** Entry time of the last entry, seconds since 1970; when the tree was last written to. */
   readonly headTime?: number
@@ -67,10 +74,11 @@ export function verifyEvidence(evidence: Evidence, context: VerifyContext): Evid
     opened = openCheckpoint(evidence.checkpoint, context.policy, context.crypto)
   } catch (error) {
     findings.push(findingOf(error, { at: 'checkpoint' }))
-    const nothing = { signedBy: [], statements: new Map(), parties: new Map() }
+    const nothing = { signedBy: [], cosigned: [], statements: new Map(), parties: new Map() }
     return { verdict: recordVerdict(findings, 0), ...nothing, findings }
   }
-  const { checkpoint, signedBy } = opened
+  const { checkpoint, signedBy, cosigned, quorum } = opened
+  findings.push(...quorumFindings(opened))
   const { crypto } = context
   const entries = verifyEntries(evidence, checkpoint, crypto, findings)
   const genesis = entries.get(0)?.entry.id
@@ -95,6 +103,8 @@ export function verifyEvidence(evidence: Evidence, context: VerifyContext): Evid
     verdict: recordVerdict(findings, statements.size),
     checkpoint,
     signedBy,
+    cosigned,
+    quorum,
     ...(registrar === undefined ? {} : { registrar }),
     ...(head === undefined ? {} : { headTime: head.time }),
     statements,

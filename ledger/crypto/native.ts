@@ -3,8 +3,9 @@
  *
  * DESIGN 4.6: both compute the cofactorless equation of RFC 8032; what they disagree on is decided
  * before, by `withStrictRule`. They are for speed only. test/crypto/native.test.ts holds them to the
- * portable backend's verdict, since a library may change its mind in its next version.
- * Signing is in signer.ts.
+ * portable backend's verdict, since a library may change its mind in its next version. ML-DSA-44 is
+ * the portable one everywhere: neither has it on the oldest Node that Waybill runs on. Signing is in
+ * signer.ts.
  */
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
 import { createRequire } from 'node:module'
@@ -13,6 +14,7 @@ import type { Crypto, PublicKey, VerifyEd25519 } from '../core/ed25519.js'
 import { withStrictRule } from '../core/ed25519.js'
 import type { Sha256 } from '../core/hash.js'
 import { jwkOf } from '../core/jwk.js'
+import { verifyMlDsa44 } from '../core/ml-dsa.js'
 
 /** The one function we use of sodium-native, which comes without types. */
 type Sodium = {
@@ -30,6 +32,7 @@ export function sodiumCrypto(): Crypto | undefined {
     name: 'sodium-native',
     sha256: nodeSha256,
     verify: withStrictRule(sodiumEquation(sodium)),
+    verifyMlDsa44,
     codec: nodeCodec,
   }
 }
@@ -40,6 +43,7 @@ export function nodeCrypto(): Crypto {
     name: 'node:crypto',
     sha256: nodeSha256,
     verify: withStrictRule(nodeEquation()),
+    verifyMlDsa44,
     codec: nodeCodec,
   }
 }
@@ -69,11 +73,21 @@ export const nodeCodec: Codec = {
     if (bytes.toString('base64url') !== base64url) return portableCodec.bytesOf(base64url)
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   },
+  encode: (bytes) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url'),
+  utf8Of: (bytes) => {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+    return text.includes(REPLACEMENT) ? portableCodec.utf8Of(bytes) : text
+  },
   textOf: (base64url) => {
     const bytes = Buffer.from(base64url, 'base64url')
     if (bytes.toString('base64url') !== base64url) return portableCodec.textOf(base64url)
     const text = bytes.toString('utf8')
     return text.includes(REPLACEMENT) ? portableCodec.textOf(base64url) : text
+  },
+  ascii: (text) => {
+    const bytes = Buffer.from(text, 'latin1')
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   },
   digestOf: (ascii) => hash('sha256', ascii, 'base64url'),
 }

@@ -6,11 +6,14 @@
  * is wrong becomes a finding that names the entry; nothing is repaired. The walk is audit-run.ts.
  */
 import { type Checkpoint, openCheckpoint } from '../core/checkpoint.js'
+import type { Cosignature } from '../core/cosignature.js'
 import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
 import { type Finding, findingOf, type RecordVerdict, recordVerdict } from '../core/finding.js'
 import type { NoteKey } from '../core/note.js'
 import type { Policy } from '../core/policy.js'
+import type { Quorum } from '../core/quorum.js'
+import { quorumFindings } from '../core/verify-checkpoint.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
 import { type AuditProgress, AuditRun } from './audit-run.js'
@@ -34,6 +37,8 @@ export type AuditReport = {
   readonly origin: string
   readonly checkpoint?: Checkpoint
   readonly signedBy: readonly NoteKey[]
+  readonly cosigned: readonly Cosignature[]
+  readonly quorum?: Quorum
   /** Time of the last entry, seconds since 1970. */
   readonly headTime?: number
   /** What was read and judged. */
@@ -71,6 +76,8 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
 type OpenedHead = {
   readonly checkpoint: Checkpoint
   readonly signedBy: readonly NoteKey[]
+  readonly cosigned: readonly Cosignature[]
+  readonly quorum: Quorum
   readonly inbox: { readonly base: number; readonly seq: number; readonly hash: string }
 }
 
@@ -85,10 +92,12 @@ function openHead(
       findings.push({ ...nothing, detail: 'there is no signed head' })
       return undefined
     }
-    const { checkpoint, signedBy } = openCheckpoint(read.checkpoint, policy, crypto)
+    const opened = openCheckpoint(read.checkpoint, policy, crypto)
+    const { checkpoint, signedBy, cosigned, quorum } = opened
     if (checkpoint.origin !== origin) throw new LedgerError('CHECKPOINT_ORIGIN')
     if (checkpoint.size === 0) findings.push({ ...nothing, detail: 'the log has no entry' })
-    return { checkpoint, signedBy, inbox: read.inbox }
+    findings.push(...quorumFindings(opened))
+    return { checkpoint, signedBy, cosigned, quorum, inbox: read.inbox }
   } catch (error) {
     findings.push(findingOf(error, { at: 'checkpoint' }))
     return undefined
@@ -106,8 +115,9 @@ function report(
   return {
     verdict: recordVerdict(findings, entries),
     origin: options.origin,
-    ...(head === undefined ? {} : { checkpoint: head.checkpoint }),
+    ...(head === undefined ? {} : { checkpoint: head.checkpoint, quorum: head.quorum }),
     signedBy: head?.signedBy ?? [],
+    cosigned: head?.cosigned ?? [],
     ...(time === undefined ? {} : { headTime: time }),
     checked: {
       entries,

@@ -23,7 +23,7 @@ import { isObject, type Json, parseJson } from '../core/json.js'
 import { jwkOf } from '../core/jwk.js'
 import type { PartyId } from '../core/key-state.js'
 import { ed25519NoteKey, formatVkey, TYPE_ED25519 } from '../core/note.js'
-import { formatPolicy, type Policy } from '../core/policy.js'
+import { formatPolicy, type Policy, policyOfLogs } from '../core/policy.js'
 import { isOrigin } from '../core/statement.js'
 import { bestCrypto } from '../crypto/native.js'
 import {
@@ -37,6 +37,7 @@ import { openHeadFile } from '../store/head-file.js'
 import { openLevelStore } from '../store/level.js'
 import type { Store } from '../store/store.js'
 import { type AuditOptions, type AuditReport, auditLog } from './audit.js'
+import { folderPublishing, makeSecondKey } from './folder-publishing.js'
 import { type Ledger, openLedger } from './ledger.js'
 import { logKeyFile, logKeyOf } from './log-key.js'
 
@@ -54,8 +55,12 @@ export type FolderOptions = {
   readonly workers?: number
   /** Also opens a copy without `keys/`, for reading only. */
   readonly readable?: boolean
+  /** Publish by itself, and ask the witnesses first whether they have seen more: for servers. */
+  readonly publish?: boolean
   readonly now?: () => number
   readonly onFailure?: (error: unknown) => void
+  /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 export const CONFIG_FILE = 'waybill.json'
@@ -82,6 +87,8 @@ export type InitOptions = {
 export type InitResult = {
   readonly config: LedgerConfig
   readonly vkey: string
+  /** The post-quantum key's. */
+  readonly secondVkey: string
   readonly registrar: PartyId
   /** Text of a policy file that trusts this log. */
   readonly policy: string
@@ -113,6 +120,7 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
   )
   if (log === undefined || registrar === undefined || api === undefined)
     throw new LedgerError('INTERNAL')
+  const secondVkey = await makeSecondKey(folder, options.origin)
   const config: LedgerConfig = {
     origin: options.origin,
     listen: options.listen ?? DEFAULT_LISTEN,
@@ -140,15 +148,17 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
   return {
     config,
     vkey: formatVkey(config.origin, TYPE_ED25519, log.publicKey),
+    secondVkey,
     registrar: registrar.kid as string as PartyId,
-    policy: formatPolicy({ logs: [{ key }], quorum: 'none' }),
+    policy: formatPolicy(policyOfLogs(key)),
   }
 }
 
 /**
  * Opens a ledger folder for reading and writing; no other process may have it open.
  *
- * @throws LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_INVALID, and as openLedger
+ * @throws LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_INVALID,
+ * LEDGER_ROLLED_BACK, and as openLedger
  */
 export async function openLedgerFolder(
   folder: string,
@@ -162,20 +172,37 @@ export async function openLedgerFolder(
     if (readOnly && options.readable !== true) {
       throw new LedgerError('INPUT_NOT_FOUND', { path: logKeyFile(folder) })
     }
+    const publishing = await folderPublishing(folder, config.origin, {
+      readOnly,
+      repeat: options.publish === true,
+    })
     const ledger = await openLedger({
       origin: config.origin,
       store,
       head: openHeadFile(folder),
       signer,
       readOnly,
+      publishing,
       crypto,
       now: options.now ?? systemNow,
       workers: options.workers ?? defaultWorkers(),
       ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+      ...(options.seenElsewhere === undefined ? {} : { seenElsewhere: options.seenElsewhere }),
     })
+    if (options.publish === true) await refuseRollback(ledger)
     return { ledger, config }
   } catch (error) {
     await store.close()
+    throw error
+  }
+}
+
+/** Before anything can be signed: what a witness has seen of this log must be in it. */
+async function refuseRollback(ledger: Ledger): Promise<void> {
+  try {
+    await ledger.publisher.refuseRollback()
+  } catch (error) {
+    await ledger.close()
     throw error
   }
 }
@@ -215,7 +242,7 @@ async function ownPolicy(
   crypto: Crypto,
 ): Promise<Policy> {
   const { signer } = await logKeyOf(logKeyFile(folder), origin, store, crypto)
-  return { logs: [{ key: ed25519NoteKey(origin, signer.publicKey) }], quorum: 'none' }
+  return policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
 }
 
 /** The registrar's and the operator's API key of a folder. @throws LedgerError KEY_FILE_INVALID, KEY_FILE_MODE */

@@ -13,6 +13,7 @@ import { LedgerError } from '../core/errors.js'
 import { emptyRoot } from '../core/hash.js'
 import type { KeyId } from '../core/jwk.js'
 import { ed25519NoteKey } from '../core/note.js'
+import { type Policy, policyOfLogs } from '../core/policy.js'
 import type { StatementId } from '../core/statement.js'
 import type { Signer } from '../crypto/signer.js'
 import type { HeadFile } from '../store/head-file.js'
@@ -28,6 +29,7 @@ import { readProposal } from './proposal.js'
 import { openRecord } from './reader.js'
 import { isInboxKey, Records } from './records.js'
 import type { RegistryView } from './registry-state.js'
+import { checkSeenElsewhere, type SigningLog } from './seen-elsewhere.js'
 import { treeRoot } from './tree.js'
 import { pinJson, signCheckpoint } from './writer.js'
 
@@ -38,17 +40,16 @@ export type OpenOptions = {
   readonly signer: Signer
   readonly crypto: Crypto
   readonly limits?: Partial<LogLimits>
+  /** Signed checkpoints of this log that others hold; see seen-elsewhere.ts. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 export type OpenLog = { readonly state: LogState; readonly checkpoint: string }
 
-/** @throws LedgerError as openState; LEDGER_DAMAGED when the tail is not what sequencing gives */
+/** @throws LedgerError as openState and checkSeenElsewhere; LEDGER_DAMAGED when the tail is not what sequencing gives */
 export async function openLog(options: OpenOptions): Promise<OpenLog> {
   const { origin, store, head, signer, crypto } = options
-  const policy = {
-    logs: [{ key: ed25519NoteKey(origin, signer.publicKey) }],
-    quorum: 'none',
-  } as const
+  const policy = policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
   const records = new Records(store, crypto.sha256)
   await checkMeta(store, origin)
   const limits = { ...LOG_LIMITS, ...options.limits }
@@ -59,9 +60,21 @@ export async function openLog(options: OpenOptions): Promise<OpenLog> {
     crypto,
     limits,
   })
+  // Before the first signature: a tail that is finished is signed.
+  checkSeenElsewhere(options.seenElsewhere ?? [], signingLog(state, policy), crypto)
   if (checkpoint === undefined) return { state, checkpoint: await firstHead(state, options) }
   if (tail.entries === 0 && tail.inbox.tail.length === 0) return { state, checkpoint }
   return { state, checkpoint: await finishTail(state, tail, options, checkpoint) }
+}
+
+function signingLog({ nodes, origin, size, crypto }: LogState, policy: Policy): SigningLog {
+  return {
+    origin,
+    keys: policy.logs.map(({ key }) => key),
+    size,
+    root: treeRoot(nodes.state, crypto.sha256),
+    consistencyProof: (size1, size2) => nodes.consistencyProof(size1, size2),
+  }
 }
 
 /** The store says whose it is and how it is laid out, before anything else is written into it. */

@@ -178,7 +178,7 @@ async function auditOf({ copy }, { store, signer }, what) {
     origin: ORIGIN,
     store,
     head: waybill.openHeadFile(copy),
-    policy: { logs: [{ key: waybill.ed25519NoteKey(ORIGIN, signer.publicKey) }], quorum: 'none' },
+    policy: waybill.policyOfLogs(waybill.ed25519NoteKey(ORIGIN, signer.publicKey)),
     crypto: waybill.bestCrypto(),
     workers: 0,
   })

@@ -18,7 +18,7 @@ import {
 } from '../../ledger/core/ed25519.js'
 import { emptyRoot, parseRootHash } from '../../ledger/core/hash.js'
 import { ed25519NoteKey, parseNote, signNote } from '../../ledger/core/note.js'
-import { type Policy, parsePolicy } from '../../ledger/core/policy.js'
+import { parsePolicy, policyOfLogs } from '../../ledger/core/policy.js'
 import { mutateByte, outcomeOf, RUNS, specExample, vectorsOf } from './c2sp-vectors.js'
 
 type TextInput = { readonly text: string }
@@ -33,7 +33,7 @@ type CheckpointOutput = {
 const ORIGIN = 'log.example/test'
 const SEED = new Uint8Array(32).fill(9)
 const PUBLIC_KEY = parsePublicKey(publicKeyFromSeed(SEED))
-const POLICY: Policy = { logs: [{ key: ed25519NoteKey(ORIGIN, PUBLIC_KEY) }], quorum: 'none' }
+const POLICY = policyOfLogs(ed25519NoteKey(ORIGIN, PUBLIC_KEY))
 const ROOT = parseRootHash(new Uint8Array(32).fill(0xab))
 
 const sign = async (message: Uint8Array): Promise<Uint8Array> => signEd25519(SEED, message)
@@ -105,7 +105,7 @@ describe('examples of the specification', () => {
   test('the cosigned checkpoint is CHECKPOINT_UNTRUSTED under another key of the same name', (context) => {
     const noteText = specExample(context, 'cosigned-checkpoint.note')
     const key = ed25519NoteKey('example.com/behind-the-sofa', PUBLIC_KEY)
-    const policy: Policy = { logs: [{ key }], quorum: 'none' }
+    const policy = policyOfLogs(key)
 
     expect(() => openCheckpoint(noteText, policy, portableCrypto)).toThrow(
       expect.objectContaining({
@@ -181,16 +181,16 @@ describe('opening', () => {
     const stranger = ed25519NoteKey('stranger.example', PUBLIC_KEY)
     const note = await signNote('anything\n', ORIGIN, PUBLIC_KEY, sign)
 
-    expect(() =>
-      openCheckpoint(note, { logs: [{ key: stranger }], quorum: 'none' }, portableCrypto),
-    ).toThrow(expect.objectContaining({ code: 'CHECKPOINT_UNTRUSTED' }))
+    expect(() => openCheckpoint(note, policyOfLogs(stranger), portableCrypto)).toThrow(
+      expect.objectContaining({ code: 'CHECKPOINT_UNTRUSTED' }),
+    )
   })
 
   test('a policy of no logs trusts nothing', async () => {
     const text = formatCheckpoint({ origin: ORIGIN, size: 3, root: ROOT })
     const note = await signNote(text, ORIGIN, PUBLIC_KEY, sign)
 
-    expect(() => openCheckpoint(note, { logs: [], quorum: 'none' }, portableCrypto)).toThrow(
+    expect(() => openCheckpoint(note, policyOfLogs(), portableCrypto)).toThrow(
       expect.objectContaining({ code: 'CHECKPOINT_UNTRUSTED' }),
     )
   })

@@ -21,7 +21,7 @@ import { publicKeyFromSeed, signEd25519 } from '../../ledger/core/ed25519.js'
 import type { Envelope } from '../../ledger/core/envelope.js'
 import { type Jwk, jwkOf, type KeyId, thumbprint } from '../../ledger/core/jwk.js'
 import { ed25519NoteKey } from '../../ledger/core/note.js'
-import { formatPolicy, type Policy } from '../../ledger/core/policy.js'
+import { formatPolicy, policyOfLogs } from '../../ledger/core/policy.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { WorkedLog } from './worked-log.js'
 
@@ -39,7 +39,7 @@ export type ExampleKey = {
   readonly sign: (message: Uint8Array) => Promise<Uint8Array>
 }
 
-function exampleKey(name: string): ExampleKey {
+export function exampleKey(name: string): ExampleKey {
   const seed = sha256(PREFIX + name)
   const key = publicKeyFromSeed(seed)
   return {
@@ -59,10 +59,8 @@ export const KEYS = {
   importer: exampleKey('importer key'),
 } as const
 
-const EXAMPLE_POLICY: Policy = {
-  logs: [{ key: ed25519NoteKey(ORIGIN, publicKeyFromSeed(KEYS.log.seed)) }],
-  quorum: 'none',
-}
+const LOG_NOTE_KEY = ed25519NoteKey(ORIGIN, publicKeyFromSeed(KEYS.log.seed))
+export const EXAMPLE_POLICY = policyOfLogs(LOG_NOTE_KEY)
 export const POLICY_TEXT = formatPolicy(EXAMPLE_POLICY)
 
 /** Salts and nonces: the first bytes of SHA-256 of the prefix, a label and a count. */

@@ -28,7 +28,7 @@ import {
   rootFromNodes,
 } from '../../../ledger/core/merkle.js'
 import { ed25519NoteKey, signNote } from '../../../ledger/core/note.js'
-import type { Policy } from '../../../ledger/core/policy.js'
+import { type Policy, policyOfLogs } from '../../../ledger/core/policy.js'
 import {
   EMPTY_REGISTRY,
   type RegistryMap,
@@ -105,7 +105,7 @@ export class TinyLog {
   }
 
   get policy(): Policy {
-    return { logs: [{ key: ed25519NoteKey(this.origin, this.logKey.key) }], quorum: 'none' }
+    return policyOfLogs(ed25519NoteKey(this.origin, this.logKey.key))
   }
 
   envelope(index: number): Envelope {

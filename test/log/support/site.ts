@@ -4,7 +4,7 @@
  */
 import { LedgerError } from '../../../ledger/core/errors.js'
 import { ed25519NoteKey } from '../../../ledger/core/note.js'
-import type { Policy } from '../../../ledger/core/policy.js'
+import { policyOfLogs } from '../../../ledger/core/policy.js'
 import type { StatementId } from '../../../ledger/core/statement.js'
 import { type Ledger, type LedgerOptions, openLedger } from '../../../ledger/log/ledger.js'
 import { type HeadFile, memoryHeadFile } from '../../../ledger/store/head-file.js'
@@ -26,10 +26,7 @@ import {
 export const LOG_KEY = keyOf('log')
 
 /** What a receipt of these ledgers is verified with. */
-export const POLICY: Policy = {
-  logs: [{ key: ed25519NoteKey(ORIGIN, LOG_KEY.publicKey) }],
-  quorum: 'none',
-}
+export const POLICY = policyOfLogs(ed25519NoteKey(ORIGIN, LOG_KEY.publicKey))
 
 /** No key begins with the byte 0xff. */
 export const EVERYTHING = { from: Uint8Array.of(0), to: Uint8Array.of(0xff) }
