@@ -341,6 +341,13 @@ export {
   splitViewProof,
 } from './split-view.js'
 export {
+  formatStatementLine,
+  openStatementLine,
+  parseStatementLine,
+  type RefusedProposal,
+  type StatementLine,
+} from './statement-line.js'
+export {
   encodePayload,
   isOrigin,
   type ParentRef,
