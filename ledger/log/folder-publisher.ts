@@ -35,8 +35,7 @@ export class FolderPublisher {
     const publisher = new FolderPublisher(parts)
     await publisher.#publish()
     // Only now: a turn must not begin while the first one, perhaps a long one, goes on.
-    publisher.#timer = setInterval(() => void publisher.#next(), parts.everyMs)
-    publisher.#timer.unref()
+    publisher.#repeat()
     return publisher
   }
 
@@ -49,6 +48,11 @@ export class FolderPublisher {
     clearInterval(this.#timer)
     await this.#turn
     await this.#next()
+  }
+
+  #repeat(): void {
+    this.#timer = setInterval(() => void this.#next(), this.#parts.everyMs)
+    this.#timer.unref()
   }
 
   /** One turn at a time: a slow disk must not have two of them in one folder. */
