@@ -14,7 +14,7 @@ import type { NodeHash, RootHash } from '../../ledger/core/hash.js'
 import { encodeJcs, type Json, parseJson } from '../../ledger/core/json.js'
 import { buildConsistencyProof, buildInclusionProof } from '../../ledger/core/merkle.js'
 import { ed25519NoteKey, signNote } from '../../ledger/core/note.js'
-import type { Policy } from '../../ledger/core/policy.js'
+import { type Policy, policyOfLogs } from '../../ledger/core/policy.js'
 import { leftOfInclusionProof, rootsFromConsistencyProof } from '../../ledger/core/proof.js'
 import {
   isPowerOfTwo,
@@ -39,7 +39,7 @@ const forged = growTree(byteLeaves(SIZE_MAX).map((leaf, i) => (i === 0 ? Uint8Ar
 
 beforeAll(() => {
   key = publicKeyFromSeed(seed)
-  policy = { logs: [{ key: ed25519NoteKey(ORIGIN, key) }], quorum: 'none' }
+  policy = policyOfLogs(ed25519NoteKey(ORIGIN, key))
 })
 
 function noteOf(size: number, tree: GrownTree, by = seed, origin = ORIGIN): Promise<string> {
