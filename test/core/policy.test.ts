@@ -264,6 +264,61 @@ describe('laws', () => {
     )
   })
 
+  const NAMES = ['a', 'b', 'c', 'log', 'all', '#', 'é+']
+  /** Groups take their members from the names before them that are free, as the format demands. */
+  const witnessed = fc
+    .tuple(
+      fc.integer({ min: 1, max: NAMES.length }),
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat({ max: 3 })), { maxLength: 4 }),
+      fc.nat(),
+    )
+    .map(([count, shapes, which]): Policy => {
+      const witnesses = NAMES.slice(0, count).map((name, seed) => ({ name, key: witnessKey(seed) }))
+      const free = witnesses.map(({ name }) => name)
+      const groups: PolicyGroup[] = []
+      for (const [position, [take, threshold]] of shapes.entries()) {
+        const members = free.splice(0, take)
+        groups.push({ name: `g${position}`, threshold: 1 + (threshold % members.length), members })
+        free.push(`g${position}`)
+      }
+      const names = ['none', ...witnesses.map(({ name }) => name), ...groups.map((g) => g.name)]
+      return {
+        logs: [{ key: keyOf(1) }],
+        witnesses,
+        groups,
+        quorum: names[which % names.length] ?? 'none',
+      }
+    })
+
+  test('parsing a formatted policy with witnesses gives the policy back', () => {
+    fc.assert(
+      fc.property(witnessed, (policy) => {
+        expect(parsePolicy(formatPolicy(policy))).toEqual(policy)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  test('a changed quorum is refused with a LedgerError or asks for witnesses that are there', () => {
+    const rules = 'group g 2 a b c\ngroup h any g d\nquorum h\n'
+    const head = ['a', 'b', 'c', 'd'].map((name, seed) => {
+      return `witness ${name} ${vkeyOf(witnessKey(seed))}\n`
+    })
+    const before = `log ${VKEY}\n${head.join('')}`
+    fc.assert(
+      fc.property(fc.nat(), fc.nat({ max: 3 }), fc.nat({ max: 127 }), (place, kind, value) => {
+        const { result } = outcomeOf(() =>
+          parsePolicy(before + utf8Decode(mutateByte(utf8Encode(rules), place, kind, value))),
+        )
+        if (result === undefined || result.quorum === 'none') return
+
+        expect(quorumOf(result, []).met).toBe(false)
+        expect(quorumOf(result, ['a', 'b', 'c', 'd']).met).toBe(true)
+      }),
+      { numRuns: RUNS * 4 },
+    )
+  })
+
   test('a changed policy is refused with a LedgerError or trusts only keys it trusted before', () => {
     const bytes = utf8Encode(`# ours\nlog ${VKEY} https://log.example\nquorum none\n`)
     fc.assert(
