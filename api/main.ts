@@ -21,6 +21,9 @@ import { buildServer } from './server.js'
 /** How long requests that were begun may take to end, in milliseconds; then they are cut off. */
 const SHUTDOWN_GRACE_MS = 15_000
 
+/** How often the quorum is looked at, in milliseconds. */
+const QUORUM_LOOK_MS = 1_000
+
 export type ServeOptions = {
   /** The ledger folder. */
   readonly folder: string
@@ -81,6 +84,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     })
     const url = await listenAt(server, listen)
     const running = runningServer(server, { ledger, publisher }, url)
+    watchQuorum(running, log)
     if (options.ownProcess === true) ownProcess(running, log)
     return running
   } catch (error) {
@@ -112,6 +116,24 @@ async function folderPublisher(
     onError: (error) =>
       log({ code: codeOf(error, 'INTERNAL'), at: 'publisher', note: placesOf(error) }),
   })
+}
+
+/** Says when witnesses go missing, who and why, and when they are back: ingest goes on silently. */
+function watchQuorum({ ledger, ended }: RunningServer, log: (event: LogEvent) => void): void {
+  let wasMissing = false
+  const timer = setInterval(() => {
+    const { state, missing, witnesses } = ledger.publisher.quorum()
+    const isMissing = state === 'missing' && missing !== undefined
+    if (isMissing === wasMissing) return
+    wasMissing = isMissing
+    const troubles = witnesses.flatMap(({ names, trouble }) =>
+      trouble === undefined ? [] : [`${names.join(' ')}: ${trouble}`],
+    )
+    const note = isMissing ? [`missing ${missing}`, ...troubles].join('; ') : 'all are back'
+    log({ code: 'QUORUM_MISSING', at: 'publisher', note })
+  }, QUORUM_LOOK_MS)
+  timer.unref()
+  void ended.then(() => clearInterval(timer))
 }
 
 function runningServer(server: FastifyInstance, behind: Behind, url: string): RunningServer {

@@ -270,6 +270,7 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['import/openlineage.ts', '../client/index.js'],
   ['witness/folder.ts', '../ledger/index.js'],
   ['witness/main.ts', '../ledger/core/hash.js'],
+  ['witness/http.ts', '../ledger/core/hash.js'],
   ['cli/commands/witness.ts', '../../witness/main.js'],
   ['ledger/witnesses/panel.ts', '../core/hash.js'],
   ['ledger/log/publishing.ts', '../witnesses/panel.js'],

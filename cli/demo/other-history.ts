@@ -94,7 +94,7 @@ async function writeOtherReport(
   const sagami = set.actors.get('sagami')
   invariant(sagami !== undefined, 'the maker is one of the cast')
   const client = openClient({ server: server.url, origin: set.origin, apiSigner: sagami.signer })
-  const actors = new Map([...set.actors, ['sagami', { ...sagami, client }]])
+  const actors = new Map(set.actors).set('sagami', { ...sagami, client })
   const other = play.elsewhere({ ...set, server, actors }, io)
   const acts = writingReport(calendar, utf8Encode(report))
   while (server.ledger.size <= set.server.ledger.size) {
