@@ -21,7 +21,7 @@ import {
 } from '../ledger/index.js'
 import { type Cosigner, ed25519Cosigner, mlDsaCosigner } from './cosigner.js'
 import { evidenceFolder } from './evidence.js'
-import { formatLogLine, type LogList, parseLogList } from './log-list.js'
+import { formatLogLine, parseLogList } from './log-list.js'
 import { openWitnessMemory } from './memory.js'
 import { Witness } from './witness.js'
 
@@ -84,15 +84,15 @@ export async function initWitnessFolder(
  *
  * @throws LedgerError WITNESS_NOT_FOUND, VKEY_INVALID, CONFIG_INVALID when it is there already
  */
-export async function addLog(folder: string, vkey: string, origin?: string): Promise<LogList> {
+export async function addLog(folder: string, vkey: string, origin?: string): Promise<void> {
   await readWitnessConfig(folder)
   const path = join(folder, LOGS_FILE)
   const line = formatLogLine(vkey, origin)
   const text = await readFile(path, 'utf8')
   const before = text === '' || text.endsWith('\n') ? '' : '\n'
-  const logs = parseLogList(`${text}${before}${line}`)
+  // Read before it is written: a list that cannot be read would keep the witness from starting.
+  parseLogList(`${text}${before}${line}`)
   await appendFile(path, `${before}${line}`)
-  return logs
 }
 
 /** The verifier keys and the logs of a witness. @throws LedgerError WITNESS_NOT_FOUND, CONFIG_INVALID */

@@ -3,12 +3,15 @@
  */
 import type { Command } from 'commander'
 import { LedgerError } from '../../ledger/core/errors.js'
+import { formatVkey } from '../../ledger/core/note.js'
+import { parsePolicy } from '../../ledger/core/policy.js'
 import type { WitnessKeys } from '../../witness/folder.js'
 import { type Cli, type Job, wholeNumber } from '../command.js'
 import { setting } from '../config.js'
 import { readText } from '../files.js'
 import type { ExitCode } from '../io.js'
 import { clean } from '../output.js'
+import { countOf } from '../report-text.js'
 import { aborted } from '../waiting.js'
 
 export function registerWitness(program: Command, cli: Cli): void {
@@ -24,7 +27,7 @@ export function registerWitness(program: Command, cli: Cli): void {
   witness
     .command('add-log')
     .argument('<folder>', 'the witness')
-    .argument('<vkey>', 'verifier key of a log, or a file that holds it')
+    .argument('<vkey>', 'verifier key of a log, or a file: the key, or a policy')
     .option('--origin <text>', "the log's origin, where it is not the name of its key")
     .description('cosign this log too; a running witness must be started again')
     .action(cli.action(addLog))
@@ -60,13 +63,18 @@ type AddFlags = { readonly origin?: string }
 
 async function addLog(job: Job<AddFlags>, folder: string, key: string): Promise<ExitCode> {
   const module = await import('../../witness/folder.js')
-  // A post-quantum key is too long to type; a plus sign is in every vkey and in few file names.
-  const vkey = key.includes('+') ? key : (await readText(key, job.io)).trim()
-  const logs = await module.addLog(folder, vkey, job.flags.origin)
-  job.out.result({ folder, logs: [...logs.keys()] }, () => [
-    `${logs.size} ${logs.size === 1 ? 'log' : 'logs'} in the list`,
-  ])
+  // A plus sign is in every vkey and in few file names.
+  const vkeys = key.includes('+') ? [key] : vkeysOf(await readText(key, job.io))
+  for (const vkey of vkeys) await module.addLog(folder, vkey, job.flags.origin)
+  const { logs } = await module.describeWitness(folder)
+  job.out.result({ folder, logs }, () => [`cosigns ${countOf(logs.length, 'log')}`])
   return 0
+}
+
+/** Operators hand out policy files; a key alone is one line. */
+function vkeysOf(text: string): readonly string[] {
+  if (!text.includes('\nquorum ')) return [text.trim()]
+  return parsePolicy(text).logs.map(({ key: { name, type, key } }) => formatVkey(name, type, key))
 }
 
 async function show(job: Job, folder: string): Promise<ExitCode> {
@@ -98,7 +106,9 @@ async function serve(job: Job<ServeFlags>): Promise<ExitCode> {
       job.out.note(`SPLIT VIEW: a log was caught with two histories. Evidence: ${clean(path)}`),
   })
   const { url, name, vkeys, logs } = running
-  job.out.result({ url, name, vkeys, logs }, () => [`${clean(name)} at ${url}, ${logs} logs`])
+  job.out.result({ url, name, vkeys, logs }, () => [
+    `${clean(name)} at ${url}, cosigns ${countOf(logs, 'log')}`,
+  ])
   if (!job.io.ownProcess) {
     await aborted(job.io.untilInterrupted())
     await running.close()

@@ -597,6 +597,13 @@ export const ERRORS = {
     explain:
       "Time in the log never goes backwards, so nothing is admitted until the clock is right. Set the machine's clock.",
   },
+  CLOCK_AHEAD: {
+    http: 503,
+    exit: 69,
+    title: "the ledger's clock is an hour ahead of all its witnesses",
+    explain:
+      "Every witness that cosigned the last checkpoint did so more than an hour before what this machine takes for now. Time in the log never goes backwards, so a wrong clock would stay in it: nothing is admitted until they agree. Set the machine's clock; the next published checkpoint ends this.",
+  },
   QUEUE_FULL: {
     http: 503,
     exit: 69,

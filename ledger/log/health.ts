@@ -33,6 +33,7 @@ type PublisherVitals = {
   /** When publishing was last tried. */
   readonly triedAt: number
   readonly trouble: LedgerError | undefined
+  readonly isClockAhead: boolean
   quorum(): QuorumHealth
 }
 
@@ -56,6 +57,7 @@ function unready({ closing, failure, now, lastTime, publisher }: Vitals): string
   if (closing) return 'closing'
   if (failure !== undefined) return `writing failed: ${failure.code}`
   if (now < lastTime) return 'the clock is behind the last entry'
+  if (publisher.isClockAhead) return 'the clock is an hour ahead of all witnesses'
   if (publisher.trouble !== undefined) return `publishing failed: ${publisher.trouble.code}`
   if (now - publisher.triedAt > STALE_AFTER_S) return 'no fresh checkpoint was published'
   return undefined

@@ -100,6 +100,7 @@ export class Ledger {
       ...options,
       state,
       checkpoint,
+      isClockAhead: () => this.publisher.isClockAhead,
       onCommit: (draft) => this.#committed(draft),
       onFailure: (error) => options.onFailure?.(error),
     })

@@ -9,6 +9,7 @@
  * restart never shows an older one.
  */
 import { parseCheckpoint } from '../core/checkpoint.js'
+import { cosignatureTime } from '../core/cosignature.js'
 import { LedgerError } from '../core/errors.js'
 import {
   formatNote,
@@ -63,6 +64,8 @@ type Waiter = { readonly size: number; readonly resolve: () => void }
 const PUBLISH_EVERY_MS = 1_000
 /** What has not grown is published again after this, for the time in its cosignatures. */
 const REFRESH_AFTER_S = 10
+/** How far our clock may be ahead of every witness's. DESIGN 9. */
+const CLOCK_AHEAD_S = 3_600
 
 export class Publisher {
   readonly #parts: PublisherParts
@@ -75,6 +78,7 @@ export class Publisher {
   /** Why the last try ended without a checkpoint, other than for the quorum; the next may do better. */
   #trouble: LedgerError | undefined
   #failure: LedgerError | undefined
+  #clockAhead = false
   #closed = false
 
   constructor(parts: PublisherParts) {
@@ -118,6 +122,11 @@ export class Publisher {
     return this.#failure ?? this.#trouble
   }
 
+  /** Whether all witnesses that cosigned last put it more than an hour before our own time. */
+  get isClockAhead(): boolean {
+    return this.#clockAhead
+  }
+
   quorum(): QuorumHealth {
     const witnesses = this.#parts.panel?.status() ?? []
     if (this.#parts.policy.quorum === NO_QUORUM) return { state: 'none', witnesses }
@@ -129,7 +138,7 @@ export class Publisher {
   }
 
   /**
-   * Publishes the head as it is now, or later, if it is not shown yet. Does nothing where it may not.
+   * Publishes the head as it is now, or later, with fresh cosignatures. Does nothing where it may not.
    *
    * @throws LedgerError CHECKPOINT_NOT_PUBLISHED when too few witnesses cosigned; STORE_FAILED,
    * SIGNER_FAILED
@@ -139,9 +148,7 @@ export class Publisher {
     const wanted = sizeOf(this.#parts.head())
     // The round that runs may have begun before the head was what it is.
     await this.#round
-    if (this.#shown === undefined || this.#shown.size < wanted || !this.#complete) {
-      await this.#once()
-    }
+    await this.#once()
     if (this.trouble !== undefined) throw this.trouble
     if (this.#shown === undefined || this.#shown.size < wanted) {
       throw new LedgerError('CHECKPOINT_NOT_PUBLISHED')
@@ -261,6 +268,8 @@ export class Publisher {
     }
     const enough = (lines: readonly VerifiedSignature[]): boolean => this.#quorumOf(lines).met
     const lines = await panel.ask(candidate, enough, onContradiction)
+    // Without an answer there is nothing to compare with, and the last word stands.
+    if (lines.length > 0) this.#clockAhead = lines.every((line) => this.#isLongAgo(line))
     const own = parseNote(candidate.note).signatures
     const note = formatNote({ text: candidate.text, signatures: [...own, ...lines.map(plain)] })
     return { note, quorum: this.#quorumOf(lines) }
@@ -278,6 +287,11 @@ export class Publisher {
       policy,
       cosigned.map(({ name }) => name),
     )
+  }
+
+  #isLongAgo({ signature }: VerifiedSignature): boolean {
+    const time = cosignatureTime(signature)
+    return time !== undefined && this.#parts.now() - time > CLOCK_AHEAD_S
   }
 
   /** A signer may come back; a disk that failed, or a bug, does not. */

@@ -44,6 +44,8 @@ export type WriterParts = LogKeySet & {
   readonly head: HeadFile
   /** Seconds since 1970. */
   readonly now: () => number
+  /** Whether the witnesses say that `now` is far too late. */
+  readonly isClockAhead: () => boolean
   /** The signed checkpoint that the head file holds. */
   readonly checkpoint: string
   /** Told after each durable commit. */
@@ -81,7 +83,7 @@ export class Writer {
   /**
    * Sequences a statement; resolves when it is durable.
    *
-   * @throws LedgerError an obstacle, CLOCK_BEHIND, LEDGER_CLOSED, STORE_FAILED, and what `halt` was told
+   * @throws LedgerError an obstacle, CLOCK_BEHIND, CLOCK_AHEAD, LEDGER_CLOSED, STORE_FAILED, and what `halt` was told
    */
   add(prepared: Prepared): Promise<CommitOutcome> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
@@ -121,6 +123,10 @@ export class Writer {
       const time = this.#parts.now()
       if (time < this.#parts.state.lastTime) {
         for (const job of jobs) job.reject(new LedgerError('CLOCK_BEHIND'))
+        return
+      }
+      if (this.#parts.isClockAhead()) {
+        for (const job of jobs) job.reject(new LedgerError('CLOCK_AHEAD'))
         return
       }
       const draft = new CommitDraft(this.#parts.state, time)

@@ -16,6 +16,8 @@ import { type Person, Town } from './harness.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const crypto = bestCrypto()
 const town = new Town()
+/** Eight processes start here one after another, on a machine that may be busy. */
+const PROCESSES_MS = 120_000
 const witnesses: ChildProcess[] = []
 
 afterAll(async () => {
@@ -97,75 +99,79 @@ describe('witness', () => {
 })
 
 describe('a ledger with two witnesses', () => {
-  test('from init to a checkpoint that both cosigned; without them, nothing new is shown', async () => {
-    await town.init()
-    const vkey = /log ([^ \n]+)/.exec(readFileSync(town.policy, 'utf8'))?.[1] ?? ''
-    const north = await stationed('north', vkey)
-    const south = await stationed('south', vkey)
-    const text = [
-      `log ${vkey}`,
-      `witness pq ${readFileSync(join(town.folder, 'log-ml-dsa.vkey'), 'utf8').trim()}`,
-      ...north.vkeys.map((key, i) => `witness north${i} ${key} ${north.url}`),
-      ...south.vkeys.map((key, i) => `witness south${i} ${key} ${south.url}`),
-      'group everybody all pq north0 north1 south0 south1',
-      'quorum everybody',
-      '',
-    ].join('\n')
-    writeFileSync(join(town.folder, 'policy'), text)
-    const policy = parsePolicy(text)
+  test(
+    'from init to a checkpoint that both cosigned; without them, nothing new is shown',
+    async () => {
+      await town.init()
+      const vkey = /log ([^ \n]+)/.exec(readFileSync(town.policy, 'utf8'))?.[1] ?? ''
+      const north = await stationed('north', vkey)
+      const south = await stationed('south', vkey)
+      const text = [
+        `log ${vkey}`,
+        `witness pq ${readFileSync(join(town.folder, 'log-ml-dsa.vkey'), 'utf8').trim()}`,
+        ...north.vkeys.map((key, i) => `witness north${i} ${key} ${north.url}`),
+        ...south.vkeys.map((key, i) => `witness south${i} ${key} ${south.url}`),
+        'group everybody all pq north0 north1 south0 south1',
+        'quorum everybody',
+        '',
+      ].join('\n')
+      writeFileSync(join(town.folder, 'policy'), text)
+      const policy = parsePolicy(text)
 
-    const first = await ServerProcess.start(town.folder)
-    expect((await first.call('GET', '/checkpoint')).status).toBe(503)
-    await until(first, '/readyz', /"quorum":"met"/)
-    const shown = await first.call('GET', '/checkpoint')
-    const { quorum, cosigned, checkpoint } = openCheckpoint(shown.text, policy, crypto)
-    expect([quorum.met, cosigned.length, checkpoint.size]).toEqual([true, 5, 2])
-    expect(await until(first, '/metrics', /waybill_quorum_missing 0/)).toMatch(
-      /waybill_witness_failures\{witness="north0 north1"\} 0/,
-    )
+      const first = await ServerProcess.start(town.folder)
+      expect((await first.call('GET', '/checkpoint')).status).toBe(503)
+      await until(first, '/readyz', /"quorum":"met"/)
+      const shown = await first.call('GET', '/checkpoint')
+      const { quorum, cosigned, checkpoint } = openCheckpoint(shown.text, policy, crypto)
+      expect([quorum.met, cosigned.length, checkpoint.size]).toEqual([true, 5, 2])
+      expect(await until(first, '/metrics', /waybill_quorum_missing 0/)).toMatch(
+        /waybill_witness_failures\{witness="north0 north1"\} 0/,
+      )
 
-    // One dies: ingest goes on, the checkpoint stays, and everybody can see why.
-    south.child.kill('SIGKILL')
-    await ended(south.child)
-    const ada = town.person('ada')
-    const key = ada.path('key.pem')
-    await ada.must(['keygen', key])
-    const who = ['--name', 'Ada Ltd', '--country', 'DE', '--yes']
-    await ada.must(['party', 'enrol', '--server', first.url, '--key', key, ...who])
-    await town.operator.must([
-      'party',
-      'admit',
-      '--all',
-      '--yes',
-      '--server',
-      first.url,
-      '--operator',
-      town.folder,
-    ])
-    const missing = JSON.parse(await until(first, '/readyz', /"quorum":"missing"/)) as Record<
-      string,
-      unknown
-    >
-    expect(missing).toMatchObject({ ready: true, size: 3, published_size: 2 })
-    expect(missing['quorum_missing']).toContain('south0')
-    expect(missing['quorum_missing_since']).toBeGreaterThan(0)
-    const still = (await first.call('GET', '/checkpoint')).text
-    expect(openCheckpoint(still, policy, crypto).checkpoint.size).toBe(2)
+      // One dies: ingest goes on, the checkpoint stays, and everybody can see why.
+      south.child.kill('SIGKILL')
+      await ended(south.child)
+      const ada = town.person('ada')
+      const key = ada.path('key.pem')
+      await ada.must(['keygen', key])
+      const who = ['--name', 'Ada Ltd', '--country', 'DE', '--yes']
+      await ada.must(['party', 'enrol', '--server', first.url, '--key', key, ...who])
+      await town.operator.must([
+        'party',
+        'admit',
+        '--all',
+        '--yes',
+        '--server',
+        first.url,
+        '--operator',
+        town.folder,
+      ])
+      const missing = JSON.parse(await until(first, '/readyz', /"quorum":"missing"/)) as Record<
+        string,
+        unknown
+      >
+      expect(missing).toMatchObject({ ready: true, size: 3, published_size: 2 })
+      expect(missing['quorum_missing']).toContain('south0')
+      expect(missing['quorum_missing_since']).toBeGreaterThan(0)
+      const still = (await first.call('GET', '/checkpoint')).text
+      expect(openCheckpoint(still, policy, crypto).checkpoint.size).toBe(2)
 
-    // A restart shows what was published last, at once.
-    await first.kill()
-    const second = await ServerProcess.start(town.folder)
-    expect((await second.call('GET', '/checkpoint')).text).toBe(still)
-    const back = await serve(south.folder, new URL(south.url).port)
-    await until(second, '/readyz', /"published_size":3/)
-    expect(await second.stop()).toMatchObject({ code: 0 })
+      // A restart shows what was published last, at once.
+      await first.kill()
+      const second = await ServerProcess.start(town.folder)
+      expect((await second.call('GET', '/checkpoint')).text).toBe(still)
+      const back = await serve(south.folder, new URL(south.url).port)
+      await until(second, '/readyz', /"published_size":3/)
+      expect(await second.stop()).toMatchObject({ code: 0 })
 
-    const checked = await town.operator.must(['doctor', '--dir', town.folder])
-    expect(checked.out).toMatch(/good +witnesses: asked at 2 URLs; 2 showed this ledger/)
-    expect(checked.out).toMatch(/good +second key/)
-    back.child.kill('SIGTERM')
-    expect(await ended(back.child)).toBe(0)
-  })
+      const checked = await town.operator.must(['doctor', '--dir', town.folder])
+      expect(checked.out).toMatch(/good +witnesses: asked at 2 URLs; 2 showed this ledger/)
+      expect(checked.out).toMatch(/good +second key/)
+      back.child.kill('SIGTERM')
+      expect(await ended(back.child)).toBe(0)
+    },
+    PROCESSES_MS,
+  )
 })
 
 async function stationed(

@@ -36,6 +36,7 @@ const DOCUMENTS = [
   'docs/auditor.md',
   'docs/regulator.md',
   'docs/operator.md',
+  'docs/witness.md',
   'docs/import.md',
 ]
 const INSTALLS = /\bnpm (ci|test|install|link)\b/

@@ -230,6 +230,28 @@ describe('a log with witnesses', () => {
     expect(openCheckpoint(ledger.publishedCheckpoint(), policy, crypto).cosigned).toHaveLength(2)
   })
 
+  test('a clock an hour ahead of every witness stops the writing until they agree', async () => {
+    const policy = policyOf([await witness(), await witness()])
+    const site = new Site()
+    site.nowS = yard.time + 3_600
+    const ledger = await started(site, { policy })
+    await ledger.publisher.publish()
+    await more(ledger)
+    site.nowS += 1
+    await ledger.publisher.publish()
+
+    expect(await codeOf(() => more(ledger))).toBe('CLOCK_AHEAD')
+    expect(ledger.health()).toMatchObject({
+      ready: false,
+      reason: 'the clock is an hour ahead of all witnesses',
+    })
+    expect(site.failures).toEqual([])
+    yard.time += 10
+    await ledger.publisher.publish()
+    await more(ledger)
+    expect(ledger.health().ready).toBe(true)
+  })
+
   test('a restart shows the same, and learns by a 409 what the witnesses hold', async () => {
     const policy = policyOf([await witness()])
     const site = new Site()

@@ -163,7 +163,7 @@ describe('deaths', () => {
     const { body } = await post(url, await log.request(70, 70))
     expect(Number(body)).toBeGreaterThanOrEqual(acknowledged)
     expect(await child.stop()).toBe(0)
-  })
+  }, 120_000)
 
   test('a write that fails answers nothing good, and the witness cosigns no more', async () => {
     const log = toyLog('full.example/log', { seed: 6 })
