@@ -4,7 +4,7 @@
  *
  * Reading does not verify: the audit does. What cannot be read is not there, and the audit says so.
  */
-import { concatBytes, fromBase64url, toHex, utf8Encode } from '../core/bytes.js'
+import { compareBytes, concatBytes, fromBase64url, toHex, utf8Encode } from '../core/bytes.js'
 import { parseEntry } from '../core/entry.js'
 import { envelopeJson } from '../core/envelope.js'
 import { LedgerError } from '../core/errors.js'
@@ -96,7 +96,7 @@ export class MirrorStore implements Store {
     return keys.map((key) => this.get(key))
   }
 
-  async *scan({ from, reverse = false }: Range): AsyncGenerator<StoreRecord[]> {
+  async *scan({ from, to, reverse = false }: Range): AsyncGenerator<StoreRecord[]> {
     const { size } = this.#parts.reader
     const start = startOf(from)
     if (start === undefined || size === 0) return
@@ -107,7 +107,9 @@ export class MirrorStore implements Store {
     }
     for (let first = start.index; first < size; first += TILE_HASHES - (first % TILE_HASHES)) {
       const end = Math.min(size, first + TILE_HASHES - (first % TILE_HASHES))
-      const records = this.#recordsOf(start.kind, first, end)
+      const records = this.#recordsOf(start.kind, first, end).filter(
+        ([key]) => compareBytes(key, to) < 0,
+      )
       if (records.length > 0) yield await Promise.resolve(records)
     }
   }

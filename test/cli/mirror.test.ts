@@ -120,7 +120,13 @@ describe('mirror', () => {
     expect(written).toMatchObject({ record: 'VERIFIED', kind: 'server' })
     expect(item?.['status']).toBe('admitted')
     expect(shown.out).toContain('audit/1')
-    expect((await auditor.must(['audit', ...where, '--json'])).json()['since']).not.toBe(0)
+    await published(town.url, await sizeOf(town.url))
+    const next = (await auditor.must(['audit', ...where, '--json'])).json()
+
+    expect([next['findings'], next['since']]).toEqual([
+      [],
+      (written['checkpoint'] as JsonObject)['size'],
+    ])
   })
 
   test('two histories: 5, loud, with evidence that convinces whoever was not there', async () => {

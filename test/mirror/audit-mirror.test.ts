@@ -7,10 +7,18 @@ import { type AuditReport, auditLog } from '../../ledger/log/audit.js'
 import { auditMirror, type MirrorAuditOptions } from '../../ledger/mirror/audit-mirror.js'
 import { openHeadFile } from '../../ledger/store/head-file.js'
 import { bodyKey } from '../../ledger/store/layout.js'
-import { ACME, BOLT, keyOf } from '../log/support/firms.js'
+import { ACME, BOLT, firmOf, keyOf } from '../log/support/firms.js'
 import { Forger } from '../log/support/forge.js'
 import { admit, POLICY } from '../log/support/site.js'
-import { collection, crypto, dataset, ORIGIN, transfer } from '../log/support/statements.js'
+import {
+  collection,
+  crypto,
+  dataset,
+  enrolling,
+  enrolment,
+  ORIGIN,
+  transfer,
+} from '../log/support/statements.js'
 import { inStore, Village } from './repair-world.js'
 import { follow, publicOf, sourceOf } from './world.js'
 
@@ -151,6 +159,9 @@ describe('an audit that builds on an earlier one', () => {
       ['exporter', ACME.signer],
       ['importer', BOLT.signer],
     ])
+    // Of the registry, too: the state after the earlier entries must not know it yet.
+    const late = firmOf('latecomer')
+    await admit(first, enrolment(late), enrolling(late))
     await first.close()
     const second = await site.open()
     await follow(sourceOf(second), path)
@@ -160,7 +171,7 @@ describe('an audit that builds on an earlier one', () => {
     const after = await audit(place, { since: { size, root } })
 
     expect([before.verdict, after.verdict]).toEqual(['VERIFIED', 'VERIFIED'])
-    expect(after).toMatchObject({ since: size, checked: { entries: 1, signatures: 2 } })
+    expect(after).toMatchObject({ since: size, checked: { entries: 2, signatures: 4 } })
   })
 
   test('begins anew where the earlier entries are not as they were', async () => {
