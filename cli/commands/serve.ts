@@ -3,12 +3,12 @@
  */
 import type { Command } from 'commander'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { readLedgerConfig } from '../../ledger/index.js'
 import { type Cli, type Job, wholeNumber, withSeen } from '../command.js'
 import { setting } from '../config.js'
 import type { ExitCode } from '../io.js'
 import { clean } from '../output.js'
 import { type SeenFlag, seenNotes } from '../seen-notes.js'
+import { aborted } from '../waiting.js'
 
 export function registerServe(program: Command, cli: Cli): void {
   withSeen(program.command('serve'))
@@ -37,8 +37,7 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
   // Only here: no other command needs an HTTP server.
   const { startServer } = await import('../../api/main.js')
   const { host, port, workers } = job.flags
-  const { origin } = await readLedgerConfig(folder)
-  const seen = await seenNotes(job, folder, origin)
+  const seen = await seenNotes(job, folder, 'no witness')
   const server = await startServer({
     folder,
     seenElsewhere: seen.map(({ note }) => note),
@@ -68,9 +67,4 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
   await server.ended
   job.out.note('Stopped: everything that was taken is answered and stored.')
   return 0
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
