@@ -8,7 +8,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toBase64 } from '../../../ledger/core/bytes.js'
-import { openCheckpoint } from '../../../ledger/core/checkpoint.js'
 import { cosignatureLine, cosignatureMessage } from '../../../ledger/core/cosignature.js'
 import type { Envelope } from '../../../ledger/core/envelope.js'
 import type { Evidence } from '../../../ledger/core/evidence.js'
@@ -27,7 +26,7 @@ import { receiptJson } from '../../../ledger/core/receipt.js'
 import { Person } from '../../cli/harness.js'
 import { EXPORTER, IMPORTER, OPERATOR, type TestKey, testKey } from '../../core/support/parties.js'
 import { collection, enrolment, idOf, NOW, ORIGIN } from '../../core/support/statements.js'
-import { FAST, TinyLog } from '../../core/support/tiny-log.js'
+import { TinyLog } from '../../core/support/tiny-log.js'
 import { growTree } from '../../reference/grown-tree.js'
 
 export { NOW, ORIGIN }
@@ -166,6 +165,10 @@ export class Operator {
   log: TinyLog
   /** Signs, and lets witnesses sign, what is shown. */
   note: (log: TinyLog) => Promise<string> = (log) => log.checkpoint()
+  /** Shows statements with two values fewer. */
+  withholds = false
+  /** Has never heard of any statement. */
+  forgets = false
   /** Gives no proofs. */
   silent = false
 
@@ -205,8 +208,9 @@ export class Operator {
     const index = Array.from({ length: log.size }, (_, i) => i).find((i) =>
       idOf(log.envelope(i)).startsWith(id),
     )
-    if (id === '' || index === undefined) return problem('STATEMENT_NOT_FOUND')
-    return good(receiptJson(await receiptOf(log, index, await this.note(log))))
+    if (id === '' || index === undefined || this.forgets) return problem('STATEMENT_NOT_FOUND')
+    const receipt = await receiptOf(log, index, await this.note(log))
+    return good(receiptJson(this.withholds ? withLess(receipt) : receipt))
   }
 
   #proof(size: number, path: () => Json): { readonly status: number; readonly body: string } {
@@ -220,9 +224,13 @@ export class Operator {
   }
 }
 
-/** Tree size of a note that the log signed. */
-export function sizeOf(note: string): number {
-  return openCheckpoint(note, LOG_ALONE, FAST).checkpoint.size
+/** The receipt with two values fewer. */
+function withLess(receipt: Evidence): Evidence {
+  const statements = receipt.statements.map((item) => {
+    const { envelope } = item
+    return { ...item, envelope: { ...envelope, disclosures: envelope.disclosures.slice(2) } }
+  })
+  return { ...receipt, statements }
 }
 
 function good(value: Json): { readonly status: number; readonly body: string } {
