@@ -11,6 +11,7 @@ import { toBase64 } from '../../../ledger/core/bytes.js'
 import { cosignatureLine, cosignatureMessage } from '../../../ledger/core/cosignature.js'
 import type { Envelope } from '../../../ledger/core/envelope.js'
 import type { Evidence } from '../../../ledger/core/evidence.js'
+import type { NodeHash } from '../../../ledger/core/hash.js'
 import { encodeJcs, type Json } from '../../../ledger/core/json.js'
 import { buildConsistencyProof } from '../../../ledger/core/merkle.js'
 import {
@@ -29,7 +30,7 @@ import { collection, enrolment, idOf, NOW, ORIGIN } from '../../core/support/sta
 import { TinyLog } from '../../core/support/tiny-log.js'
 import { growTree } from '../../reference/grown-tree.js'
 
-export { NOW, ORIGIN }
+export { NOW }
 
 /** A witness with a test key of its name. */
 export type Witness = { readonly name: string; readonly signer: TestKey; readonly key: NoteKey }
@@ -51,7 +52,7 @@ export function witness(name: string): Witness {
 }
 
 /** Signed by the log alone. */
-export const LOG_ALONE: Policy = policyOfLogs(ed25519NoteKey(ORIGIN, new TinyLog().logKey.key))
+const LOG_ALONE: Policy = policyOfLogs(ed25519NoteKey(ORIGIN, new TinyLog().logKey.key))
 
 /** Two of the three witnesses must have cosigned. */
 export const TWO_OF_THREE: Policy = {
@@ -195,7 +196,7 @@ export class Operator {
     }
     if (pathname === '/v1/proofs/consistency') {
       return this.#proof(number('second'), () =>
-        this.#consistency(number('first'), number('second')),
+        this.consistency(number('first'), number('second')).map(toBase64),
       )
     }
     if (pathname === '/v1/proofs/inclusion') {
@@ -218,9 +219,9 @@ export class Operator {
     return size > this.log.size ? problem('PROOF_INDEX_RANGE') : good({ path: path() })
   }
 
-  #consistency(first: number, second: number): Json {
+  consistency(first: number, second: number): readonly NodeHash[] {
     const entries = Array.from({ length: second }, (_, i) => this.log.entryBytes(i))
-    return buildConsistencyProof(first, second, growTree(entries).getNode).map(toBase64)
+    return buildConsistencyProof(first, second, growTree(entries).getNode)
   }
 }
 
