@@ -126,7 +126,7 @@ const key = objectOf(
       kty: { type: 'string', enum: ['OKP'] },
       x: text,
     }),
-    uses: arrayOf({ type: 'string', enum: ['statement', 'api', 'witness'] }),
+    uses: arrayOf({ type: 'string', enum: ['statement', 'api', 'witness', 'log'] }),
     status: { type: 'string', enum: ['active', 'retired', 'revoked', 'compromised'] },
     since: {
       ...index,

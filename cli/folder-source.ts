@@ -79,6 +79,7 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
     inbox: async (party, { box = 'inbox' }) => inboxPage(ledger, party, box),
     parties: async () => ledger.parties().map((party) => partySummary(ledger, party)),
     party: async (party) => partyRecord(ledger, party),
+    partyEvidence: async (party) => ledger.evidence(partySummary(ledger, party).statements),
     consistencyProof: async (first, second) => ledger.consistencyProof(first, second),
     inclusionPath: async (index, size) => ledger.inclusionProof(index, size),
     close: () => ledger.close(),

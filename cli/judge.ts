@@ -19,6 +19,7 @@ import {
   type RecordVerdict,
   recordVerdict,
 } from '../ledger/core/finding.js'
+import { pinFindings } from '../ledger/core/pins.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { verifyEvidence } from '../ledger/core/verify.js'
 import type { Job } from './command.js'
@@ -42,7 +43,10 @@ export async function judge(
 ): Promise<Judgement> {
   const judged = await judgeRemembered(evidence, memoryContext(trust, job, source))
   warnOfSplit(judged, job)
-  return { ...judged, trust, note: evidence.checkpoint }
+  const { report } = judged
+  const findings = [...judged.findings, ...pinFindings(report.parties, trust.pins)]
+  const verdict = recordVerdict(findings, report.statements.size)
+  return { ...judged, findings, verdict, trust, note: evidence.checkpoint }
 }
 
 /** This person's memory, as the client wants it. */

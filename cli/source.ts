@@ -73,7 +73,8 @@ export function findAskedLedger(job: Job): Promise<LedgerSource | undefined> {
   return findSource(job)
 }
 
-async function callerOf(job: Job): Promise<Partial<Caller>> {
+/** Who signs in, as far as the settings say. */
+export async function callerOf(job: Job): Promise<Partial<Caller>> {
   const apiSigner = await findApiSigner(job)
   const party = partyOf(job.settings, (await findSigner(job)) ?? apiSigner)
   return {
@@ -108,6 +109,7 @@ function serverSource(server: string, { io }: Job, caller: Partial<Caller>): Led
     inbox: (_party, query) => wholeInbox(client, query),
     parties: () => allParties(client),
     party: client.party,
+    partyEvidence: client.partyEvidence,
     consistencyProof: client.consistencyProof,
     inclusionPath: client.inclusionPath,
     close: async () => {},

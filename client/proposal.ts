@@ -129,7 +129,7 @@ async function partyStates(
     parties.map(async (party) => ({ party, statements: await source.registry(party) })),
   )
   const genesis = parties.length === 0 ? undefined : await source.genesis()
-  const verified = verifyParties(evidence, genesis, origin, crypto)
+  const verified = verifyParties(evidence, { genesis, origin, crypto })
   const [finding] = verified.findings
   if (finding !== undefined) throw new LedgerError(finding.code, { at: finding.at })
   const states = new Map<PartyId, PartyState>()

@@ -743,6 +743,48 @@ export const ERRORS = {
     explain:
       "A key that signed this statement was declared compromised as of this entry or earlier. The signature still verifies; who declared it and when is in the party's registry statements. Ask the party for other evidence.",
   },
+  PARTY_CONTINUES: {
+    http: 422,
+    exit: 1,
+    title: 'a party continues another one',
+    explain:
+      'This party enrolled anew and says that it goes on after another party that lost all its keys. Its own new key and the registrar signed that, and nobody else could. Ask the party by another way before you rely on it.',
+  },
+  PARTY_NAME_PINNED: {
+    http: 422,
+    exit: 1,
+    title: 'a stranger has a name that you pinned to another party',
+    explain:
+      'Your file of pinned parties gives this name to another party id than the registrar does. Whoever signed here is not who you take it for, unless the party itself tells you of a new id. Ask it by another way, and tell it what was shown to you.',
+  },
+  PARTY_ALARM: {
+    http: 409,
+    exit: 5,
+    title: 'the registry says about your party what you do not know',
+    explain:
+      'The registry has a key or a statement of the party that you watch, and you did not sign or accept it; or what the ledger shows about the party does not verify. If it is yours, run the command again with --accept and its id. If not, a key of yours may be stolen, or the registrar acts behind your back: declare the key compromised, show the kept bundle to others, and talk to the operator.',
+  },
+  SIGNATURE_TIME_WRONG: {
+    http: 422,
+    exit: 65,
+    title: 'a signature has an impossible time',
+    explain:
+      'A signature says that it was made more than 300 seconds before its statement, or more than 300 seconds after its entry. Set the clock of the machine that signs, and sign again.',
+  },
+  LOG_KEY_ENDED: {
+    http: 409,
+    exit: 3,
+    title: "the log's key has ended",
+    explain:
+      "Every key of your policy that signed this checkpoint was ended by the operator in the log itself: retired, revoked or declared compromised. Get the log's present key from the operator and put it in your policy; `waybill log-key show` lists the keys. On the operator's side: `waybill log-key rotate` makes a new one.",
+  },
+  LOG_KEY_LAST: {
+    http: 409,
+    exit: 65,
+    title: "the log's last key cannot be ended",
+    explain:
+      'Without a key the log could sign no checkpoint, not even that of this statement. Add another key for `log` first: `waybill log-key rotate`.',
+  },
   STATEMENT_STUB: {
     http: 422,
     exit: 3,
@@ -768,6 +810,62 @@ export const ERRORS = {
     exit: 1,
     title: 'custody is broken',
     explain: 'A party passed on or used a dataset that it did not hold.',
+  },
+  STATEMENT_LINE_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'not a statement line',
+    explain:
+      'A line of a file of statements, or of an answer for auditors, is not of the form of docs/format.md, "Statement lines". The file was changed, or something else answered.',
+  },
+  STATEMENT_LINE_MISMATCH: {
+    http: 422,
+    exit: 1,
+    title: 'a statement is not what its entry commits to',
+    explain:
+      'Its payload, signatures or claims do not hash to what the log says of this index, or something is missing that a ledger keeps. Nothing of it was stored. Ask again; if it stays so, the copy that answered is damaged or lies.',
+  },
+  MIRROR_MISMATCH: {
+    http: 502,
+    exit: 1,
+    title: 'what was served is not what the checkpoint commits to',
+    explain:
+      'A tile or a bundle of entries does not hash to the signed tree. Nothing of it was stored. Ask again; if it stays so, the server or something in between is damaged or lies.',
+  },
+  MIRROR_FOLDER_INVALID: {
+    http: 409,
+    exit: 78,
+    title: 'the folder is not a mirror of this log',
+    explain:
+      'It holds something else, or the mirror of another log, and nothing in it was touched. Choose an empty folder, or the one that this log was mirrored into before.',
+  },
+  MIRROR_AHEAD: {
+    http: 409,
+    exit: 3,
+    title: 'the log shows less than was seen before',
+    explain:
+      'The checkpoint that is shown now is true, but older than the one that is held here. A cache may be in between; or the ledger was set back and its next entries will contradict what it signed. Look again soon, and ask the operator if it stays so.',
+  },
+  REPAIR_INCOMPLETE: {
+    http: 422,
+    exit: 3,
+    title: 'something is lost that no source given has',
+    explain:
+      'The ledger was left as it is. Give more sources: a mirror with statements that is at least as new, receipts or bundles of the statements named.',
+  },
+  REPAIR_FAILED: {
+    http: 500,
+    exit: 1,
+    title: 'what was put together does not pass the audit',
+    explain:
+      'Everything hashes to what the log signed, and yet the log is not in order: it was not damaged, it was wrong when it was signed. The ledger was left as it is; see the findings.',
+  },
+  AUDIT_BEGUN_ANEW: {
+    http: 422,
+    exit: 0,
+    title: 'the earlier audit does not count any more',
+    explain:
+      'The log is not as the earlier audit found it, so all of it was read again. A damaged record explains that, and is reported; if none is, the history was changed.',
   },
   LINEAGE_TOO_LARGE: {
     http: 422,

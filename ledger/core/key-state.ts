@@ -13,8 +13,11 @@ declare const kind: unique symbol
 /** RFC 7638 thumbprint of a party's first key: the same on every ledger, for ever. */
 export type PartyId = string & { readonly [kind]: 'party-id' }
 
-/** What a key may be used for. `typ` in each signed header keeps the uses apart. */
-export type KeyUse = 'statement' | 'api' | 'witness'
+/**
+ * What a key may be used for. `typ` in each signed header keeps the first three apart; a key for `log`
+ * signs checkpoints, and is the operator's.
+ */
+export type KeyUse = 'statement' | 'api' | 'witness' | 'log'
 
 /** `retired` and `revoked` end a key; `compromised` also says since when its signatures are in doubt. */
 export type KeyStatus = 'active' | 'retired' | 'revoked' | 'compromised'
@@ -107,4 +110,18 @@ export function activeKey(
   if (key.status !== 'active') throw new LedgerError('KEY_NOT_ACTIVE', { at, status: key.status })
   if (!key.uses.includes(use)) throw new LedgerError('KEY_USE_WRONG', { at, use })
   return key
+}
+
+/**
+ * Must evidence show where registry statements stand in the log? Not while the registrar has had one
+ * key for statements, still active: it admitted everything, in whatever order.
+ */
+export function orderCounts(registrar: PartyState): boolean {
+  const keys = [...registrar.keys.values()].filter(({ uses }) => uses.includes('statement'))
+  return keys.length !== 1 || keys.some(({ status }) => status !== 'active')
+}
+
+/** Was a key of this party declared compromised? Then evidence shows when. */
+export function hasCompromise({ keys }: PartyState): boolean {
+  return [...keys.values()].some(({ status }) => status === 'compromised')
 }

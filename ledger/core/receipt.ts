@@ -4,6 +4,7 @@
  * It spells the evidence of one statement in the words of the transparency-log formats: the proof
  * is a c2sp.org/tlog-proof text that tools with no code of ours read. `genesis` (entry 0) says who
  * the registrar is; `head` (the last entry of the tree) shows what became of the signers' keys.
+ * `entries`, where it is there, shows where registry statements stand in the log.
  */
 import { compareBytes, equalBytes, fromBase64, toBase64 } from './bytes.js'
 import { parseEntry } from './entry.js'
@@ -40,8 +41,8 @@ const EMPTY = new Uint8Array(0)
 
 /** The JSON form of evidence about exactly one statement. */
 export function receiptJson(evidence: Evidence, sha: Sha256 = portableSha256): JsonObject {
-  const [statement, ...others] = evidence.statements
-  invariant(statement !== undefined && others.length === 0, 'a receipt is about one statement')
+  const [statement, ...more] = evidence.statements
+  invariant(statement !== undefined && more.length === 0, 'a receipt is about one statement')
   const genesis = evidence.entries.find(({ index }) => index === 0)
   const head = evidence.entries.at(-1)
   const own = ownEntry(evidence, sha)
@@ -50,7 +51,9 @@ export function receiptJson(evidence: Evidence, sha: Sha256 = portableSha256): J
     entry: parseEntry(own.entry).registryRoot,
     head: parseEntry(head.entry).registryRoot,
   }
+  const others = evidence.entries.filter((item) => ![genesis, own, head].includes(item))
   return {
+    ...(others.length === 0 ? {} : { entries: others.map(entryJson) }),
     entry: toBase64(own.entry),
     format: RECEIPT_FORMAT,
     genesis: entryJson(genesis),
@@ -67,8 +70,7 @@ export function receiptJson(evidence: Evidence, sha: Sha256 = portableSha256): J
  * @throws LedgerError RECEIPT_MALFORMED, or the code of the part that is malformed
  */
 export function parseReceipt(value: Json): Evidence {
-  const names = ['entry', 'format', 'genesis', 'head', 'proof', 'registry', 'statement']
-  const receipt = members(value, names, 'receipt')
+  const receipt = members(value, receiptMembers(value), 'receipt')
   if (receipt['format'] !== RECEIPT_FORMAT) throw malformed('format')
   const proof = parseTlogProof(text(receipt['proof'], 'proof'))
   // Nobody vouches for extra data, and a receipt holds nothing that is not judged.
@@ -87,7 +89,7 @@ export function parseReceipt(value: Json): Evidence {
   const parties = items(receipt['registry'], 'registry').map((item) => parseParty(item, roots))
   return {
     checkpoint: proof.checkpoint,
-    entries: distinct([genesis, own, head]),
+    entries: distinct([genesis, own, head, ...parseOthers(receipt['entries'])]),
     statements: [{ ...parseStatementEvidence(receipt['statement'] ?? null), index: own.index }],
     parties: parties.map(({ party }) => party),
     registry: parties.flatMap(({ registry }) => registry).sort(byRootThenParty),
@@ -102,6 +104,22 @@ export function parseReceipt(value: Json): Evidence {
 export function parseEvidence(value: Json): Evidence {
   const format = isObject(value) ? value['format'] : undefined
   return format === BUNDLE_FORMAT ? parseBundle(value) : parseReceipt(value)
+}
+
+const MEMBERS = ['entry', 'format', 'genesis', 'head', 'proof', 'registry', 'statement']
+
+/** A receipt has `entries` only where there are some: one spelling of the same evidence. */
+function receiptMembers(value: Json): readonly string[] {
+  const more = isObject(value) && Object.hasOwn(value, 'entries')
+  return more ? ['entries', ...MEMBERS] : MEMBERS
+}
+
+function parseOthers(value: Json | undefined): readonly EntryEvidence[] {
+  if (value === undefined) return []
+  const entries = items(value, 'entries').map(parseEntryEvidence)
+  const rising = entries.every(({ index }, at) => index > (entries[at - 1]?.index ?? 0))
+  if (entries.length === 0 || !rising) throw malformed('entries')
+  return entries
 }
 
 type Roots = { readonly entry: Uint8Array; readonly head: Uint8Array }

@@ -3,9 +3,10 @@
  * signature on the way. DESIGN 4.5, 4.8, 5 "Parties".
  *
  * The registrar is the party whose first statement is entry 0. Its own list is folded first, because
- * it signs the others'. The order between two parties' lists is not shown by evidence of this kind:
- * in another party's list a key counts if it was ever the registrar's; the audit of the whole log
- * knows more. Whether a list is complete is not asked here but by verify-entries.ts.
+ * it signs the others'. Whether its key was active when it admitted another party's statement is a
+ * question of order between two lists: it needs no answer for a key of entry 0 that never ended; for
+ * any other the entries of the statements must be shown. Whether a list is complete is not asked here
+ * but by verify-entries.ts.
  */
 import {
   missingRoles,
@@ -16,6 +17,7 @@ import {
   throwIssues,
 } from './check.js'
 import type { Crypto } from './ed25519.js'
+import type { Entry } from './entry.js'
 import { LedgerError } from './errors.js'
 import type { PartyEvidence } from './evidence.js'
 import { factsOf, type StatementFacts } from './facts.js'
@@ -29,7 +31,25 @@ import {
   type PartyState,
   type RegistryChange,
 } from './key-state.js'
+import { signatureTimeFault } from './signing-time.js'
 import type { StatementId } from './statement.js'
+
+/** A proven entry of the log. */
+type Place = { readonly index: number; readonly entry: Entry }
+/** A proven entry by the id of its statement; undefined where the evidence does not show it. */
+type PlaceOf = (id: StatementId) => Place | undefined
+
+export type RegistryContext = {
+  /** Id of the statement in entry 0. */
+  readonly genesis: StatementId | undefined
+  readonly origin: string
+  readonly crypto: Crypto
+  /**
+   * Absent where lists come without proof of where they stand in the log: then a key admits if it was
+   * ever the registrar's.
+   */
+  readonly placeOf?: PlaceOf
+}
 
 export type VerifiedParty = {
   readonly party: PartyId
@@ -37,6 +57,8 @@ export type VerifiedParty = {
   readonly opened: readonly OpenedStatement[]
   /** State after the first k statements, at position k; position 0 is undefined (not enrolled). */
   readonly states: readonly (PartyState | undefined)[]
+  /** The entry of each statement, where it is shown. */
+  readonly places: readonly (Place | undefined)[]
 }
 
 export type RegistryVerification = {
@@ -45,16 +67,10 @@ export type RegistryVerification = {
   readonly findings: readonly Finding[]
 }
 
-/**
- * Verifies every party's list. A list with a defect is left out, with a finding.
- *
- * @param genesis id of the statement in entry 0
- */
+/** Verifies every party's list. A list with a defect is left out, with a finding. */
 export function verifyParties(
   evidence: readonly PartyEvidence[],
-  genesis: StatementId | undefined,
-  origin: string,
-  crypto: Crypto,
+  { genesis, origin, crypto, placeOf }: RegistryContext,
 ): RegistryVerification {
   const findings: Finding[] = []
   const lists = evidence.flatMap((item) => openList(item, crypto, findings))
@@ -62,17 +78,24 @@ export function verifyParties(
     genesis === undefined ? undefined : lists.find(({ opened }) => opened[0]?.id === genesis)
   const parties = new Map<PartyId, VerifiedParty>()
   const owners = new Map<KeyId, PartyId>()
-  let registrar: PartyState | undefined
+  let registrar: VerifiedParty | undefined
   for (const list of first === undefined ? lists : [first, ...lists.filter((l) => l !== first)]) {
     const context: FoldContext = {
       origin,
       crypto,
-      registrarKey: list === first ? ownRegistrarKey : (kid) => registrarKey(registrar, kid),
+      placeOf,
+      registrarKey:
+        list === first
+          ? ownRegistrarKey
+          : (kid, { place }) =>
+              placeOf === undefined
+                ? onceRegistrarKey(registrar, kid)
+                : registrarKeyAt(registrar, kid, place),
     }
     const verified = tryFold(list, context, findings)
     if (verified === undefined || !ownsItsKeys(verified, parties, owners, findings)) continue
     parties.set(list.party, verified)
-    if (list === first) registrar = verified.states.at(-1)
+    if (list === first) registrar = verified
   }
   return { ...(first === undefined ? {} : { registrar: first.party }), parties, findings }
 }
@@ -82,6 +105,7 @@ type OpenedList = { readonly party: PartyId; readonly opened: readonly OpenedSta
 type FoldContext = {
   readonly origin: string
   readonly crypto: Crypto
+  readonly placeOf: PlaceOf | undefined
   /** Throws when the key may not sign as registrar. */
   readonly registrarKey: (kid: KeyId, around: Around) => Pick<KeyState, 'key'>
 }
@@ -141,14 +165,39 @@ function ownRegistrarKey(kid: KeyId, { before, after }: Around): Pick<KeyState, 
   return key
 }
 
-function registrarKey(registrar: PartyState | undefined, kid: KeyId): Pick<KeyState, 'key'> {
+/** A key that the registrar ever had for statements. */
+function onceRegistrarKey(registrar: VerifiedParty | undefined, kid: KeyId): KeyState {
   if (registrar === undefined) {
     throw new LedgerError('EVIDENCE_MISSING', { reason: 'the registrar is not shown' })
   }
-  const key = registrar.keys.get(kid)
+  const key = registrar.states.at(-1)?.keys.get(kid)
   if (key === undefined) throw new LedgerError('REGISTRAR_WRONG')
   if (!key.uses.includes('statement')) throw new LedgerError('KEY_USE_WRONG', { at: 'registrar' })
   return key
+}
+
+/** A key that the registrar had, active and for statements, just before the entry at `place`. */
+function registrarKeyAt(
+  registrar: VerifiedParty | undefined,
+  kid: KeyId,
+  place: Place | undefined,
+): KeyState {
+  const key = onceRegistrarKey(registrar, kid)
+  const { states = [], places = [] } = registrar ?? {}
+  // Whatever the order is, a key that came with entry 0 and never ended was active.
+  if (key.status === 'active' && states[1]?.keys.has(kid) === true) return key
+  const changes = places.flatMap((at, position) =>
+    states[position]?.keys.get(kid) === states[position + 1]?.keys.get(kid)
+      ? []
+      : [{ index: at?.index, after: states[position + 1] }],
+  )
+  if (place === undefined || changes.some(({ index }) => index === undefined)) {
+    throw new LedgerError('EVIDENCE_MISSING', {
+      reason: 'the entries that show whether the registrar had this key by then',
+    })
+  }
+  const before = changes.findLast(({ index }) => (index ?? place.index) < place.index)
+  return activeKey(before?.after, kid, 'statement', 'registrar')
 }
 
 function foldParty(
@@ -157,16 +206,27 @@ function foldParty(
   context: FoldContext,
 ): VerifiedParty {
   const states: (PartyState | undefined)[] = [undefined]
+  const places = statements.map(({ id }) => context.placeOf?.(id))
+  checkOrder(places)
   let state: PartyState | undefined
-  for (const opened of statements) {
+  for (const [position, opened] of statements.entries()) {
     const facts = factsOf(opened)
+    const place = places[position]
     const change = checkRegistryStatement(opened, facts, party, context)
     const next = applyChange(state, change)
-    verifySignatures(opened, { before: state, after: next, own: facts.ownKeys }, context)
+    verifySignatures(opened, { before: state, after: next, own: facts.ownKeys, place }, context)
     state = next
     states.push(state)
   }
-  return { party, ids: statements.map(({ id }) => id), opened: statements, states }
+  return { party, ids: statements.map(({ id }) => id), opened: statements, states, places }
+}
+
+/** The list is oldest first: where entries are shown, they must say so too. */
+function checkOrder(places: readonly (Place | undefined)[]): void {
+  const indexes = places.flatMap((place) => (place === undefined ? [] : [place.index]))
+  if (indexes.some((index, position) => index <= (indexes[position - 1] ?? -1))) {
+    throw new LedgerError('REGISTRY_MISMATCH', { reason: 'the entries stand in another order' })
+  }
 }
 
 /** All that one registry statement must be, but for its signatures. */
@@ -193,11 +253,15 @@ type Around = {
   readonly before: PartyState | undefined
   readonly after: PartyState
   readonly own: ReturnType<typeof factsOf>['ownKeys']
+  /** The statement's entry, where it is shown. */
+  readonly place: Place | undefined
 }
 
 function verifySignatures(opened: OpenedStatement, around: Around, context: FoldContext): void {
   for (const signature of opened.envelope.signatures) {
-    const { kid, role } = signature.header
+    const { iat, kid, role } = signature.header
+    const fault = signatureTimeFault(iat, opened.payload.iat, around.place?.entry.time)
+    if (fault !== undefined) throw new LedgerError('SIGNATURE_TIME_WRONG', { at: role })
     const key = signerKey(kid, role, around, context)
     if (!signatureVerifies(opened.envelope, signature, key.key, context.crypto)) {
       throw new LedgerError('SIGNATURE_INVALID', { at: role })

@@ -12,7 +12,6 @@ import type { Entry } from './entry.js'
 import type { EnvelopeSignature } from './envelope.js'
 import { LedgerError } from './errors.js'
 import type { StatementFacts } from './facts.js'
-import type { Finding } from './finding.js'
 import type { KeyId } from './jwk.js'
 import {
   activeKey,
@@ -21,6 +20,7 @@ import {
   type PartyId,
   type PartyState,
 } from './key-state.js'
+import { signatureTimeFault } from './signing-time.js'
 import type { StatementId } from './statement.js'
 import type { Counts, Located } from './verify-entries.js'
 import type { VerifiedParty } from './verify-registry.js'
@@ -48,7 +48,7 @@ export type RegistryFrame = {
 /**
  * Verifies every signature of a statement under a key that was active at its entry.
  *
- * @throws LedgerError SIGNATURE_MISSING, SIGNATURE_INVALID, ROLE_NOT_ALLOWED, ROLE_KEY_WRONG,
+ * @throws LedgerError SIGNATURE_MISSING, SIGNATURE_INVALID, SIGNATURE_TIME_WRONG, ROLE_NOT_ALLOWED, ROLE_KEY_WRONG,
  * KEY_UNKNOWN, KEY_NOT_ACTIVE, KEY_USE_WRONG, REGISTRY_MISMATCH, EVIDENCE_MISSING
  */
 export function verifySigners(
@@ -59,8 +59,14 @@ export function verifySigners(
 ): readonly VerifiedSigner[] {
   if (missingRoles(opened, facts).length > 0) throw new LedgerError('SIGNATURE_MISSING')
   if (facts.change !== undefined) checkRegistered(facts.change.party, opened.id, located, frame)
+  // Whose statement it is, or by which key, is withheld: that is no defect, and no proof either.
+  else if (REGISTRY_TYPES.has(facts.type)) throw missing('a registry statement is withheld')
   return opened.envelope.signatures.map((signature) => {
     const { iat, kid, role } = signature.header
+    const fault = signatureTimeFault(iat, facts.iat, located.entry.time)
+    if (fault !== undefined) {
+      throw new LedgerError('SIGNATURE_TIME_WRONG', { at: role, reason: `${role}: ${fault}` })
+    }
     const party = partyOf(signature, facts, frame)
     const key = signingKey(signature, party, { opened, facts, located }, frame)
     if (!signatureVerifies(opened.envelope, signature, key.key, frame.crypto)) {
@@ -71,25 +77,7 @@ export function verifySigners(
   })
 }
 
-/** Keys that signed and that were declared compromised as of this entry or before it. */
-export function compromiseNotes(
-  signers: readonly VerifiedSigner[],
-  { index, entry }: Located,
-  frame: RegistryFrame,
-): readonly Finding[] {
-  const doubted = signers.filter(({ party, kid }) => {
-    const now = keyNow(party, kid, frame)
-    return now?.status === 'compromised' && (now.since === undefined || now.since <= index)
-  })
-  return doubted.map(({ role }) => ({
-    severity: 'note',
-    code: 'KEY_COMPROMISED',
-    at: `statement ${entry.id.slice(0, 12)}`,
-    id: entry.id,
-    index,
-    detail: `the key that signed as ${role} was later declared compromised as of this entry or before`,
-  }))
-}
+const REGISTRY_TYPES: ReadonlySet<string> = new Set(['party/1', 'key/1'])
 
 type Subject = {
   readonly opened: OpenedStatement
@@ -190,7 +178,11 @@ function countAt(
 }
 
 /** What became of a key by the last entry. */
-function keyNow(party: PartyId, kid: KeyId, frame: RegistryFrame): KeyState | undefined {
+export function keyNow(
+  party: PartyId,
+  kid: KeyId,
+  frame: Pick<RegistryFrame, 'parties'>,
+): KeyState | undefined {
   return frame.parties.get(party)?.states.at(-1)?.keys.get(kid)
 }
 

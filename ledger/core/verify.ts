@@ -16,6 +16,7 @@ import { LedgerError } from './errors.js'
 import type { Evidence, StatementEvidence } from './evidence.js'
 import { factsOf, type StatementFacts } from './facts.js'
 import { type Finding, findingOf, type RecordVerdict, recordVerdict } from './finding.js'
+import { compromiseNotes, continuedNotes, logKeyFindings } from './key-notes.js'
 import type { PartyId } from './key-state.js'
 import { IAT_AHEAD_MAX_S } from './limits.js'
 import type { NoteKey } from './note.js'
@@ -25,12 +26,7 @@ import { type StatementId, statementId } from './statement.js'
 import { quorumFindings } from './verify-checkpoint.js'
 import { entriesById, type Located, verifyEntries, verifyPaths } from './verify-entries.js'
 import { type VerifiedParty, verifyParties } from './verify-registry.js'
-import {
-  compromiseNotes,
-  type RegistryFrame,
-  type VerifiedSigner,
-  verifySigners,
-} from './verify-signers.js'
+import { type RegistryFrame, type VerifiedSigner, verifySigners } from './verify-signers.js'
 
 declare const verified: unique symbol
 
@@ -82,7 +78,13 @@ export function verifyEvidence(evidence: Evidence, context: VerifyContext): Evid
   const { crypto } = context
   const entries = verifyEntries(evidence, checkpoint, crypto, findings)
   const genesis = entries.get(0)?.entry.id
-  const registry = verifyParties(evidence.parties, genesis, checkpoint.origin, crypto)
+  const byId = entriesById(entries, findings)
+  const registry = verifyParties(evidence.parties, {
+    genesis,
+    origin: checkpoint.origin,
+    crypto,
+    placeOf: (id) => byId.get(id),
+  })
   const { parties, registrar } = registry
   const paths = verifyPaths(evidence, parties, entries, crypto)
   findings.push(...registry.findings, ...paths.findings)
@@ -95,9 +97,10 @@ export function verifyEvidence(evidence: Evidence, context: VerifyContext): Evid
     counts: paths.counts,
     headRoot: head?.registryRoot,
     entries,
-    byId: entriesById(entries, findings),
+    byId,
   }
-  findings.push(...openLists(frame))
+  findings.push(...openLists(frame), ...continuedNotes(parties))
+  findings.push(...logKeyFindings(checkpoint, signedBy, frame))
   const statements = verifyStatements(evidence.statements, frame, findings)
   return {
     verdict: recordVerdict(findings, statements.size),

@@ -14,7 +14,7 @@ import type {
   StatementEvidence,
 } from '../core/evidence.js'
 import type { StatementFacts } from '../core/facts.js'
-import type { PartyId } from '../core/key-state.js'
+import { hasCompromise, orderCounts, type PartyId } from '../core/key-state.js'
 import { parseNote } from '../core/note.js'
 import type { StatementId } from '../core/statement.js'
 import type { LogState } from './log-state.js'
@@ -79,8 +79,9 @@ function evidenceAt(
     .map((id) => reader.statement(id) ?? notFound())
     .sort((a, b) => a.index - b.index)
   const shown = stored.map((item) => ({ item, form: view(item) }))
-  const indexes = new Set([0, size - 1, ...stored.map(({ index }) => index)])
   const parties = partiesOf(state, shown)
+  const indexes = new Set([0, size - 1, ...stored.map(({ index }) => index)])
+  for (const index of registryIndexes(state, parties.keys())) indexes.add(index)
   return {
     checkpoint,
     entries: [...indexes].sort((a, b) => a - b).map((index) => entryEvidence(state, index)),
@@ -137,6 +138,21 @@ function namedBy(facts: StatementFacts, registry: RegistryView): readonly PartyI
     return party
   })
   return facts.change === undefined ? signers : [...signers, facts.change.party]
+}
+
+/**
+ * Entries of registry statements, where it counts when they were made: all of them once the registrar
+ * has changed its keys, and those of a party that declared one compromised.
+ */
+function registryIndexes(state: LogAt, parties: Iterable<PartyId>): readonly number[] {
+  const { registrar, registry, reader, size } = state
+  const operator = registrar === undefined ? undefined : registry.party(registrar)
+  const all = operator !== undefined && orderCounts(operator.state)
+  return [...parties]
+    .flatMap((party) => registry.party(party) ?? [])
+    .filter((record) => all || hasCompromise(record.state))
+    .flatMap((record) => record.statements.flatMap((id) => reader.indexOf(id) ?? []))
+    .filter((index) => index < size)
 }
 
 function partyEvidence(state: LogAt, party: PartyId): PartyEvidence {

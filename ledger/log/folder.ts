@@ -24,7 +24,7 @@ import { jwkOf } from '../core/jwk.js'
 import type { PartyId } from '../core/key-state.js'
 import { ed25519NoteKey, formatVkey, TYPE_ED25519 } from '../core/note.js'
 import { formatPolicy, type Policy, policyOfLogs } from '../core/policy.js'
-import { isOrigin } from '../core/statement.js'
+import { isOrigin, type StatementId } from '../core/statement.js'
 import { bestCrypto } from '../crypto/native.js'
 import {
   generateKeyPem,
@@ -39,7 +39,7 @@ import type { Store } from '../store/store.js'
 import { type AuditOptions, type AuditReport, auditLog } from './audit.js'
 import { folderPublishing, makeSecondKey } from './folder-publishing.js'
 import { type Ledger, openLedger } from './ledger.js'
-import { logKeyFile, logKeyOf } from './log-key.js'
+import { logKeyFile, logKeysOf, logNoteKeys } from './log-key.js'
 
 /** `waybill.json`. */
 export type LedgerConfig = {
@@ -72,7 +72,7 @@ const API_KEY = 'api.pem'
 const DEFAULT_LISTEN = { host: '127.0.0.1', port: 8080 }
 const CONFIG_MEMBERS = ['auditors', 'listen', 'origin']
 /** A registry statement of the operator waits for nobody, but its type has a deadline. */
-const SELF_ADMITTED_S = 3_600
+export const SELF_ADMITTED_S = 3_600
 
 export type InitOptions = {
   readonly origin: string
@@ -95,7 +95,7 @@ export type InitResult = {
 }
 
 /** One worker per core; none when run from source, for workers run compiled files only. */
-function defaultWorkers(): number {
+export function defaultWorkers(): number {
   return import.meta.url.endsWith('.ts') ? 0 : availableParallelism()
 }
 
@@ -168,21 +168,20 @@ export async function openLedgerFolder(
   const crypto = bestCrypto()
   const store = await openLevelStore(join(folder, STORE_FOLDER), { create: false })
   try {
-    const { signer, readOnly } = await logKeyOf(logKeyFile(folder), config.origin, store, crypto)
-    if (readOnly && options.readable !== true) {
+    const keys = await logKeysOf({ folder, origin: config.origin }, store, crypto)
+    if (keys.readOnly && options.readable !== true) {
       throw new LedgerError('INPUT_NOT_FOUND', { path: logKeyFile(folder) })
     }
     const publishing = await folderPublishing(folder, config.origin, {
-      readOnly,
+      readOnly: keys.readOnly,
       repeat: options.publish === true,
     })
     const ledger = await openLedger({
       origin: config.origin,
       store,
       head: openHeadFile(folder),
-      signer,
-      readOnly,
       publishing,
+      ...keys,
       crypto,
       now: options.now ?? systemNow,
       workers: options.workers ?? defaultWorkers(),
@@ -241,8 +240,8 @@ async function ownPolicy(
   store: Store,
   crypto: Crypto,
 ): Promise<Policy> {
-  const { signer } = await logKeyOf(logKeyFile(folder), origin, store, crypto)
-  return policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
+  const keys = await logKeysOf({ folder, origin }, store, crypto)
+  return policyOfLogs(...logNoteKeys(keys, origin))
 }
 
 /** The registrar's and the operator's API key of a folder. @throws LedgerError KEY_FILE_INVALID, KEY_FILE_MODE */
@@ -354,16 +353,17 @@ async function enrolOperator(
   )
 }
 
-async function submitSigned(
+/** Makes, signs and submits a statement of the operator; answers its id. */
+export async function submitSigned(
   ledger: Ledger,
   draft: StatementDraft,
   signers: readonly (readonly [string, SigningKey])[],
   now: number,
-): Promise<void> {
+): Promise<StatementId> {
   const [first, ...rest] = signers
   if (first === undefined) throw new LedgerError('INTERNAL')
   const built = buildStatement(draft, (count) => new Uint8Array(randomBytes(count)))
   let envelope = await signStatement(built, first[0], first[1], now)
   for (const [role, key] of rest) envelope = await countersignEnvelope(envelope, role, key, now)
-  await ledger.submit(envelopeJson(envelope))
+  return (await ledger.submit(envelopeJson(envelope))).id
 }

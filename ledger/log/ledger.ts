@@ -15,7 +15,6 @@ import type { KeyState, PartyId } from '../core/key-state.js'
 import { LINEAGE_NODES_MAX } from '../core/limits.js'
 import { formatVkey, TYPE_ED25519 } from '../core/note.js'
 import type { StatementId } from '../core/statement.js'
-import type { Signer } from '../crypto/signer.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
 import { Checker } from './checker.js'
@@ -28,6 +27,7 @@ import { Intake, type ItemOutcome, type SubmitOutcome, type Validation } from '.
 import { ownerOf, partiesOf } from './involved.js'
 import type { LogLimits } from './limits.js'
 import { lineageIndexes } from './lineage-walk.js'
+import { type LogKeySet, lastingSigner } from './log-signers.js'
 import type { LogState, Waiting } from './log-state.js'
 import { openLog } from './open-log.js'
 import { findProposal, type Proposal, proposalsWhere } from './proposal.js'
@@ -42,12 +42,10 @@ import type { SearchQuery } from './search-terms.js'
 import type { BulkFormat } from './split-body.js'
 import { Writer } from './writer.js'
 
-export type LedgerOptions = {
+export type LedgerOptions = LogKeySet & {
   readonly origin: string
   readonly store: Store
   readonly head: HeadFile
-  /** Signs checkpoints; its public key is the log's. */
-  readonly signer: Signer
   readonly crypto: Crypto
   /** The signer has no private key: what is submitted is refused with LEDGER_READ_ONLY. */
   readonly readOnly?: boolean
@@ -58,17 +56,17 @@ export type LedgerOptions = {
   /** Told once when a write failed, or a bug: the process should end. Not of damage that was read. */
   readonly onFailure?: (error: unknown) => void
   readonly limits?: Partial<LogLimits>
-  /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
-  readonly seenElsewhere?: readonly string[]
   /** Second line, witnesses, and where the published checkpoint is kept. */
   readonly publishing?: Publishing
+  /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 /**
  * Opens a log: verifies what is there, finishes a commit that crashed, starts the writer.
  *
  * @throws LedgerError LEDGER_BEHIND_HEAD, LEDGER_DAMAGED, INBOX_DAMAGED, HEAD_UNREADABLE, CHECKPOINT_UNTRUSTED,
- * LEDGER_ROLLED_BACK, LEDGER_FORKED
+ * LEDGER_ROLLED_BACK, LEDGER_FORKED, LOG_KEY_ENDED
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   // Who cannot sign cannot make a second history: an old copy may be read.
@@ -79,10 +77,6 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
 export class Ledger {
   readonly origin: string
-  /** The log's verifier key: what a policy file names. */
-  readonly vkey: string
-  /** The log's public key. */
-  readonly logKey: PublicKey
   /** What everybody may read: the published checkpoint and the tiles under it. */
   readonly publicLog: PublicLog
   readonly #state: LogState
@@ -102,8 +96,6 @@ export class Ledger {
     this.#options = options
     this.#state = state
     this.origin = options.origin
-    this.logKey = options.signer.publicKey
-    this.vkey = formatVkey(options.origin, TYPE_ED25519, options.signer.publicKey)
     this.#writer = new Writer({
       ...options,
       state,
@@ -125,6 +117,16 @@ export class Ledger {
     this.#inboxWatch = new InboxWatch(() => state.inbox.seq)
     this.#search = new Search(state, options.store, (facts) => this.partiesOf(facts))
     this.publicLog = publicLogOf(this, (name) => this.#read(() => state.nodes.tile(name)))
+  }
+
+  /** The log's verifier key: what a policy file names. During a rotation, of the key that will stay. */
+  get vkey(): string {
+    return formatVkey(this.origin, TYPE_ED25519, this.logKey)
+  }
+
+  /** The log's public key; during a rotation, the one that will stay. */
+  get logKey(): PublicKey {
+    return lastingSigner(this.#options, this.#state.registry).publicKey
   }
 
   /** The operator's party, whose signature admits to the registry; undefined before entry 0. */

@@ -10,12 +10,13 @@ import { type Checkpoint, openCheckpoint } from '../core/checkpoint.js'
 import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
 import { rootFromNodes } from '../core/merkle.js'
-import { ed25519NoteKey, sameNoteKey } from '../core/note.js'
+import { sameNoteKey } from '../core/note.js'
 import { type Policy, policyOfLogs } from '../core/policy.js'
 import { NO_QUORUM } from '../core/quorum.js'
-import type { Signer } from '../crypto/signer.js'
 import { memoryPublishedFile, type PublishedFile } from '../store/published-file.js'
 import { WitnessPanel } from '../witnesses/panel.js'
+import { logNoteKeys } from './log-key.js'
+import type { LogKeySet } from './log-signers.js'
 import type { LogState } from './log-state.js'
 import { Publisher, type PublishWhen } from './publisher.js'
 import type { SecondLine } from './second-line.js'
@@ -35,9 +36,8 @@ export type Publishing = {
 }
 
 /** What is needed of the ledger that publishes. */
-type Publishes = {
+type Publishes = LogKeySet & {
   readonly origin: string
-  readonly signer: Signer
   /** Seconds since 1970. */
   readonly now: () => number
   readonly onFailure?: (error: unknown) => void
@@ -59,8 +59,8 @@ type OwnLog = { readonly state: LogState; readonly own: Policy }
  * published; CONFIG_INVALID for a witness's url or a policy of another log
  */
 export function startPublishing(ledger: Publishes, state: LogState, head: Head): Publisher {
-  const { origin, signer, now, onFailure, publishing: how = {} } = ledger
-  const own = policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
+  const { origin, signer, otherSigners = [], now, onFailure, publishing: how = {} } = ledger
+  const own = policyOfLogs(...logNoteKeys({ signer, otherSigners }, origin))
   const policy = how.policy ?? own
   // A policy that does not know this log would never be met, and nobody would be told why.
   if (!knows(policy, own, how.second))

@@ -281,7 +281,11 @@ describe('a key’s life by index', async () => {
 
 describe('parties on their own', () => {
   test('without entry 0 nobody is the registrar, and nobody’s admission can be judged', () => {
-    const result = verifyParties([log.partyEvidence(OPERATOR.id)], undefined, log.origin, FAST)
+    const result = verifyParties([log.partyEvidence(OPERATOR.id)], {
+      genesis: undefined,
+      origin: log.origin,
+      crypto: FAST,
+    })
 
     expect(result.registrar).toBeUndefined()
     expect(result.parties.size).toBe(0)
@@ -293,7 +297,7 @@ describe('parties on their own', () => {
   test('states are given after each statement, none before the first', () => {
     const genesis = idOf(log.envelope(0))
     const lists = [OPERATOR, EXPORTER].map(({ id }) => log.partyEvidence(id))
-    const { parties } = verifyParties(lists, genesis, log.origin, FAST)
+    const { parties } = verifyParties(lists, { genesis, origin: log.origin, crypto: FAST })
 
     expect(parties.get(EXPORTER.id)?.states.map((state) => state?.keys.size)).toEqual([
       undefined,

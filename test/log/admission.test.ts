@@ -352,8 +352,9 @@ describe('time', () => {
 
     const both = await sign(enrolment(OPERATOR), enrolling(OPERATOR))
     const later = await sign(
-      { ...enrolment(OPERATOR), countersignBy: 2 ** 32 + 60, iat: 2 ** 32 },
+      { ...enrolment(OPERATOR), countersignBy: 2 ** 32 + 60 },
       enrolling(OPERATOR),
+      2 ** 32,
     )
     expect(await codeOf(() => ledger.submit(json(both)))).toBe('STATEMENT_EXPIRED')
     expect(await codeOf(() => ledger.submit(json(later)))).toBe('INTERNAL')

@@ -54,6 +54,10 @@ export function crossKey(claims: Known<KeyClaims>): Issue[] {
   if (use !== undefined && (action === 'add') !== use.length > 0) {
     issues.push(conflict('claims.use', 'uses with the action add, none with any other'))
   }
+  // The log's key and the registrar's differ (DESIGN 5): who steals one must not have the other.
+  if (use?.includes('log') === true && use.length > 1) {
+    issues.push(conflict('claims.use', 'log stands alone'))
+  }
   if (since !== undefined && (action === 'compromised') !== (since !== null)) {
     issues.push(conflict('claims.since', 'an entry index with the action compromised only'))
   }

@@ -43,9 +43,9 @@ export const KEY_SCHEMA = {
       { source: 'R34' },
     ),
     use: optionalListClaim(
-      oneOf('statement', 'api', 'witness'),
-      'What an added key may be used for, at least one. Empty for the other actions: a key ends as a whole.',
-      { max: 3, unique: true, source: 'R34' },
+      oneOf('statement', 'api', 'witness', 'log'),
+      'What an added key may be used for, at least one; `log`, for a key with which the operator signs checkpoints, stands alone. Empty for the other actions: a key ends as a whole.',
+      { max: 4, unique: true, source: 'R34' },
     ),
     since: optionalClaim(
       integer(),

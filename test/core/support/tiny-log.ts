@@ -8,6 +8,7 @@ import { formatCheckpoint } from '../../../ledger/core/checkpoint.js'
 import type { Crypto } from '../../../ledger/core/ed25519.js'
 import { encodeEntry, entryLeaf, firstPrevious, parseEntry } from '../../../ledger/core/entry.js'
 import { type Envelope, envelopeDigest } from '../../../ledger/core/envelope.js'
+import { LedgerError } from '../../../ledger/core/errors.js'
 import type {
   EntryEvidence,
   Evidence,
@@ -18,7 +19,13 @@ import type {
 import { factsOf } from '../../../ledger/core/facts.js'
 import type { NodeHash } from '../../../ledger/core/hash.js'
 import type { KeyId } from '../../../ledger/core/jwk.js'
-import type { PartyId } from '../../../ledger/core/key-state.js'
+import {
+  applyChange,
+  hasCompromise,
+  orderCounts,
+  type PartyId,
+  type PartyState,
+} from '../../../ledger/core/key-state.js'
 import {
   appendLeaf,
   buildInclusionProof,
@@ -200,13 +207,43 @@ export class TinyLog {
     })
     return {
       checkpoint: await this.checkpoint(size),
-      entries: [...new Set([0, ...indexes, size - 1])]
+      entries: [
+        ...new Set([0, ...indexes, ...this.#registryIndexes(wanted.keys(), size), size - 1]),
+      ]
         .sort((a, b) => a - b)
         .map((index) => this.entryEvidence(index, size)),
       statements,
       parties: [...wanted.keys()].sort().map((party) => this.partyEvidence(party, size)),
       registry: this.#registryOf(wanted),
     }
+  }
+
+  /** Entries of registry statements, where it counts when they were made. */
+  #registryIndexes(parties: Iterable<PartyId>, size: number): readonly number[] {
+    const operator = this.#stateOf(this.operator.id, size)
+    const all = operator !== undefined && orderCounts(operator)
+    return [...parties]
+      .filter((party) => {
+        const state = this.#stateOf(party, size)
+        return all || (state !== undefined && hasCompromise(state))
+      })
+      .flatMap((party) =>
+        this.#rows.flatMap((row, index) => (row.about === party && index < size ? [index] : [])),
+      )
+  }
+
+  /** Key state as far as the statements make sense: a log that cheats has others. */
+  #stateOf(party: PartyId, size: number): PartyState | undefined {
+    let state: PartyState | undefined
+    for (const envelope of this.partyEvidence(party, size).statements) {
+      const { change } = factsOf(openStatement(envelope, FAST))
+      try {
+        if (change !== undefined) state = applyChange(state, change)
+      } catch (error) {
+        if (!(error instanceof LedgerError)) throw error
+      }
+    }
+    return state
   }
 
   #registryOf(wanted: ReadonlyMap<PartyId, ReadonlySet<number>>): readonly RegistryEvidence[] {

@@ -1,0 +1,118 @@
+/**
+ * What a reader must be told about keys beside the verdict: a compromise that reaches back to a
+ * signature, a party that continues a lost one, a log key that has ended. DESIGN 5 "Parties".
+ *
+ * A compromise never invalidates: who declared it, and when, stands in the finding, for a person to
+ * weigh. Everything here was verified before; nothing here makes a record good.
+ */
+import type { Checkpoint } from './checkpoint.js'
+import { scalarClaim } from './disclosure.js'
+import type { Finding } from './finding.js'
+import { type KeyId, thumbprint } from './jwk.js'
+import type { KeyState, PartyId } from './key-state.js'
+import type { NoteKey } from './note.js'
+import type { Located } from './verify-entries.js'
+import type { VerifiedParty } from './verify-registry.js'
+import { keyNow, type RegistryFrame, type VerifiedSigner } from './verify-signers.js'
+
+type Parties = Pick<RegistryFrame, 'parties'>
+
+/** Keys that signed and that were declared compromised as of this entry or before it. */
+export function compromiseNotes(
+  signers: readonly VerifiedSigner[],
+  { index, entry }: Located,
+  frame: Parties,
+): readonly Finding[] {
+  return signers.flatMap(({ role, party, kid }) => {
+    const now = keyNow(party, kid, frame)
+    if (now === undefined || !isDoubted(now, index)) return []
+    return [
+      {
+        severity: 'note' as const,
+        code: 'KEY_COMPROMISED' as const,
+        at: `statement ${entry.id.slice(0, 12)}`,
+        id: entry.id,
+        index,
+        detail: `the key that signed as ${role} was ${declared(party, now, frame)}`,
+      },
+    ]
+  })
+}
+
+/** Is a signature at this entry in doubt? Without `since` all of the key's are. */
+function isDoubted({ status, since = 0 }: KeyState, index: number): boolean {
+  return status === 'compromised' && since <= index
+}
+
+/** Who said so, in which statement, and when. */
+function declared(party: PartyId, { kid, since }: KeyState, { parties }: Parties): string {
+  const from = since === undefined ? 'all its signatures' : `its signatures from entry ${since} on`
+  const known = parties.get(party)
+  const position = known === undefined ? -1 : declarationOf(known, kid)
+  const opened = known?.opened[position]
+  if (opened === undefined) return `declared compromised, ${from}`
+  const holder = opened.envelope.signatures.find(({ header }) => header.role === 'holder')
+  const by =
+    holder?.header.kid === kid
+      ? 'that very key'
+      : `its key ${(holder?.header.kid ?? kid).slice(0, 12)}`
+  const place = known?.places[position]
+  const when =
+    place === undefined
+      ? `signed ${utc(opened.payload.iat)}, its entry is not shown`
+      : `entry ${place.index}, ${utc(place.entry.time)}`
+  return `declared compromised, ${from}, by party ${party.slice(0, 12)} with ${by}: statement ${opened.id.slice(0, 12)}, ${when}`
+}
+
+/** Position of the statement that declared a key compromised. */
+function declarationOf({ opened, states }: VerifiedParty, kid: KeyId): number {
+  return opened.findIndex(
+    ({ open }, position) =>
+      states[position + 1]?.keys.get(kid)?.status === 'compromised' &&
+      states[position]?.keys.get(kid)?.status !== 'compromised' &&
+      scalarClaim(open, 'action') === 'compromised',
+  )
+}
+
+/** Parties that say they go on after another one: nobody but the registrar vouches for it. */
+export function continuedNotes(parties: RegistryFrame['parties']): readonly Finding[] {
+  return [...parties.values()].flatMap(({ party, states }): readonly Finding[] => {
+    const continues = states.at(-1)?.continues
+    if (continues === undefined) return []
+    const detail = `it says that it goes on after party ${continues}, which lost its keys; only the registrar vouches for that`
+    const settle = 'the party itself, by another way: then --parties FILE'
+    return [{ severity: 'note', code: 'PARTY_CONTINUES', at: `party ${party}`, detail, settle }]
+  })
+}
+
+/**
+ * Says so when every log key that counts was ended by the operator in this very log. Retired keys
+ * make a note; after a revocation or a compromise, the signature alone shows no longer whose it is.
+ */
+export function logKeyFindings(
+  { size }: Checkpoint,
+  signedBy: readonly NoteKey[],
+  { parties, registrar }: Pick<RegistryFrame, 'parties' | 'registrar'>,
+): readonly Finding[] {
+  if (registrar === undefined) return []
+  const ended = signedBy.flatMap(({ publicKey }) => {
+    if (publicKey === undefined) return []
+    const state = keyNow(registrar, thumbprint(publicKey), { parties })
+    return state === undefined || state.status === 'active' ? [] : [state]
+  })
+  if (ended.length < signedBy.length) return []
+  const sound = ended.find(
+    ({ status, since = 0 }) => status === 'retired' || (status === 'compromised' && since >= size),
+  )
+  const [first] = ended
+  if (first === undefined) return []
+  const { kid, status } = sound ?? first
+  const detail = `the operator ${status === 'compromised' ? 'declared' : 'has'} its key ${kid.slice(0, 12)} ${status}`
+  const settle = "the operator: get the log's present key, and a checkpoint signed with it"
+  const severity = sound === undefined ? 'incomplete' : 'note'
+  return [{ severity, code: 'LOG_KEY_ENDED', at: 'checkpoint', detail, settle }]
+}
+
+function utc(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+}
