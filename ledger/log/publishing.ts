@@ -97,7 +97,8 @@ function rollbackOf(note: string, { state, own }: OwnLog): LedgerError | undefin
   }
   const reason = differenceOf(seen, state)
   if (reason === undefined) return undefined
-  return new LedgerError('LEDGER_ROLLED_BACK', { size: state.size, seen: seen.size, reason })
+  const code = seen.size > state.size ? 'LEDGER_ROLLED_BACK' : 'LEDGER_FORKED'
+  return new LedgerError(code, { size: state.size, seen: seen.size, reason })
 }
 
 function panelOf(
