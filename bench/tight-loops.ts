@@ -21,8 +21,8 @@ export type CheckFigures = {
 }
 
 const SAMPLES = 256
-const ROUNDS = 5
-const ROUND_MS = 700
+const ROUNDS = 25
+const ROUND_MS = 140
 
 /** The two loops take turns, so that a noisy moment meets both. */
 export async function measureChecks(bench: Bench): Promise<CheckFigures> {

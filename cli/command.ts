@@ -89,6 +89,14 @@ export function withPolicy(command: Command): Command {
     )
 }
 
+/** What others have seen of a ledger that is opened to write. */
+export function withSeen(command: Command): Command {
+  return command.option(
+    '--seen <places...>',
+    'checkpoints that others have seen of this ledger: a mirror (address or folder), a note, a receipt',
+  )
+}
+
 /** How long to wait for the witnesses. */
 export function withWait(command: Command): Command {
   return command.option(

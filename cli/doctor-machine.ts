@@ -13,12 +13,14 @@ import {
 } from '../ledger/core/ed25519.js'
 import { ERRORS } from '../ledger/core/error-table.js'
 import { LedgerError } from '../ledger/core/errors.js'
+import type { Policy } from '../ledger/core/policy.js'
+import { NO_QUORUM } from '../ledger/core/quorum.js'
 import { bestCrypto, nodeCrypto, sodiumCrypto } from '../ledger/index.js'
 import type { Job } from './command.js'
 import { setting } from './config.js'
 import { findApiSigner, findSigner } from './identity.js'
 import type { ExitCode } from './io.js'
-import { utc } from './output.js'
+import { clean, utc } from './output.js'
 import { readPolicyFile } from './policy-file.js'
 import { readPins } from './trust.js'
 
@@ -50,13 +52,18 @@ export async function checkSettings(job: Job): Promise<readonly Checkup[]> {
       : await tryOut(
           'policy',
           readPolicyFile(policy, job),
-          ({ logs }) => `${policy} trusts ${logs.map(({ key }) => key.name).join(', ')}`,
+          (read) => `${policy} ${trustedWords(read)}`,
         ),
     setting(job.settings, 'parties') === undefined
       ? undefined
       : await tryOut('pinned parties', readPins(job), (pins) => `${pins.size} pinned`),
   ]
   return checks.filter((check) => check !== undefined)
+}
+
+function trustedWords({ logs, quorum }: Policy): string {
+  const names = logs.map(({ key }) => clean(key.name)).join(', ')
+  return `trusts ${names}${quorum === NO_QUORUM ? '' : `, cosigned by ${clean(quorum)}`}`
 }
 
 /** A look that may be refused: the refusal is what doctor says. Nothing set, nothing said. */

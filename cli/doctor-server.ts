@@ -4,10 +4,12 @@
 
 import { bestCrypto } from '../client/index.js'
 import { openCheckpoint } from '../ledger/core/checkpoint.js'
+import { LedgerError } from '../ledger/core/errors.js'
 import type { Job } from './command.js'
 import { type Checkup, tryOut } from './doctor-machine.js'
 import { findApiSigner, findSigner, partyOf } from './identity.js'
 import type { LedgerSource } from './ledger-source.js'
+import { clean } from './output.js'
 import { countOf } from './report-text.js'
 import { withLedger } from './source.js'
 import { knownTrust } from './trust.js'
@@ -34,8 +36,12 @@ async function checkTrust(source: LedgerSource, job: Job): Promise<string> {
   const { origin } = await source.info()
   const trust = await knownTrust(origin, job)
   if (trust === undefined) return 'no policy yet; the first verification will remember its key'
-  const { checkpoint } = openCheckpoint(await source.checkpoint(), trust.policy, bestCrypto())
-  return `its checkpoint of tree size ${checkpoint.size} is signed by a key of ${trust.path}`
+  const note = await source.checkpoint()
+  const { checkpoint, cosigned, quorum } = openCheckpoint(note, trust.policy, bestCrypto())
+  if (!quorum.met) throw new LedgerError('QUORUM_MISSING', { reason: quorum.missing })
+  const names = cosigned.map(({ name }) => clean(name)).join(', ')
+  const witnesses = names === '' ? '' : `, cosigned by ${names}`
+  return `its checkpoint of tree size ${checkpoint.size} is signed by a key of ${trust.path}${witnesses}`
 }
 
 async function checkAccess(source: LedgerSource, job: Job): Promise<Checkup | undefined> {

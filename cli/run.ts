@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   verify: async () => (await import('./commands/verify.js')).registerVerify,
   lineage: async () => (await import('./commands/lineage.js')).registerLineage,
   search: async () => (await import('./commands/search.js')).registerSearch,
+  export: async () => (await import('./commands/export.js')).registerExport,
   import: async () => (await import('./commands/import.js')).registerImport,
   audit: async () => (await import('./commands/audit.js')).registerAudit,
   demo: async () => (await import('./commands/demo.js')).registerDemo,

@@ -49,7 +49,7 @@ export async function findSource(job: Job, caller?: Caller): Promise<LedgerSourc
   }
   // Only here, so that commands without a folder load no store.
   const { openFolderSource } = await import('./folder-source.js')
-  return expected(await openFolderSource(given.value), job)
+  return expected(await openFolderSource(given.value, job.io.environment), job)
 }
 
 /** With a policy set, a ledger that it does not name is not the one that is meant: nothing is signed for it. */

@@ -1,7 +1,7 @@
 /**
  * Split-view evidence as a file: judged, put into words, and kept.
  */
-import { bestCrypto } from '../client/index.js'
+import { bestCrypto, completeEvidence, type ProofSource } from '../client/index.js'
 import { toBase64 } from '../ledger/core/bytes.js'
 import type { OpenedCheckpoint } from '../ledger/core/checkpoint.js'
 import { LedgerError } from '../ledger/core/errors.js'
@@ -27,11 +27,28 @@ export type JudgedSplit = {
   readonly trust: Trust
 }
 
-/** Rejects with SPLIT_VIEW_MALFORMED naming the file, and with whatever finding a policy rejects with. */
-export async function judgeSplitFile(file: string, value: Json, job: Job): Promise<JudgedSplit> {
-  const evidence = at(file, () => parseSplitView(value))
-  const trust = await trustInFile(evidence.notes[0], job)
-  const report = judgeSplitView(evidence, { policy: trust.policy, crypto: bestCrypto() })
+/**
+ * Judges a file. Where it does not convince by itself and a ledger is named, that ledger is asked for
+ * the proof, and evidence that is whole then is kept.
+ *
+ * Rejects with SPLIT_VIEW_MALFORMED naming the file, and with whatever finding a policy rejects with.
+ */
+export async function judgeSplitFile(
+  file: string,
+  value: Json,
+  source: ProofSource | undefined,
+  job: Job,
+): Promise<JudgedSplit> {
+  const given = at(file, () => parseSplitView(value))
+  const trust = await trustInFile(given.notes[0], job)
+  const context = { policy: trust.policy, crypto: bestCrypto() }
+  const evidence =
+    source === undefined ? given : await completeEvidence(given, { ...context, source })
+  const report = judgeSplitView(evidence, context)
+  if (evidence !== given && report.verdict === 'FAILED (split view)') {
+    const sizes = (report.checkpoints ?? []).map(({ checkpoint }) => checkpoint.size)
+    await keep(evidence, sizes, job)
+  }
   return { evidence, report, trust }
 }
 
@@ -73,21 +90,27 @@ export function splitViewReportJson({ evidence, report, trust }: JudgedSplit): J
 }
 
 /** Keeps two contradicting notes of one tree size as evidence; answers where, and says it loudly. */
-export async function keepSplit(
+export function keepSplit(
   notes: SplitView['notes'],
   { report }: Judgement,
-  { io, out }: Job,
+  job: Job,
 ): Promise<string> {
   const { checkpoint } = report
   if (checkpoint === undefined) throw new LedgerError('INTERNAL')
   const [first = '', second = ''] = [...notes].sort()
-  const stamp = new Date(io.now()).toISOString().replaceAll(/[:.]/g, '-')
   const { origin, size } = checkpoint
+  return keep({ origin, notes: [first, second] }, [size, size], job)
+}
+
+async function keep(
+  evidence: SplitView,
+  sizes: readonly number[],
+  { io, out }: Job,
+): Promise<string> {
+  const stamp = new Date(io.now()).toISOString().replaceAll(/[:.]/g, '-')
+  const { origin } = evidence
   try {
-    const kept = await personalMemory(io.environment).keep(
-      { origin, notes: [first, second] },
-      `${stamp}_${size}_${size}`,
-    )
+    const kept = await personalMemory(io.environment).keep(evidence, [stamp, ...sizes].join('_'))
     for (const line of splitWarning(origin, kept, true)) out.note(line)
     return kept
   } catch (error) {

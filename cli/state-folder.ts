@@ -10,6 +10,7 @@
  */
 import { join } from 'node:path'
 import { type CheckpointMemory, folderMemory, originFolder } from '../client/index.js'
+import { LedgerError } from '../ledger/core/errors.js'
 import type { Environment } from './config.js'
 
 /** The folder of one ledger. */
@@ -25,6 +26,19 @@ export function policyPath(environment: Environment, origin: string): string {
 /** The checkpoints that this person has seen. */
 export function personalMemory(environment: Environment): CheckpointMemory {
   return folderMemory(ledgersFolder(environment))
+}
+
+/** The last checkpoint that this person saw of a ledger; undefined also where the memory cannot be read. */
+export async function lastSeen(
+  environment: Environment,
+  origin: string,
+): Promise<string | undefined> {
+  try {
+    return await personalMemory(environment).recall(origin)
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined
+    throw error
+  }
 }
 
 function ledgersFolder({ stateFolder }: Environment): string {

@@ -8,10 +8,12 @@ export { execSigner, readKeyFile, type Signer, signerFromPem } from '../ledger/c
 export type { ClientOptions } from './calls.js'
 export { type Client, openClient } from './client.js'
 export { DEADLINE_S, type Draft, type DraftContext, prepareDraft, signOpened } from './draft.js'
+export { httpSender } from './http.js'
 export {
   type CheckpointMemory,
   compareCheckpoints,
   compareWithMemory,
+  completeEvidence,
   judgeRemembered,
   type MemoryContext,
   type MemoryVerdict,

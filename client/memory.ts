@@ -221,6 +221,33 @@ function proves(path: readonly NodeHash[], older: Checkpoint, newer: Checkpoint)
   }
 }
 
+/**
+ * The evidence with what the log says now, where it does not convince yet. The same evidence where the
+ * log says nothing that helps. A log that proves the trees consistent is in the evidence too.
+ */
+export async function completeEvidence(
+  evidence: SplitView,
+  context: Pick<MemoryContext, 'policy' | 'crypto'> & { readonly source: ProofSource },
+): Promise<SplitView> {
+  const { checkpoints, finding } = judgeSplitView(evidence, context)
+  const [older, newer] = (checkpoints ?? []).map(({ checkpoint }) => checkpoint)
+  if (finding.code !== 'SPLIT_VIEW_UNPROVEN' || older === undefined || newer === undefined) {
+    return evidence
+  }
+  const { source } = context
+  try {
+    const path = await source.consistencyProof(older.size, newer.size)
+    const proof = await proofAgainst(older, newer, path, source)
+    if (proof === undefined) return evidence
+    const full = { ...evidence, proof }
+    const { finding: now } = judgeSplitView(full, context)
+    return now.code === 'SPLIT_VIEW_UNPROVEN' ? evidence : full
+  } catch (error) {
+    if (error instanceof LedgerError) return evidence
+    throw error
+  }
+}
+
 /** What the log itself answered, in the form that convinces others; undefined when it has none. */
 async function proofAgainst(
   older: Checkpoint,

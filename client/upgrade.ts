@@ -7,7 +7,7 @@
  */
 import { openCheckpoint } from '../ledger/core/checkpoint.js'
 import type { Envelope } from '../ledger/core/envelope.js'
-import { invariant, LedgerError } from '../ledger/core/errors.js'
+import { LedgerError } from '../ledger/core/errors.js'
 import type { Evidence } from '../ledger/core/evidence.js'
 import { recordVerdict } from '../ledger/core/finding.js'
 import { policyOfLogs } from '../ledger/core/policy.js'
@@ -58,8 +58,12 @@ export async function upgradeReceipt(old: Evidence, context: UpgradeContext): Pr
   }
   const id = receiptId(old, context)
   const index = report.statements.get(id)?.index ?? Number.POSITIVE_INFINITY
-  const published = openCheckpoint(await source.checkpoint(), policy, crypto)
+  const note = await source.checkpoint()
+  const published = openCheckpoint(note, policy, crypto)
   if (published.checkpoint.origin !== checkpoint.origin) return waiting('it is of another ledger')
+  // Before the statement is asked for: a ledger that dropped it would say that it never was.
+  const other = await contradiction(old, note, context)
+  if (other !== undefined) return other
   if (published.checkpoint.size <= index) return waiting('not published yet')
   if (!published.quorum.met) return waiting(missingWords(published.quorum.missing))
   const fresh = await source.receipt(id)
@@ -92,27 +96,33 @@ export function withHeld(receipt: Evidence, held: Envelope): Evidence {
 }
 
 async function replaced(old: Evidence, fresh: Evidence, context: UpgradeContext): Promise<Upgrade> {
-  const { policy, crypto } = context
-  const [known, seen] = [old.checkpoint, fresh.checkpoint].map((note) => ({
-    note,
-    checkpoint: openCheckpoint(note, policy, crypto).checkpoint,
-  }))
-  invariant(known !== undefined && seen !== undefined, 'two notes are two checkpoints')
-  const memory = await compareCheckpoints(known, seen, context)
-  if (memory.kind === 'unproven') return waiting(memory.reason)
+  const other = await contradiction(old, fresh.checkpoint, context)
+  if (other !== undefined) return other
   const evidence = old.statements.reduce((all, { envelope }) => withHeld(all, envelope), fresh)
-  if (memory.kind === 'inconsistent') {
-    const report = verifyEvidence(evidence, context)
-    const findings = [...memoryFindings(memory, seen.checkpoint), ...report.findings]
-    const verdict = recordVerdict(findings, report.statements.size)
-    return { kind: 'refused', judged: { report, memory, findings, verdict } }
-  }
   const judged = await judgeRemembered(evidence, context)
   if (judged.verdict.startsWith('FAILED')) return { kind: 'refused', judged }
   if (judged.verdict !== 'VERIFIED' && wasWhole(old, context)) {
     return waiting('the newer receipt shows less than this one')
   }
   return { kind: 'upgraded', evidence, judged }
+}
+
+/** Why a receipt cannot go under this checkpoint; undefined where both are of one history. */
+async function contradiction(
+  old: Evidence,
+  note: string,
+  context: UpgradeContext,
+): Promise<Upgrade | undefined> {
+  const { policy, crypto } = context
+  const seen = { note, checkpoint: openCheckpoint(note, policy, crypto).checkpoint }
+  const { checkpoint } = openCheckpoint(old.checkpoint, policy, crypto)
+  const memory = await compareCheckpoints({ note: old.checkpoint, checkpoint }, seen, context)
+  if (memory.kind === 'unproven') return waiting(memory.reason)
+  if (memory.kind !== 'inconsistent') return undefined
+  const report = verifyEvidence(old, context)
+  const findings = [...memoryFindings(memory, seen.checkpoint), ...report.findings]
+  const verdict = recordVerdict(findings, report.statements.size)
+  return { kind: 'refused', judged: { report, memory, findings, verdict } }
 }
 
 /** Whether nothing but cosignatures was missing. */

@@ -83,7 +83,9 @@ async function judgeFile(
   job: Job,
 ): Promise<Judged> {
   const value = await readJson(file, job.io)
-  return isSplitView(value) ? judgeSplit(file, value, job) : judgeReceipt(file, value, source, job)
+  return isSplitView(value)
+    ? judgeSplit(file, value, source, job)
+    : judgeReceipt(file, value, source, job)
 }
 
 async function judgeReceipt(
@@ -107,8 +109,13 @@ function receiptJudged(file: string, judgement: Judgement, job: Job): Judged {
   }
 }
 
-async function judgeSplit(file: string, value: Json, job: Job): Promise<Judged> {
-  const judged = await judgeSplitFile(file, value, job)
+async function judgeSplit(
+  file: string,
+  value: Json,
+  source: LedgerSource | undefined,
+  job: Job,
+): Promise<Judged> {
+  const judged = await judgeSplitFile(file, value, source, job)
   return {
     file,
     verdict: judged.report.verdict,

@@ -50,17 +50,19 @@ export type CheckContext = {
 /**
  * Reads payload and disclosures; withheld claims are allowed.
  *
+ * @param textAt the decoded text of a disclosure, for a caller that has its bytes anyhow
  * @throws LedgerError as parsePayload and openClaims
  */
 export function openStatement(
   envelope: Envelope,
   crypto: Pick<Crypto, 'sha256' | 'codec'>,
+  textAt?: (position: number) => string,
 ): OpenedStatement {
   const payload = parsePayload(envelope.payloadBytes)
   const schema = schemaOf(payload.type)
   invariant(schema !== undefined, 'a parsed payload has a schema')
   const isList = (claim: string): boolean => schema.claims[claim]?.list === true
-  const open = openClaims(payload, isList, envelope.disclosures, crypto.codec)
+  const open = openClaims(payload, isList, envelope.disclosures, { codec: crypto.codec, textAt })
   return { id: statementId(envelope.payloadBytes, crypto.sha256), payload, schema, open, envelope }
 }
 
@@ -73,8 +75,16 @@ export function checkStatement(envelope: Envelope, context: CheckContext): Check
   return checkOpened(openStatement(envelope, context.crypto), context)
 }
 
-/** As `checkStatement`, for what is opened already: an audit opens what it reads. */
-export function checkOpened(opened: OpenedStatement, context: CheckContext): CheckedStatement {
+/**
+ * As `checkStatement`, for what is opened already: an audit opens what it reads.
+ *
+ * @param digest the envelope digest, where it was computed before
+ */
+export function checkOpened(
+  opened: OpenedStatement,
+  context: CheckContext,
+  digest?: Uint8Array,
+): CheckedStatement {
   const issues = claimIssues(opened, context.stored)
   if (opened.payload.origin !== context.origin) issues.push({ code: 'AUDIENCE_WRONG', at: 'aud' })
   throwIssues(issues)
@@ -82,7 +92,7 @@ export function checkOpened(opened: OpenedStatement, context: CheckContext): Che
   throwIssues([...partyIssues(facts), ...signatureIssues(opened, facts, context)])
   return {
     ...opened,
-    envelopeDigest: envelopeDigest(opened.envelope, context.crypto.codec),
+    envelopeDigest: digest ?? envelopeDigest(opened.envelope, context.crypto.codec),
     facts,
   } as CheckedStatement
 }
@@ -104,23 +114,37 @@ export function openClaimIssues(opened: OpenedStatement): Issue[] {
 
 /** Issues of form of the claims that are open. */
 export function claimFormIssues({ open, schema }: OpenedStatement): Issue[] {
-  return Object.entries(schema.claims).flatMap(([name, claim]) =>
-    valueIssues(open.claims.get(name)?.values ?? [], claim, `claims.${name}`),
-  )
+  const issues: Issue[] = []
+  for (const name of Object.keys(schema.claims)) {
+    const claim = schema.claims[name]
+    const values = open.claims.get(name)?.values
+    if (claim !== undefined && values !== undefined) collectIssues(values, claim, name, issues)
+  }
+  return issues
 }
 
-function valueIssues(
+function collectIssues(
   values: readonly (Json | undefined)[],
   claim: ClaimSchema,
-  at: string,
-): readonly Issue[] {
+  name: string,
+  issues: Issue[],
+): void {
+  if (isAbsent(values, claim)) {
+    if (claim.required) issues.push({ code: 'CLAIM_MISSING', at: `claims.${name}` })
+    return
+  }
+  for (let position = 0; position < values.length; position += 1) {
+    const value = values[position]
+    const found = value === undefined ? [] : checkValue(value, claim.shape, '')
+    if (found.length === 0) continue
+    const at = `claims.${name}${claim.list ? `[${position}]` : ''}`
+    for (const issue of found) issues.push({ ...issue, at: `${at}${issue.at}` })
+  }
+}
+
+function isAbsent(values: readonly (Json | undefined)[], claim: ClaimSchema): boolean {
   const [first] = values
-  const absent = values.length === 1 && (claim.list ? isEmptyList(first) : first === null)
-  if (absent) return claim.required ? [{ code: 'CLAIM_MISSING', at }] : []
-  return values.flatMap((value, position) => {
-    if (value === undefined) return []
-    return checkValue(value, claim.shape, claim.list ? `${at}[${position}]` : at)
-  })
+  return values.length === 1 && (claim.list ? isEmptyList(first) : first === null)
 }
 
 /** Does this signature cover this payload under this key? Form was checked when it was parsed. */
@@ -130,8 +154,9 @@ export function signatureVerifies(
   key: PublicKey,
   crypto: Crypto,
 ): boolean {
-  const message = signingInput(signature.protected, envelope.payload)
-  return crypto.verify((crypto.codec ?? portableCodec).bytesOf(signature.signature), message, key)
+  const codec = crypto.codec ?? portableCodec
+  const message = signingInput(signature.protected, envelope.payload, codec)
+  return crypto.verify(codec.bytesOf(signature.signature), message, key)
 }
 
 /**

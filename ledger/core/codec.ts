@@ -11,14 +11,23 @@ import { portableSha256 } from './hash.js'
 export type Codec = {
   /** Strict base64url to bytes. @throws LedgerError ENCODING_INVALID */
   readonly bytesOf: (base64url: string) => Uint8Array
+  /** Bytes to base64url without padding. */
+  readonly encode: (bytes: Uint8Array) => string
+  /** Strict UTF-8 to text. @throws LedgerError UTF8_INVALID */
+  readonly utf8Of: (bytes: Uint8Array) => string
   /** Strict base64url of strict UTF-8 to text. @throws LedgerError ENCODING_INVALID, UTF8_INVALID */
   readonly textOf: (base64url: string) => string
+  /** The bytes of an ASCII text. */
+  readonly ascii: (text: string) => Uint8Array
   /** Base64url of SHA-256 over an ASCII text. */
   readonly digestOf: (ascii: string) => string
 }
 
 export const portableCodec: Codec = {
   bytesOf: fromBase64url,
+  encode: toBase64url,
+  utf8Of: utf8Decode,
   textOf: (base64url) => utf8Decode(fromBase64url(base64url)),
+  ascii: utf8Encode,
   digestOf: (ascii) => toBase64url(portableSha256(utf8Encode(ascii))),
 }

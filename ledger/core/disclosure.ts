@@ -37,6 +37,14 @@ export function disclosureDigest(disclosure: string, codec: Codec = portableCode
   return codec.digestOf(disclosure)
 }
 
+/** How disclosures are read. */
+export type DisclosureReading = {
+  /** Native conversions, where there are any. */
+  readonly codec?: Codec | undefined
+  /** The decoded text of the disclosure at a position, for a caller that has its bytes anyhow. */
+  readonly textAt?: ((position: number) => string) | undefined
+}
+
 /**
  * Matches disclosures with placeholders and reads their values.
  *
@@ -49,7 +57,7 @@ export function openClaims(
   payload: Payload,
   isList: (claim: string) => boolean,
   disclosures: readonly string[],
-  codec: Codec = portableCodec,
+  { codec = portableCodec, textAt }: DisclosureReading = {},
 ): OpenClaims {
   const byDigest = digestTable(disclosures, codec)
   const salts = new Set<string>()
@@ -59,11 +67,12 @@ export function openClaims(
   let matched = 0
   for (const [name, digests] of payload.claims) {
     const values = digests.map((digest) => {
-      const text = byDigest.get(digest)
-      ordered.push(text)
-      if (text === undefined) return undefined
+      const position = byDigest.get(digest)
+      ordered.push(position === undefined ? undefined : disclosures[position])
+      if (position === undefined) return undefined
       matched += 1
-      return readValue(codec.textOf(text), salts, `claims.${name}`)
+      const json = textAt?.(position) ?? codec.textOf(disclosures[position] ?? '')
+      return readValue(json, salts, name)
     })
     if (values.includes(undefined)) withheld.push(name)
     claims.set(name, { list: isList(name), values })
@@ -72,26 +81,29 @@ export function openClaims(
   return { claims, withheld, ordered }
 }
 
-function digestTable(disclosures: readonly string[], codec: Codec): Map<string, string> {
-  const table = new Map<string, string>()
-  for (const text of disclosures) {
+/** Position of each disclosure by its digest. */
+function digestTable(disclosures: readonly string[], codec: Codec): Map<string, number> {
+  const table = new Map<string, number>()
+  for (const [position, text] of disclosures.entries()) {
     if (text.length > DISCLOSURE_CHARS_MAX) {
       throw new LedgerError('VALUE_TOO_LARGE', { bytesMax: VALUE_BYTES_MAX })
     }
     const digest = disclosureDigest(text, codec)
     if (table.has(digest)) throw new LedgerError('DISCLOSURE_REPEATED')
-    table.set(digest, text)
+    table.set(digest, position)
   }
   return table
 }
 
-function readValue(json: string, salts: Set<string>, at: string): Json {
+function readValue(json: string, salts: Set<string>, claim: string): Json {
   const pair = parseCanonicalText(json, DEPTH_MAX + 1)
-  if (!Array.isArray(pair) || pair.length !== 2) throw new LedgerError('DISCLOSURE_INVALID', { at })
+  if (!Array.isArray(pair) || pair.length !== 2)
+    throw new LedgerError('DISCLOSURE_INVALID', { at: `claims.${claim}` })
   const [salt, value] = pair as [Json, Json]
   if (typeof salt !== 'string' || !SALT.test(salt))
-    throw new LedgerError('DISCLOSURE_INVALID', { at, reason: 'salt' })
-  if (salts.has(salt)) throw new LedgerError('DISCLOSURE_REPEATED', { at, reason: 'salt' })
+    throw new LedgerError('DISCLOSURE_INVALID', { at: `claims.${claim}`, reason: 'salt' })
+  if (salts.has(salt))
+    throw new LedgerError('DISCLOSURE_REPEATED', { at: `claims.${claim}`, reason: 'salt' })
   salts.add(salt)
   return value
 }

@@ -132,8 +132,12 @@ export function envelopeDigest(envelope: SignedParts, codec: Codec = portableCod
 }
 
 /** Bytes that a signature covers: protected header, dot, payload, both base64url. RFC 7515 §5.1. */
-export function signingInput(protectedHeader: string, payload: string): Uint8Array {
-  return utf8Encode(`${protectedHeader}.${payload}`)
+export function signingInput(
+  protectedHeader: string,
+  payload: string,
+  codec: Codec = portableCodec,
+): Uint8Array {
+  return codec.ascii(`${protectedHeader}.${payload}`)
 }
 
 /** Base64url of the JCS protected header. */

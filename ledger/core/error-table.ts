@@ -658,6 +658,20 @@ export const ERRORS = {
     explain:
       'The store has fewer entries than the ledger has promised, or others at the same size: it is damaged or was restored from an old copy. Nothing will be signed. Restore the missing entries from a backup, a mirror or receipts.',
   },
+  LEDGER_ROLLED_BACK: {
+    http: 500,
+    exit: 74,
+    title: 'others have seen more of this ledger than it holds',
+    explain:
+      'A witness, a mirror or you yourself have a checkpoint of this ledger, signed by its own key, with more entries than the folder has: it was restored from an old copy. Nothing will be signed, since going on from here would make a second history. Put the missing entries back from a mirror: waybill repair --dir FOLDER --from MIRROR. waybill doctor --dir FOLDER says how far it is behind.',
+  },
+  LEDGER_FORKED: {
+    http: 500,
+    exit: 5,
+    title: 'this ledger holds another history than it has signed',
+    explain:
+      'A witness, a mirror or you yourself have a checkpoint of this ledger, signed by its own key, that is not the beginning of what the folder holds. Two histories exist. Nothing will be signed. Stop, keep every copy, find out who has used the key, and put back the history that the witnesses have seen.',
+  },
   LEDGER_AHEAD_OF_HEAD: {
     http: 500,
     exit: 0,

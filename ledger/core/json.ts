@@ -56,13 +56,10 @@ export function parseCanonical(bytes: Uint8Array, depthMax: number = JSON_DEPTH_
 export function parseCanonicalText(text: string, depthMax: number = JSON_DEPTH_MAX): Json {
   refuseLoneSurrogates(text)
   const value = parse(text)
-  const sorted = isSortedIntegers(value, depthMax, depthMax)
+  const measured = measure(value, depthMax, depthMax)
+  if (measured === text.length && !text.includes('\\')) return value
   if (text.includes('\\u')) refuseLoneSurrogates(value)
-  // `stringify` keeps the order of the text, so it is equal exactly when escapes, white space and
-  // numbers are canonical and no name is repeated; the order of names was checked apart. Names that
-  // look like array indexes are reordered by the engine: the slow path decides for those.
-  const canonical = (sorted && JSON.stringify(value) === text) || encodeJcs(value) === text
-  if (!canonical)
+  if (encodeJcs(value) !== text)
     throw new LedgerError('JSON_NOT_CANONICAL', { reason: 're-encoding gives other bytes' })
   return value
 }
@@ -183,34 +180,51 @@ function refuseLoneSurrogates(value: Json): void {
   }
 }
 
+/** What `measure` answers when the length alone would not decide: more than any text has. */
+const UNDECIDED = Number.POSITIVE_INFINITY
+
 /**
- * True when all names stand in order. Recurses no deeper than `left`, before anything else does.
+ * Length of the JCS form in UTF-16 units, for values read from a text without a backslash.
+ *
+ * Such a text equals its JCS form exactly when it is as long: without escapes its strings stand in the
+ * JCS form as they are, and what JCS forbids only adds to it (white space, names twice, `-0`, `1.0`).
+ * Three things may not: names out of order, names that look like array indexes, which the engine
+ * moves, and exponents, which write no number shorter than its digits or as short unless it ends in
+ * two zeros. For those it answers UNDECIDED, and the caller re-encodes. Recurses no deeper than `left`.
  *
  * @throws LedgerError JSON_NOT_CANONICAL for a number that is no integer in range; JSON_INVALID too deep
  */
-function isSortedIntegers(value: Json, left: number, depthMax: number): boolean {
-  if (typeof value === 'number') return isInteger(value)
-  if (typeof value !== 'object' || value === null) return true
+function measure(value: Json, left: number, depthMax: number): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value === 'number') return measureInteger(value)
+  if (typeof value !== 'object' || value === null) return value === false ? 5 : 4
   if (left === 0) throw tooDeep(depthMax)
-  if (isObject(value)) return areMembersSorted(value, left - 1, depthMax)
-  let sorted = true
-  // No early way out: every number is looked at, or one after an unsorted name would go unseen.
-  for (const item of value) if (!isSortedIntegers(item, left - 1, depthMax)) sorted = false
-  return sorted
+  if (isObject(value)) return measureMembers(value, left - 1, depthMax)
+  // Brackets, and a comma for each element but the first. No early way out: every number is looked at.
+  let length = value.length === 0 ? 2 : value.length + 1
+  for (const item of value) length += measure(item, left - 1, depthMax)
+  return length
 }
 
-function areMembersSorted(value: JsonObject, left: number, depthMax: number): boolean {
-  let sorted = true
-  let before: string | undefined
+function measureMembers(value: JsonObject, left: number, depthMax: number): number {
+  let length = 1
+  let before = ''
   for (const name of Object.keys(value)) {
-    if (before !== undefined && before >= name) sorted = false
+    // Quotes, colon, and the comma or brace after it. The empty name, first if anywhere, goes the slow way.
+    length += before < name && !isDigit(name.charCodeAt(0)) ? name.length + 4 : UNDECIDED
     before = name
-    if (!isSortedIntegers(value[name] ?? null, left, depthMax)) sorted = false
+    length += measure(value[name] ?? null, left, depthMax)
   }
-  return sorted
+  return length === 1 ? 2 : length
 }
 
-function isInteger(value: number): true {
-  if (Number.isSafeInteger(value)) return true
-  throw new LedgerError('JSON_NOT_CANONICAL', { reason: 'a number is not an integer in range' })
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39
+}
+
+function measureInteger(value: number): number {
+  if (!Number.isSafeInteger(value))
+    throw new LedgerError('JSON_NOT_CANONICAL', { reason: 'a number is not an integer in range' })
+  if (value >= 0 && value < 100) return value < 10 ? 1 : 2
+  return value % 100 === 0 ? UNDECIDED : String(value).length
 }

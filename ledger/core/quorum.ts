@@ -34,8 +34,8 @@ type Rules = {
 export function quorumOf(policy: Rules, cosigned: readonly string[]): Quorum {
   const name = policy.quorum
   if (name === NO_QUORUM) return { name, met: true }
-  const have = new Set(cosigned)
   const groups = new Map(policy.groups.map((group) => [group.name, group]))
+  const have = new Set(cosigned.filter((witness) => !groups.has(witness)))
   // Members come before their group, so one pass in order settles every name.
   for (const group of policy.groups) {
     if (witnessed(group, have).length >= group.threshold) have.add(group.name)

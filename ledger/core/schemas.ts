@@ -95,7 +95,9 @@ export type OpenedClaims = ReadonlyMap<string, { readonly values: readonly (Json
 export function checkCross(payload: PayloadParts, claims: OpenedClaims): Issue[] {
   const schema = SCHEMAS[payload.type]
   const known = knownClaims(schema, claims)
-  const lists = Object.entries(known).flatMap(([name, value]) => listIssues(schema, name, value))
+  const lists: Issue[] = []
+  for (const name of Object.keys(known))
+    lists.push(...listIssues(schema, name, known[name] ?? null))
   return [...lists, ...crossIssues(payload, known)]
 }
 
@@ -124,9 +126,10 @@ function crossIssues(payload: PayloadParts, known: Readonly<Record<string, Json>
 
 function knownClaims(schema: StatementSchema, claims: OpenedClaims): Record<string, Json> {
   const known: Record<string, Json> = {}
-  for (const [name, claim] of Object.entries(schema.claims)) {
+  for (const name of Object.keys(schema.claims)) {
+    const claim = schema.claims[name]
     const values = claims.get(name)?.values
-    if (values === undefined || values.includes(undefined)) continue
+    if (claim === undefined || values === undefined || values.includes(undefined)) continue
     const [first] = values as readonly Json[]
     if (!claim.list) known[name] = first ?? null
     // No list claim has lists as elements, so a list in first place says that there are none.
@@ -135,12 +138,14 @@ function knownClaims(schema: StatementSchema, claims: OpenedClaims): Record<stri
   return known
 }
 
-function listIssues(schema: StatementSchema, name: string, value: Json): Issue[] {
+function listIssues(schema: StatementSchema, name: string, value: Json): readonly Issue[] {
   const claim = schema.claims[name]
-  if (claim?.list !== true || !Array.isArray(value)) return []
-  const at = `claims.${name}`
-  const issues = claim.unique ? repeated(value as readonly Json[], at) : []
+  if (claim?.list !== true || !Array.isArray(value)) return NONE
+  const issues = claim.unique ? repeated(value as readonly Json[], `claims.${name}`) : NONE
   if (value.length <= claim.max) return issues
   const expected = `at most ${claim.max} elements`
-  return [{ code: 'CLAIM_INVALID', at, details: { reason: 'count', expected } }, ...issues]
+  const details = { reason: 'count', expected }
+  return [{ code: 'CLAIM_INVALID', at: `claims.${name}`, details }, ...issues]
 }
+
+const NONE: readonly Issue[] = []

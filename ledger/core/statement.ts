@@ -218,31 +218,42 @@ function placeholders(
   schema: StatementSchema,
 ): ReadonlyMap<string, readonly string[]> {
   if (!isObject(value)) throw invalid('claims')
-  const names = Object.keys(schema.claims)
+  const names = sortedNames(schema)
   if (Object.keys(value).length !== names.length) throw invalid('claims')
   const seen = new Set<string>()
   const claims = new Map<string, readonly string[]>()
+  let count = 0
   // In the order of the payload (sorted names), which is the order of disclosures in the store.
-  for (const name of [...names].sort()) {
-    const digests = digestList(value[name], `claims.${name}`)
+  for (const name of names) {
+    const digests = digestList(value[name], name)
     if (schema.claims[name]?.list === false && digests.length !== 1) throw invalid(`claims.${name}`)
     for (const digest of digests) seen.add(digest)
+    count += digests.length
     claims.set(name, digests)
   }
-  const count = [...claims.values()].reduce((sum, digests) => sum + digests.length, 0)
   if (seen.size !== count) throw invalid('claims: a digest twice')
   if (count > DISCLOSURES_MAX)
     throw new LedgerError('PAYLOAD_TOO_LARGE', { disclosuresMax: DISCLOSURES_MAX })
   return claims
 }
 
-function digestList(value: Json | undefined, at: string): readonly string[] {
-  if (!Array.isArray(value) || value.length === 0) throw invalid(at)
+function digestList(value: Json | undefined, name: string): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0) throw invalid(`claims.${name}`)
   return value.map((item: Json) => {
     const digest = isObject(item) && Object.keys(item).length === 1 ? item['...'] : undefined
-    if (typeof digest !== 'string' || !DIGEST.test(digest)) throw invalid(at)
+    if (typeof digest !== 'string' || !DIGEST.test(digest)) throw invalid(`claims.${name}`)
     return digest
   })
+}
+
+const SORTED_NAMES = new WeakMap<StatementSchema, readonly string[]>()
+
+function sortedNames(schema: StatementSchema): readonly string[] {
+  const known = SORTED_NAMES.get(schema)
+  if (known !== undefined) return known
+  const names = Object.keys(schema.claims).sort()
+  SORTED_NAMES.set(schema, names)
+  return names
 }
 
 function invalid(at: string): LedgerError {

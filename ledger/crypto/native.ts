@@ -73,11 +73,21 @@ export const nodeCodec: Codec = {
     if (bytes.toString('base64url') !== base64url) return portableCodec.bytesOf(base64url)
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   },
+  encode: (bytes) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url'),
+  utf8Of: (bytes) => {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+    return text.includes(REPLACEMENT) ? portableCodec.utf8Of(bytes) : text
+  },
   textOf: (base64url) => {
     const bytes = Buffer.from(base64url, 'base64url')
     if (bytes.toString('base64url') !== base64url) return portableCodec.textOf(base64url)
     const text = bytes.toString('utf8')
     return text.includes(REPLACEMENT) ? portableCodec.textOf(base64url) : text
+  },
+  ascii: (text) => {
+    const bytes = Buffer.from(text, 'latin1')
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   },
   digestOf: (ascii) => hash('sha256', ascii, 'base64url'),
 }

@@ -12,26 +12,18 @@ import { type ErrorCode, LedgerError } from '../core/errors.js'
 import type { Signer } from '../core/facts.js'
 import { isUnknownForm } from '../core/finding.js'
 import { statementId } from '../core/statement.js'
-import type { AuditItem, AuditItemResult, AuditRecord } from './audit-wire.js'
-import { openRecord } from './reader.js'
+import { type AuditItem, type AuditItemResult, type AuditRecord, recordOf } from './audit-wire.js'
+import { bindRecord } from './reader.js'
 
 /** Never throws for bad data. */
 export function auditItem(
-  { index, entry, record }: AuditItem,
+  { index, entry, stored }: AuditItem,
   context: CheckContext,
 ): AuditItemResult {
+  const record = stored === undefined ? undefined : recordOf(stored)
   if (record === undefined) return { code: 'ENTRY_MISMATCH', detail: 'its statement is missing' }
   try {
-    const { opened } = openRecord(index, entry, record, context.crypto)
-    const checked = checkOpened(opened, { ...context, stored: true })
-    // An envelope from outside is refused for these; a stored one is taken apart otherwise.
-    const place = unordered(checked.facts.signers)
-    if (place !== undefined) return { code: 'SIGNATURE_ORDER', detail: `signatures[${place}]` }
-    const [missing] = missingRoles(checked, checked.facts)
-    if (missing !== undefined) return { code: 'SIGNATURE_MISSING', detail: missing }
-    const misplaced = misplacedClaim(checked, record)
-    if (misplaced !== undefined) return { code: 'ENTRY_MISMATCH', detail: misplaced }
-    return { facts: checked.facts }
+    return judge({ index, entry, record, context })
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
     const unknown = unknownForm(error, { entry, record, context })
@@ -39,6 +31,20 @@ export function auditItem(
     const detail = error.details['record'] ?? error.details['at']
     return { code: error.code, detail: typeof detail === 'string' ? detail : undefined }
   }
+}
+
+/** @throws LedgerError for a statement that is not what its entry committed to, or is unsound in itself */
+function judge({ index, entry, record, context }: Readable): AuditItemResult {
+  const { opened, envelopeDigest } = bindRecord(index, entry, record, context.crypto)
+  const checked = checkOpened(opened, { ...context, stored: true }, envelopeDigest)
+  // An envelope from outside is refused for these; a stored one is taken apart otherwise.
+  const place = unordered(checked.facts.signers)
+  if (place !== undefined) return { code: 'SIGNATURE_ORDER', detail: `signatures[${place}]` }
+  const [missing] = missingRoles(checked, checked.facts)
+  if (missing !== undefined) return { code: 'SIGNATURE_MISSING', detail: missing }
+  const misplaced = misplacedClaim(checked, record)
+  if (misplaced !== undefined) return { code: 'ENTRY_MISMATCH', detail: misplaced }
+  return { facts: checked.facts }
 }
 
 /** Position of a signature that is not in order of role, or repeats one. */
@@ -55,20 +61,23 @@ function misplacedClaim(
   { envelope, open, payload, schema }: CheckedStatement,
   { ordinals }: AuditRecord,
 ): string | undefined {
-  const names = [...payload.claims].flatMap(([name, digests]) => digests.map(() => name))
   let stored = 0
-  for (const [ordinal, name] of names.entries()) {
-    const text = open.ordered[ordinal]
-    if (text === undefined) continue
-    if (schema.claims[name]?.holderKept === true) return `claim ${name}, which the parties keep`
-    if (ordinals[stored] !== ordinal || envelope.disclosures[stored] !== text)
-      return `claim ${name} in another place`
-    stored += 1
+  let ordinal = 0
+  for (const [name, { length }] of payload.claims) {
+    for (const text of open.ordered.slice(ordinal, ordinal + length)) {
+      const inPlace = ordinals[stored] === ordinal && envelope.disclosures[stored] === text
+      ordinal += 1
+      if (text === undefined) continue
+      if (schema.claims[name]?.holderKept === true) return `claim ${name}, which the parties keep`
+      if (!inPlace) return `claim ${name} in another place`
+      stored += 1
+    }
   }
   return undefined
 }
 
-type Unreadable = {
+type Readable = {
+  readonly index: number
   readonly entry: Uint8Array
   readonly record: AuditRecord
   readonly context: CheckContext
@@ -77,7 +86,7 @@ type Unreadable = {
 /** The code of a form that this version does not know: only what is bound to its entry has a form. */
 function unknownForm(
   { cause }: LedgerError,
-  { entry, record, context }: Unreadable,
+  { entry, record, context }: Omit<Readable, 'index'>,
 ): ErrorCode | undefined {
   if (!(cause instanceof LedgerError) || !isUnknownForm(cause.code)) return undefined
   const { sha256, codec } = context.crypto

@@ -3,27 +3,28 @@
  * when it has lost something. What cannot be read is reported per index, never skipped.
  */
 import { LedgerError } from '../core/errors.js'
-import { decodeBody } from '../store/codec.js'
 import {
   bodyKey,
   decodeMeta,
   disclosureRange,
   entryKey,
+  kindRange,
   META_KEY,
   numberRange,
   parseKey,
+  type StoreKey,
 } from '../store/layout.js'
-import type { Range, Store } from '../store/store.js'
-import type { AuditItem, AuditRecord } from './audit-wire.js'
+import type { Range, Store, StoreRecord } from '../store/store.js'
+import type { AuditItem, StoredParts } from './audit-wire.js'
 
-/** Statements read at once. */
-export const AUDIT_CHUNK = 64
+/** Statements judged at once. More would outlive a young generation's collection before they are done. */
+export const AUDIT_CHUNK = 32
 
 /** An entry with its statement; `entry` is undefined when it is missing or unreadable. */
 export type AuditRead = {
   readonly index: number
   readonly entry: Uint8Array | undefined
-  readonly record: AuditItem['record']
+  readonly stored: AuditItem['stored']
 }
 
 /** The store must say that it is this ledger's. @throws LedgerError LEDGER_DAMAGED, STORE_… */
@@ -35,76 +36,154 @@ export function checkStoreOrigin(store: Store, origin: string): void {
     throw new LedgerError('LEDGER_DAMAGED', { reason: 'its meta record names another ledger' })
 }
 
+/**
+ * Reads entries with their statements, chunk after chunk. Its scans stay open in between, because to
+ * begin one costs as much as to read a statement. To be closed after use.
+ */
+export class StatementReader {
+  readonly #store: Store
+  readonly #entries: Cursor
+  readonly #bodies: Cursor
+  readonly #disclosures: Cursor
+
+  constructor(store: Store) {
+    this.#store = store
+    this.#entries = new Cursor(store, (from) => numberRange('entry', from))
+    this.#bodies = new Cursor(store, (from) => numberRange('body', from))
+    this.#disclosures = new Cursor(store, (from) => ({
+      ...disclosureRange(from),
+      to: kindRange('disclosure').to,
+    }))
+  }
+
+  /** Entries `from` up to, not including, `to`, in order, one for every index. */
+  async read(from: number, to: number): Promise<readonly AuditRead[]> {
+    const entries = byIndex(await this.#entries.take(from, to))
+    const bodies = byIndex(await this.#bodies.take(from, to))
+    const disclosures = disclosuresByIndex(await this.#disclosures.take(from, to))
+    return Array.from({ length: to - from }, (_, offset) => {
+      const index = from + offset
+      const entry = entries.get(index) ?? readOne(this.#store, entryKey(index))
+      const body = bodies.get(index) ?? readOne(this.#store, bodyKey(index))
+      return { index, entry, stored: partsOf(body, disclosures.get(index)) }
+    })
+  }
+
+  async close(): Promise<void> {
+    for (const cursor of [this.#entries, this.#bodies, this.#disclosures]) await cursor.close()
+  }
+}
+
 /** Entries `from` up to, not including, `to`, with their statements, in order, one for every index. */
 export async function readStatements(
   store: Store,
   from: number,
   to: number,
 ): Promise<readonly AuditRead[]> {
-  const entries = await byIndex(store, numberRange('entry', from, to))
-  const bodies = await byIndex(store, numberRange('body', from, to))
-  const disclosures = await disclosuresByIndex(store, from, to)
-  return Array.from({ length: to - from }, (_, offset) => {
-    const index = from + offset
-    const entry = entries.get(index) ?? readOne(store, entryKey(index))
-    const body = bodies.get(index) ?? readOne(store, bodyKey(index))
-    return { index, entry, record: recordOf(body, disclosures.get(index) ?? []) }
-  })
+  const reader = new StatementReader(store)
+  try {
+    return await reader.read(from, to)
+  } finally {
+    await reader.close()
+  }
 }
 
-type Stored = { readonly ordinal: number; readonly value: Uint8Array }
+type IndexedKey = Extract<StoreKey, { readonly index: number }>
+type IndexedRecord = { readonly key: IndexedKey; readonly value: Uint8Array }
 
-function recordOf(
+/** A scan over records that are numbered by entry, which goes on where the last take ended. */
+class Cursor {
+  readonly #store: Store
+  readonly #rangeFrom: (index: number) => Range
+  #chunks: AsyncIterator<readonly StoreRecord[]> | undefined
+  /** Read and not yet taken. */
+  #left: readonly StoreRecord[] = []
+  #at = 0
+  #next = -1
+
+  constructor(store: Store, rangeFrom: (index: number) => Range) {
+    this.#store = store
+    this.#rangeFrom = rangeFrom
+  }
+
+  /**
+   * Records of the entries `from` up to, not including, `to`. A scan that ends early at a damaged
+   * block begins anew at the next take: what is missing here is found missing per index.
+   */
+  async take(from: number, to: number): Promise<readonly IndexedRecord[]> {
+    const taken: IndexedRecord[] = []
+    try {
+      if (from !== this.#next || this.#chunks === undefined) await this.#begin(from)
+      this.#next = to
+      await this.#takeUntil(to, taken)
+    } catch (error) {
+      await this.close()
+      if (!(error instanceof LedgerError) || error.code !== 'STORE_UNREADABLE') throw error
+    }
+    return taken
+  }
+
+  async #takeUntil(to: number, taken: IndexedRecord[]): Promise<void> {
+    for (;;) {
+      const record = this.#left[this.#at] ?? (await this.#more())
+      if (record === undefined) return
+      const key = parseKey(record[0])
+      if (!('index' in key) || key.index >= to) return
+      taken.push({ key, value: record[1] })
+      this.#at += 1
+    }
+  }
+
+  async close(): Promise<void> {
+    const chunks = this.#chunks
+    this.#chunks = undefined
+    this.#left = []
+    this.#at = 0
+    await chunks?.return?.()
+  }
+
+  async #begin(from: number): Promise<void> {
+    await this.close()
+    this.#chunks = this.#store.scan(this.#rangeFrom(from))[Symbol.asyncIterator]()
+  }
+
+  /** The next record, when all that was read is taken; undefined at the end. */
+  async #more(): Promise<StoreRecord | undefined> {
+    const chunk = await this.#chunks?.next()
+    this.#at = 0
+    this.#left = chunk?.done === false ? chunk.value : []
+    return this.#left[0]
+  }
+}
+
+type Disclosures = Omit<StoredParts, 'body'>
+
+const NO_DISCLOSURES: Disclosures = { disclosures: [], ordinals: [] }
+
+function partsOf(
   body: Uint8Array | undefined,
-  stored: readonly Stored[],
-): AuditRecord | undefined {
-  if (body === undefined) return undefined
-  try {
-    const disclosures = stored.map(({ value }) => value)
-    return { ...decodeBody(body), disclosures, ordinals: stored.map(({ ordinal }) => ordinal) }
-  } catch (error) {
-    if (error instanceof LedgerError) return undefined
-    throw error
+  found: Disclosures = NO_DISCLOSURES,
+): StoredParts | undefined {
+  return body === undefined ? undefined : { body, ...found }
+}
+
+function byIndex(records: readonly IndexedRecord[]): ReadonlyMap<number, Uint8Array> {
+  return new Map(records.map(({ key, value }) => [key.index, value]))
+}
+
+function disclosuresByIndex(records: readonly IndexedRecord[]): ReadonlyMap<number, Disclosures> {
+  const found = new Map<number, { disclosures: Uint8Array[]; ordinals: number[] }>()
+  for (const { key, value } of records) {
+    if (key.kind !== 'disclosure') continue
+    let parts = found.get(key.index)
+    if (parts === undefined) {
+      parts = { disclosures: [], ordinals: [] }
+      found.set(key.index, parts)
+    }
+    parts.disclosures.push(value)
+    parts.ordinals.push(key.ordinal)
   }
-}
-
-async function byIndex(store: Store, range: Range): Promise<ReadonlyMap<number, Uint8Array>> {
-  const found = new Map<number, Uint8Array>()
-  await scanWhatCanBeRead(store, range, (key, value) => {
-    const parsed = parseKey(key)
-    if (parsed.kind === 'entry' || parsed.kind === 'body') found.set(parsed.index, value)
-  })
   return found
-}
-
-async function disclosuresByIndex(
-  store: Store,
-  from: number,
-  to: number,
-): Promise<ReadonlyMap<number, readonly Stored[]>> {
-  const found = new Map<number, Stored[]>()
-  await scanWhatCanBeRead(store, disclosureRange(from, to), (key, value) => {
-    const parsed = parseKey(key)
-    if (parsed.kind !== 'disclosure') return
-    const item = { ordinal: parsed.ordinal, value }
-    const list = found.get(parsed.index)
-    if (list === undefined) found.set(parsed.index, [item])
-    else list.push(item)
-  })
-  return found
-}
-
-/** A scan that ends early at a damaged block: what is missing then is found missing per index. */
-async function scanWhatCanBeRead(
-  store: Store,
-  range: Range,
-  take: (key: Uint8Array, value: Uint8Array) => void,
-): Promise<void> {
-  try {
-    for await (const chunk of store.scan(range)) for (const [key, value] of chunk) take(key, value)
-  } catch (error) {
-    if (!(error instanceof LedgerError) || error.code !== 'STORE_UNREADABLE') throw error
-  }
 }
 
 function readOne(store: Store, key: Uint8Array): Uint8Array | undefined {

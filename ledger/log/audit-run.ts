@@ -23,9 +23,9 @@ import { obstacles } from './admission.js'
 import { countDerived, DERIVED, derivedKind, findStrays, noDerived } from './audit-derived.js'
 import { auditInbox, declinedFindings } from './audit-inbox.js'
 import { lookupBefore } from './audit-lookup.js'
-import { AUDIT_CHUNK, type AuditRead, checkStoreOrigin } from './audit-records.js'
+import { AUDIT_CHUNK, type AuditRead, checkStoreOrigin, StatementReader } from './audit-records.js'
 import type { AuditItemResult } from './audit-wire.js'
-import { type Auditor, readAndJudge } from './auditor.js'
+import { type Auditor, type Judged, judging } from './auditor.js'
 import { checkContext } from './open-log.js'
 import { openRecord } from './reader.js'
 import { derivedPuts, putTile, Records } from './records.js'
@@ -44,9 +44,6 @@ export type AuditRunOptions = {
 }
 
 type About = Pick<Finding, 'at' | 'index' | 'id'>
-
-/** Chunks being judged at once: keeps every worker busy without reading the log into memory. */
-const CHUNKS_AHEAD = 6
 
 export class AuditRun {
   readonly registry = new RegistryState()
@@ -121,23 +118,24 @@ export class AuditRun {
 
   async walk(auditor: Auditor): Promise<void> {
     const { size } = this.#checkpoint
-    const ahead: ReturnType<typeof readAndJudge>[] = []
+    const reader = new StatementReader(this.#options.store)
+    const ahead: Judged[] = []
     let next = 0
-    const start = (): void => {
-      // No chunk goes over the head's size, so that the tree is known there.
-      const to = Math.min(next + AUDIT_CHUNK, next < size ? size : this.#end)
-      const chunk = readAndJudge(this.#options.store, auditor, next, to)
-      // One that fails while an earlier one is awaited is thrown when its turn comes.
-      chunk.catch(() => undefined)
-      ahead.push(chunk)
-      next = to
-    }
-    while (next < this.#end && ahead.length < CHUNKS_AHEAD) start()
-    for (let chunk = ahead.shift(); chunk !== undefined; chunk = ahead.shift()) {
-      const [reads, results] = await chunk
-      if (next < this.#end) start()
-      this.#takeChunk(reads, results)
-      this.#options.onProgress?.({ done: this.#entries, total: this.#end })
+    try {
+      while (next < this.#end || ahead.length > 0) {
+        while (next < this.#end && ahead.length < auditor.chunksAhead) {
+          // No chunk goes over the head's size, so that the tree is known there.
+          const to = Math.min(next + AUDIT_CHUNK, next < size ? size : this.#end)
+          ahead.push(judging(auditor, await reader.read(next, to)))
+          next = to
+        }
+        const chunk = ahead.shift()
+        if (chunk === undefined) break
+        this.#takeChunk(chunk.reads, await chunk.results)
+        this.#options.onProgress?.({ done: this.#entries, total: this.#end })
+      }
+    } finally {
+      await reader.close()
     }
     this.#closeGap()
   }
@@ -342,12 +340,11 @@ export class AuditRun {
   }
 
   #compareDerived(index: number, facts: StatementFacts, about: About): void {
-    const repeated = this.#takeRepeat(index, facts.id)
     const indexOf = (id: StatementId): number | undefined => this.#indexOf(id)
     for (const put of derivedPuts(index, facts, indexOf, this.#options.crypto.sha256)) {
       const kind = derivedKind(put.key)
       this.#expected[kind] += 1
-      if (this.#isStored(put) || (repeated && kind === 'id')) continue
+      if (this.#isStored(put) || (kind === 'id' && this.#takeRepeat(index, facts.id))) continue
       this.#fail({ ...about, code: 'ENTRY_MISMATCH', detail: `its derived ${kind} record` })
     }
   }

@@ -1,76 +1,133 @@
-/** What goes between an audit and its workers: raw records there, facts or refusals back. */
+/**
+ * What goes between an audit and its workers: stored records there, facts or refusals back.
+ *
+ * A chunk travels as one transferred buffer with its lengths, and facts come back as one JSON text:
+ * cloning many small objects costs more than what is done with them.
+ */
 import { concatBytes } from '../core/bytes.js'
-import type { ErrorCode } from '../core/errors.js'
+import { type ErrorCode, LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
+import { decodeBody } from '../store/codec.js'
 import type { StatementRecord } from './records.js'
 
-/** A stored statement with the positions that its disclosures are stored under, rising. */
-export type AuditRecord = StatementRecord & { readonly ordinals: readonly number[] }
+/** A statement's records as the store gave them, with the positions that its disclosures are stored under, rising. */
+export type StoredParts = {
+  readonly body: Uint8Array
+  readonly disclosures: readonly Uint8Array[]
+  readonly ordinals: readonly number[]
+}
 
-/** One statement as stored. `record` is undefined when its body is missing or unreadable. */
+/** A stored statement with the positions that its disclosures are stored under, rising. */
+export type AuditRecord = StatementRecord & Pick<StoredParts, 'ordinals'>
+
+/** One statement as stored. `stored` is undefined when its body is missing or unreadable. */
 export type AuditItem = {
   readonly index: number
   readonly entry: Uint8Array
-  readonly record: AuditRecord | undefined
+  readonly stored: StoredParts | undefined
 }
 
 /** The facts of a statement that is sound in itself, or the code of what is wrong. */
 export type AuditItemResult =
   | { readonly facts: StatementFacts }
-  | { readonly code: ErrorCode; readonly detail: string | undefined; readonly facts?: undefined }
+  | {
+      readonly code: ErrorCode
+      readonly detail?: string | undefined
+      readonly facts?: undefined
+    }
 
-/** Lengths per item: entry, payload, signature count, each protected and signature, then disclosures. */
+/**
+ * Per item in `numbers`: index, bytes of the entry, bytes of the body (-1: none), disclosures, then
+ * position and bytes of each disclosure.
+ */
 export type AuditRequest = {
   readonly kind: 'audit'
   readonly number: number
-  readonly indexes: readonly number[]
-  readonly lengths: readonly (readonly number[])[]
-  readonly ordinals: readonly (readonly number[])[]
+  readonly items: number
+  readonly numbers: Float64Array
   readonly bytes: Uint8Array
 }
 
-export type AuditReply = { readonly number: number; readonly results: readonly AuditItemResult[] }
+export type AuditReply = {
+  readonly number: number
+  /** Results as JSON; null where one holds keys, which are bytes. */
+  readonly text: string
+  readonly others: readonly (readonly [position: number, result: AuditItemResult])[]
+}
+
+/** Undefined for a body that no commit wrote. */
+export function recordOf({ body, disclosures, ordinals }: StoredParts): AuditRecord | undefined {
+  try {
+    return { ...decodeBody(body), disclosures, ordinals }
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined
+    throw error
+  }
+}
 
 export function packItems(number: number, items: readonly AuditItem[]): AuditRequest {
   const parts: Uint8Array[] = []
-  const lengths = items.map(({ entry, record }) => {
-    const own = [entry]
-    if (record !== undefined) {
-      own.push(record.payload)
-      for (const item of record.signatures) own.push(item.protected, item.signature)
-      own.push(...record.disclosures)
-    }
-    parts.push(...own)
-    const count = record === undefined ? -1 : record.signatures.length
-    return [count, ...own.map((part) => part.length)]
-  })
+  const numbers: number[] = []
+  for (const { index, entry, stored } of items) {
+    numbers.push(index, entry.length, stored?.body.length ?? -1, stored?.disclosures.length ?? 0)
+    parts.push(entry)
+    if (stored === undefined) continue
+    parts.push(stored.body)
+    stored.disclosures.forEach((disclosure, at) => {
+      numbers.push(stored.ordinals[at] ?? -1, disclosure.length)
+      parts.push(disclosure)
+    })
+  }
   return {
     kind: 'audit',
     number,
-    indexes: items.map(({ index }) => index),
-    lengths,
-    ordinals: items.map(({ record }) => record?.ordinals ?? []),
+    items: items.length,
+    numbers: Float64Array.from(numbers),
     bytes: concatBytes(...parts),
   }
 }
 
-export function unpackItems(request: AuditRequest): readonly AuditItem[] {
+export function unpackItems({ items, numbers, bytes }: AuditRequest): readonly AuditItem[] {
+  let at = 0
   let offset = 0
-  return request.lengths.map(([count = -1, ...lengths], position) => {
-    const parts = lengths.map((length) => {
-      const part = request.bytes.subarray(offset, offset + length)
-      offset += length
-      return part
-    })
-    const [entry = new Uint8Array(0), payload, ...rest] = parts
-    const index = request.indexes[position] ?? -1
-    if (count < 0 || payload === undefined) return { index, entry, record: undefined }
-    const signatures = Array.from({ length: count }, (_, at) => ({
-      protected: rest[2 * at] ?? new Uint8Array(0),
-      signature: rest[2 * at + 1] ?? new Uint8Array(0),
-    }))
-    const disclosures = rest.slice(2 * count)
-    const ordinals = request.ordinals[position] ?? []
-    return { index, entry, record: { payload, signatures, disclosures, ordinals } }
+  const next = (): number => numbers[at++] ?? -1
+  const part = (length: number): Uint8Array => {
+    offset += length
+    return bytes.subarray(offset - length, offset)
+  }
+  return Array.from({ length: items }, () => {
+    const [index, entryBytes, bodyBytes, count] = [next(), next(), next(), next()]
+    const entry = part(entryBytes)
+    if (bodyBytes < 0) return { index, entry, stored: undefined }
+    const body = part(bodyBytes)
+    const ordinals: number[] = []
+    const disclosures: Uint8Array[] = []
+    for (let left = count; left > 0; left -= 1) {
+      ordinals.push(next())
+      disclosures.push(part(next()))
+    }
+    return { index, entry, stored: { body, disclosures, ordinals } }
   })
+}
+
+export function packResults(number: number, results: readonly AuditItemResult[]): AuditReply {
+  const others: (readonly [number, AuditItemResult])[] = []
+  const plain = results.map((result, position) => {
+    if (!holdsKeys(result)) return result
+    others.push([position, result])
+    return null
+  })
+  return { number, text: JSON.stringify(plain), others }
+}
+
+export function unpackResults({ text, others }: AuditReply): readonly AuditItemResult[] {
+  // Our own worker wrote it just now: what it says is not judged here.
+  const results = JSON.parse(text) as AuditItemResult[]
+  for (const [position, result] of others) results[position] = result
+  return results
+}
+
+/** Registry statements bring keys. */
+function holdsKeys({ facts }: AuditItemResult): boolean {
+  return facts?.type === 'party/1' || facts?.type === 'key/1'
 }

@@ -4,7 +4,7 @@ import { invariant } from '../core/errors.js'
 import type { KeyId } from '../core/jwk.js'
 import { bestCrypto } from '../crypto/native.js'
 import { auditItem } from './audit-item.js'
-import { type AuditReply, type AuditRequest, unpackItems } from './audit-wire.js'
+import { type AuditReply, type AuditRequest, packResults, unpackItems } from './audit-wire.js'
 import { type CheckRequest, unpackKeys } from './check-wire.js'
 import { KeyBook } from './key-book.js'
 
@@ -21,5 +21,5 @@ port.on('message', (request: AuditRequest | (CheckRequest & { readonly kind: 'ke
     return
   }
   const results = unpackItems(request).map((item) => auditItem(item, context))
-  port.postMessage({ number: request.number, results } satisfies AuditReply)
+  port.postMessage(packResults(request.number, results) satisfies AuditReply)
 })

@@ -2,15 +2,15 @@
 import type { CheckContext } from '../core/check.js'
 import type { Crypto, PublicKey } from '../core/ed25519.js'
 import type { KeyId } from '../core/jwk.js'
-import type { Store } from '../store/store.js'
 import { auditItem } from './audit-item.js'
-import { type AuditRead, readStatements } from './audit-records.js'
+import type { AuditRead } from './audit-records.js'
 import {
   type AuditItem,
   type AuditItemResult,
   type AuditReply,
   type AuditRequest,
   packItems,
+  unpackResults,
 } from './audit-wire.js'
 import { packKeys } from './check-wire.js'
 import { KeyBook } from './key-book.js'
@@ -35,11 +35,26 @@ export class Auditor {
     this.#lanes?.broadcast(packKeys(keys))
   }
 
-  /** One result per item, in order. */
-  async judge(items: readonly AuditItem[]): Promise<readonly AuditItemResult[]> {
+  /** Chunks to have under way: enough for every worker to find work, and no more to hold in memory. */
+  get chunksAhead(): number {
+    return this.#lanes === undefined ? 1 : 2 * this.#lanes.count
+  }
+
+  /** One result per read, in order; none for an entry that is missing. */
+  async judge(reads: readonly AuditRead[]): Promise<readonly (AuditItemResult | undefined)[]> {
+    const items = reads.flatMap(({ index, entry, stored }) =>
+      entry === undefined ? [] : [{ index, entry, stored }],
+    )
+    const judged = await this.#judge(items)
+    if (items.length === reads.length) return judged
+    const results = new Map(items.map(({ index }, position) => [index, judged[position]]))
+    return reads.map(({ index }) => results.get(index))
+  }
+
+  async #judge(items: readonly AuditItem[]): Promise<readonly AuditItemResult[]> {
     const lanes = this.#lanes
     if (lanes === undefined) return items.map((item) => auditItem(item, this.#context))
-    return (await lanes.send((number) => packItems(number, items))).results
+    return unpackResults(await lanes.send((number) => packItems(number, items)))
   }
 
   async close(): Promise<void> {
@@ -47,18 +62,16 @@ export class Auditor {
   }
 }
 
-/** Reads a chunk and has it judged; an entry that is missing has no result. */
-export async function readAndJudge(
-  store: Store,
-  auditor: Auditor,
-  from: number,
-  to: number,
-): Promise<readonly [readonly AuditRead[], readonly (AuditItemResult | undefined)[]]> {
-  const reads = await readStatements(store, from, to)
-  const items = reads.flatMap(({ index, entry, record }) =>
-    entry === undefined ? [] : [{ index, entry, record }],
-  )
-  const judged = await auditor.judge(items)
-  const results = new Map(items.map(({ index }, position) => [index, judged[position]]))
-  return [reads, reads.map(({ index }) => results.get(index))]
+/** A chunk that was read and is being judged. */
+export type Judged = {
+  readonly reads: readonly AuditRead[]
+  readonly results: ReturnType<Auditor['judge']>
+}
+
+/** Has a chunk judged, while the next ones are read. */
+export function judging(auditor: Auditor, reads: readonly AuditRead[]): Judged {
+  const results = auditor.judge(reads)
+  // One that fails while an earlier one is awaited is thrown when its turn comes.
+  results.catch(() => undefined)
+  return { reads, results }
 }

@@ -56,6 +56,8 @@ export type FolderOptions = {
   readonly readable?: boolean
   readonly now?: () => number
   readonly onFailure?: (error: unknown) => void
+  /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 export const CONFIG_FILE = 'waybill.json'
@@ -171,6 +173,7 @@ export async function openLedgerFolder(
       now: options.now ?? systemNow,
       workers: options.workers ?? defaultWorkers(),
       ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+      ...(options.seenElsewhere === undefined ? {} : { seenElsewhere: options.seenElsewhere }),
     })
     return { ledger, config }
   } catch (error) {

@@ -10,7 +10,10 @@ type Lane<Reply> = {
   readonly waiting: Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>
 }
 
-export class Lanes<Request extends object, Reply extends { readonly number: number }> {
+/** `bytes`, which the maker of the message made for it alone, is handed over and not copied. */
+type Message = object & { readonly bytes?: Uint8Array }
+
+export class Lanes<Request extends Message, Reply extends { readonly number: number }> {
   #lanes: readonly Lane<Reply>[]
   #number = 0
 
@@ -44,7 +47,8 @@ export class Lanes<Request extends object, Reply extends { readonly number: numb
       lane.waiting.set(number, { resolve, reject })
       // An idle worker must not keep a process alive, one at work must.
       lane.worker.ref()
-      lane.worker.postMessage(make(number))
+      const message = make(number)
+      lane.worker.postMessage(message, transferable(message))
     })
   }
 
@@ -75,4 +79,11 @@ export class Lanes<Request extends object, Reply extends { readonly number: numb
     worker.unref()
     return lane
   }
+}
+
+function transferable({ bytes }: Message): readonly ArrayBuffer[] {
+  const buffer = bytes?.buffer
+  // A piece of a larger buffer is copied: the rest of it is somebody else's.
+  const whole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes?.byteLength
+  return whole ? [buffer] : []
 }

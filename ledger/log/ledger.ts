@@ -53,16 +53,20 @@ export type LedgerOptions = LogKeySet & {
   /** Told once when a write failed, or a bug: the process should end. Not of damage that was read. */
   readonly onFailure?: (error: unknown) => void
   readonly limits?: Partial<LogLimits>
+  /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 /**
  * Opens a log: verifies what is there, finishes a commit that crashed, starts the writer.
  *
  * @throws LedgerError LEDGER_BEHIND_HEAD, LEDGER_DAMAGED, INBOX_DAMAGED, HEAD_UNREADABLE,
- * CHECKPOINT_UNTRUSTED, LOG_KEY_ENDED
+ * CHECKPOINT_UNTRUSTED, LOG_KEY_ENDED, LEDGER_ROLLED_BACK, LEDGER_FORKED
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { state, checkpoint } = await openLog(options)
+  // Who cannot sign cannot make a second history: an old copy may be read.
+  const seen = options.readOnly === true ? [] : (options.seenElsewhere ?? [])
+  const { state, checkpoint } = await openLog({ ...options, seenElsewhere: seen })
   return new Ledger(options, state, checkpoint)
 }
 

@@ -12,7 +12,8 @@ import { parseEntry } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
 import { emptyRoot } from '../core/hash.js'
 import type { KeyId } from '../core/jwk.js'
-import { policyOfLogs } from '../core/policy.js'
+import { ed25519NoteKey, type NoteKey } from '../core/note.js'
+import { type Policy, policyOfLogs } from '../core/policy.js'
 import type { StatementId } from '../core/statement.js'
 import type { HeadFile } from '../store/head-file.js'
 import { decodeMeta, encodeMeta, kindRange, META_KEY } from '../store/layout.js'
@@ -29,6 +30,7 @@ import { readProposal } from './proposal.js'
 import { openRecord } from './reader.js'
 import { isInboxKey, Records } from './records.js'
 import type { RegistryView } from './registry-state.js'
+import { checkSeenElsewhere, type SigningLog } from './seen-elsewhere.js'
 import { treeRoot } from './tree.js'
 import { pinJson, signCheckpoint } from './writer.js'
 
@@ -40,13 +42,15 @@ export type OpenOptions = LogKeySet & {
   /** Nothing can be signed. */
   readonly readOnly?: boolean
   readonly limits?: Partial<LogLimits>
+  /** Signed checkpoints of this log that others hold; see seen-elsewhere.ts. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 export type OpenLog = { readonly state: LogState; readonly checkpoint: string }
 
 /**
- * @throws LedgerError as openState; LEDGER_DAMAGED when the tail is not what sequencing gives;
- * LOG_KEY_ENDED when no key at hand may sign
+ * @throws LedgerError as openState and checkSeenElsewhere; LEDGER_DAMAGED when the tail is not what
+ * sequencing gives; LOG_KEY_ENDED when no key at hand may sign
  */
 export async function openLog(options: OpenOptions): Promise<OpenLog> {
   const { origin, store, head, signer, otherSigners = [], crypto } = options
@@ -61,11 +65,36 @@ export async function openLog(options: OpenOptions): Promise<OpenLog> {
     crypto,
     limits,
   })
+  // Before the first signature: a tail that is finished is signed.
+  checkSeenElsewhere(options.seenElsewhere ?? [], signingLog(state, policy), crypto)
   if (checkpoint === undefined) return { state, checkpoint: await firstHead(state, options) }
   if (tail.entries === 0 && tail.inbox.tail.length === 0) {
     return { state, checkpoint: await signedByAll(state, options, checkpoint) }
   }
   return { state, checkpoint: await finishTail(state, tail, options, checkpoint) }
+}
+
+function signingLog(state: LogState, policy: Policy): SigningLog {
+  const { nodes, origin, size, crypto } = state
+  const keys = policy.logs.map(({ key }) => key)
+  const more = retiredLogKeys(state).filter(
+    (old) => !keys.some(({ key }) => equalBytes(key, old.key)),
+  )
+  return {
+    origin,
+    keys: [...keys, ...more],
+    size,
+    root: treeRoot(nodes.state, crypto.sha256),
+    consistencyProof: (size1, size2) => nodes.consistencyProof(size1, size2),
+  }
+}
+
+/** What a key has signed before it was retired binds the log for ever; a stolen one's word does not. */
+function retiredLogKeys({ registry, registrar, origin }: LogState): readonly NoteKey[] {
+  const operator = registrar === undefined ? undefined : registry.party(registrar)
+  return [...(operator?.state.keys.values() ?? [])]
+    .filter(({ uses, status }) => uses.includes('log') && status === 'retired')
+    .map(({ key }) => ed25519NoteKey(origin, key))
 }
 
 /** The store says whose it is and how it is laid out, before anything else is written into it. */

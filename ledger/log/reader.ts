@@ -5,8 +5,9 @@
  * statement id, the signatures to its envelope digest, each disclosure to its placeholder. What does
  * not is reported as damage (ENTRY_MISMATCH), never skipped.
  */
-import { equalBytes, toBase64url } from '../core/bytes.js'
+import { equalBytes } from '../core/bytes.js'
 import { type OpenedStatement, openStatement } from '../core/check.js'
+import { type Codec, portableCodec } from '../core/codec.js'
 import type { Crypto } from '../core/ed25519.js'
 import { type Entry, entryLeaf, parseEntry } from '../core/entry.js'
 import { type Envelope, envelopeDigest, parseSignature } from '../core/envelope.js'
@@ -29,6 +30,8 @@ export type StoredStatement = {
   readonly opened: OpenedStatement
   readonly facts: StatementFacts
 }
+
+const NOTHING = new Uint8Array(0)
 
 /** Facts kept of statements that others cite, such as instruments. */
 const FACTS_CACHED_MAX = 4_096
@@ -180,6 +183,13 @@ export class Reader {
   }
 }
 
+/** A stored statement that is what its entry committed to; its claims and signatures are unjudged. */
+export type BoundStatement = {
+  readonly entry: Entry
+  readonly opened: OpenedStatement
+  readonly envelopeDigest: Uint8Array
+}
+
 /**
  * Opens a stored statement and checks it against its entry. Shared by reading and the audit.
  *
@@ -191,44 +201,54 @@ export function openRecord(
   record: StatementRecord,
   crypto: Pick<Crypto, 'sha256' | 'codec'>,
 ): StoredStatement {
+  const { entry, opened } = bindRecord(index, entryBytes, record, crypto)
+  const facts = factsOf(opened)
+  return { id: opened.id, index, time: entry.time, entry: entryBytes, opened, facts }
+}
+
+/** As `openRecord`, without what follows from the claims. @throws LedgerError as openRecord */
+export function bindRecord(
+  index: number,
+  entryBytes: Uint8Array,
+  record: StatementRecord,
+  crypto: Pick<Crypto, 'sha256' | 'codec'>,
+): BoundStatement {
   const entry = parseEntry(entryBytes)
+  const codec = crypto.codec ?? portableCodec
   let envelope: Envelope
   let opened: OpenedStatement
   try {
-    envelope = envelopeOf(record)
-    opened = openStatement(envelope, crypto)
+    envelope = envelopeOf(record, codec)
+    const textAt = (position: number): string =>
+      codec.utf8Of(record.disclosures[position] ?? NOTHING)
+    opened = openStatement(envelope, crypto, textAt)
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
     throw new LedgerError('ENTRY_MISMATCH', { index, record: 'payload, signature or claim' }, error)
   }
   if (opened.id !== entry.id) throw new LedgerError('ENTRY_MISMATCH', { index, record: 'payload' })
-  if (!equalBytes(envelopeDigest(envelope, crypto.codec), entry.envelopeDigest)) {
+  const digest = envelopeDigest(envelope, codec)
+  if (!equalBytes(digest, entry.envelopeDigest)) {
     throw new LedgerError('ENTRY_MISMATCH', { index, record: 'signatures' })
   }
   const lost = opened.open.withheld.find((name) => opened.schema.claims[name]?.holderKept !== true)
   if (lost !== undefined)
     throw new LedgerError('ENTRY_MISMATCH', { index, record: `claim ${lost}` })
-  return {
-    id: opened.id,
-    index,
-    time: entry.time,
-    entry: entryBytes,
-    opened,
-    facts: factsOf(opened),
-  }
+  return { entry, opened, envelopeDigest: digest }
 }
 
 /** The envelope of a stored record. Base64url is a bijection here, so it is the one that was signed. */
-function envelopeOf(record: StatementRecord): Envelope {
+function envelopeOf(record: StatementRecord, codec: Codec): Envelope {
   return {
-    payload: toBase64url(record.payload),
+    payload: codec.encode(record.payload),
     payloadBytes: record.payload,
     signatures: record.signatures.map((item, position) =>
       parseSignature(
-        { protected: toBase64url(item.protected), signature: toBase64url(item.signature) },
+        { protected: codec.encode(item.protected), signature: codec.encode(item.signature) },
         position + 1,
+        codec,
       ),
     ),
-    disclosures: record.disclosures.map(toBase64url),
+    disclosures: record.disclosures.map(codec.encode),
   }
 }

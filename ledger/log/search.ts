@@ -16,6 +16,7 @@ import type { PartyId } from '../core/key-state.js'
 import { decodeIndex, encodeIndex, parseKey, searchKey } from '../store/layout.js'
 import type { Put, Store } from '../store/store.js'
 import { type AuditRead, readStatements } from './audit-records.js'
+import { recordOf } from './audit-wire.js'
 import type { LogState } from './log-state.js'
 import { openRecord, type StoredStatement } from './reader.js'
 import { nextMark, putMark, readMark, TERM } from './search-mark.js'
@@ -140,7 +141,8 @@ export class Search {
    *
    * @throws LedgerError ENTRY_MISMATCH
    */
-  #keysOf({ index, entry, record }: AuditRead): readonly Uint8Array[] {
+  #keysOf({ index, entry, stored: parts }: AuditRead): readonly Uint8Array[] {
+    const record = parts === undefined ? undefined : recordOf(parts)
     if (entry === undefined || record === undefined)
       throw new LedgerError('ENTRY_MISMATCH', { index, record: 'statement' })
     const stored = openRecord(index, entry, record, this.#state.crypto)

@@ -125,7 +125,7 @@ function packable(value: RecordValue, depth: number): Packable {
 function recordValue(decoded: unknown, depth: number): RecordValue | undefined {
   if (typeof decoded === 'string') return /\p{Surrogate}/u.test(decoded) ? undefined : decoded
   if (typeof decoded === 'number') return Number.isSafeInteger(decoded) ? decoded : undefined
-  if (decoded instanceof Uint8Array) return Uint8Array.from(decoded)
+  if (decoded instanceof Uint8Array) return new Uint8Array(decoded)
   if (!Array.isArray(decoded) || depth >= RECORD_DEPTH_MAX) return undefined
   const items: RecordValue[] = []
   for (const item of decoded) {

@@ -209,7 +209,7 @@ describe('laws', () => {
       fc.property(values, (value) => {
         const text = disclosure(value)
         for (const codec of [portableCodec, FAST.codec ?? portableCodec]) {
-          const opened = openClaims(payloadOf(text, []), () => false, [text], codec)
+          const opened = openClaims(payloadOf(text, []), () => false, [text], { codec })
 
           expect(encodeJcs(scalarClaim(opened, 'one') ?? null)).toBe(encodeJcs(value))
         }

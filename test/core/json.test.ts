@@ -267,6 +267,92 @@ describe('laws', () => {
     )
   })
 
+  test('a text as long as its canonical form is still refused when it is another text', () => {
+    const asLong = [
+      '1e2',
+      '12e2',
+      '-1e2',
+      '[1e3 ]',
+      '[1e3,1e2 ]',
+      '{"a":1e4  }',
+      '{"b":1,"1":2}',
+      '{"2":1,"1":2}',
+      '{"9":1,"10":2}',
+      '{"b":1,"a":2}',
+      '{"":1,"":2}',
+      '{"a":1e9,"a":7}',
+      '[0,1e2]',
+    ]
+    for (const text of asLong)
+      expect(codeOf(() => parseCanonicalText(text))).toBe('JSON_NOT_CANONICAL')
+    for (const text of [
+      '100',
+      '-100',
+      '[1200,0,99,-1]',
+      '{"":1,"a":2}',
+      '{"1":1,"2":2}',
+      '{}',
+      '[[],{}]',
+    ])
+      expect(encodeJcs(parseCanonicalText(text))).toBe(text)
+  })
+
+  test('a text is canonical exactly when re-encoding gives the same text', () => {
+    const scalar = fc.constantFrom(
+      '0',
+      '-0',
+      '7',
+      '99',
+      '100',
+      '1e2',
+      '1E2',
+      '12e2',
+      '1.0',
+      '"a"',
+      '""',
+      '"\\n"',
+      '"\\/"',
+      '"é"',
+      'null',
+      'true',
+      'false',
+      '-100',
+      '123456',
+    )
+    const name = fc.constantFrom(
+      '"a"',
+      '"b"',
+      '""',
+      '"1"',
+      '"10"',
+      '"9"',
+      '"\\u0061"',
+      '"__proto__"',
+    )
+    const space = fc.constantFrom('', '', '', ' ', '\n')
+    const { text: node } = fc.letrec<{ text: string }>((tie) => ({
+      text: fc.oneof(
+        { depthSize: 'small' },
+        scalar,
+        fc
+          .array(fc.tuple(tie('text'), space), { maxLength: 4 })
+          .map((items) => `[${items.map((item) => item.join('')).join(',')}]`),
+        fc
+          .array(fc.tuple(name, space, tie('text')), { maxLength: 4 })
+          .map(
+            (items) => `{${items.map(([key, gap, value]) => `${key}:${gap}${value}`).join(',')}}`,
+          ),
+      ),
+    }))
+    fc.assert(
+      fc.property(node, (text) => {
+        const canonical = encodeJcs(JSON.parse(text)) === text
+        expect(codeOf(() => parseCanonicalText(text)) === 'OK').toBe(canonical)
+      }),
+      { numRuns: runs(3_000) },
+    )
+  })
+
   test('a member copied anywhere into its own object is a repeated name', () => {
     fc.assert(
       fc.property(

@@ -20,6 +20,8 @@ export type EvidenceCase = {
   readonly name: string
   readonly description: string
   readonly file: string
+  /** Policy file; `policy.txt` where it is left out. */
+  readonly policy?: string
   readonly edits?: readonly Edit[]
   /** `VERIFIED`, `INCOMPLETE`, `FAILED`, or the code with which the file is not read at all. */
   readonly expect: string
@@ -29,6 +31,7 @@ export type EvidenceCase = {
 const RECEIPT = 'transfer.receipt.json'
 const BUNDLE = 'outcome.bundle.json'
 const STUBS = 'outcome-stubs.bundle.json'
+const COSIGNED = 'cosigned.bundle.json'
 
 /** Places of the worked example's lists: parties stand in the order of their ids. */
 const ORDER = [KEYS.operator.kid, KEYS.exporter.kid, KEYS.importer.kid].sort()
@@ -167,6 +170,30 @@ function checkpointCases(): readonly EvidenceCase[] {
       failed('NOTE_MALFORMED'),
       'No empty line before the signatures.',
     ),
+  ]
+}
+
+/** Under a policy that asks for the log's second key and for a witness. */
+function quorumCases(): readonly EvidenceCase[] {
+  const underQuorum = (each: EvidenceCase): EvidenceCase => ({
+    ...each,
+    policy: 'policy-witnesses.txt',
+  })
+  const missing: Outcome = ['INCOMPLETE', ['incomplete', 'QUORUM_MISSING']]
+  const line = (from: string, to: string) => [respell(['checkpoint'], from, to)]
+  return [
+    inFile(COSIGNED)('cosigned-without-quorum', [], ['VERIFIED'], 'Nobody asked for more.'),
+    ...[
+      inFile(COSIGNED)('cosigned', [], ['VERIFIED'], 'All that the policy asks for.'),
+      inBundle('quorum-missing', [], missing, 'Only the log’s first key signed.'),
+      inReceipt('quorum-missing-receipt', [], missing, 'The same, of a receipt.'),
+      inFile(COSIGNED)(
+        'quorum-half',
+        line('— north.example/witness', '— south.example/witness'),
+        missing,
+        'The line of the witness is of somebody that the policy does not know.',
+      ),
+    ].map(underQuorum),
   ]
 }
 
@@ -661,6 +688,7 @@ export function evidenceCases(): readonly EvidenceCase[] {
     ...goodCases(),
     ...malformedCases(),
     ...checkpointCases(),
+    ...quorumCases(),
     ...entryCases(),
     ...registryCases(),
     ...statementCases(),

@@ -20,6 +20,7 @@ import {
 } from '../../ledger/core/registry.js'
 import { growTree } from '../reference/grown-tree.js'
 import { type Example, KEYS, ORIGIN, POLICY_TEXT } from './worked-example.js'
+import { cosigned, WITNESS_POLICY_TEXT } from './worked-witnesses.js'
 
 const CUT = '…'
 const WIDTH = 92
@@ -78,6 +79,11 @@ function shownProof(text: string): string {
   return text
     .replaceAll(/^([A-Za-z0-9+/]{43}=)$/gm, '$1')
     .replace(/(— \S+ )(\S{60})\S+/, `$1$2${CUT}`)
+}
+
+/** Lines with their longest words cut. */
+function shownLines(text: string): string {
+  return text.trimEnd().replaceAll(/\S{80,}/g, (word) => `${word.slice(0, 60)}${CUT}`)
 }
 
 async function receiptBlock({ log, ids }: Example): Promise<string> {
@@ -220,6 +226,8 @@ export async function formatBlocks(example: Example): Promise<Readonly<Record<st
     roots: rootsBlock(example),
     registry: registryBlock(example),
     checkpoint: (await log.checkpoint(log.logged.length)).trimEnd(),
+    cosigned: shownLines(await cosigned(await log.checkpoint(log.logged.length))),
+    'policy-witnesses': shownLines(WITNESS_POLICY_TEXT),
     proof: shownProof(String(proof)).trimEnd(),
     bundle: await bundleBlock(example),
     countries: [...COUNTRIES].join(' ').replaceAll(/(.{89}) /g, '$1\n'),

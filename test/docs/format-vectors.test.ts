@@ -43,6 +43,7 @@ import {
 } from './form-vectors.js'
 import { LIES } from './lies.js'
 import { POLICY_TEXT, workedExample } from './worked-example.js'
+import { cosigned, WITNESS_POLICY_TEXT } from './worked-witnesses.js'
 
 /** `WRITE=1` makes the files anew; without it they must be what is made. */
 const WRITE = process.env['WRITE'] === '1'
@@ -92,6 +93,11 @@ const MADE: Readonly<Record<string, () => string | Promise<string>>> = {
   'registry-map.json': () => pretty(registryMapVector()),
   'example.json': async () => pretty(await exampleVector(example)),
   'policy.txt': () => POLICY_TEXT,
+  'policy-witnesses.txt': () => WITNESS_POLICY_TEXT,
+  'cosigned.bundle.json': async () => {
+    const evidence = await log.evidence(BUNDLED.map((id) => ({ id })))
+    return encodeJcs(bundleJson({ ...evidence, checkpoint: await cosigned(evidence.checkpoint) }))
+  },
   'transfer.receipt.json': async () =>
     encodeJcs(receiptJson(await log.evidence([{ id: ids.transfer }]))),
   'outcome.bundle.json': async () =>
@@ -104,7 +110,7 @@ const MADE: Readonly<Record<string, () => string | Promise<string>>> = {
   },
   'evidence.json': () =>
     table(
-      'Receipts and bundles under policy.txt: `edits` to `file`, then the verdict, or the code of what cannot be read, and all its findings, each once, sorted. Of a bundle, custody is judged from its last statement that has parents.',
+      'Receipts and bundles under policy.txt, or under `policy`: `edits` to `file`, then the verdict, or the code of what cannot be read, and all its findings, each once, sorted. Of a bundle, custody is judged from its last statement that has parents.',
       evidenceCases(),
     ),
   ...Object.fromEntries(
@@ -235,8 +241,9 @@ describe('registry map', () => {
 })
 
 /** What a verifier says: the record and, of a bundle, custody before its last statement with parents. */
-function judge(evidence: Evidence, isBundle: boolean): readonly string[] {
-  const policy = parsePolicy(readFileSync(pathOf('policy.txt'), 'utf8'))
+function judge(evidence: Evidence, { file, policy: name }: EvidenceCase): readonly string[] {
+  const isBundle = file.endsWith('.bundle.json')
+  const policy = parsePolicy(readFileSync(pathOf(name ?? 'policy.txt'), 'utf8'))
   const { statements, findings } = verifyEvidence(evidence, { policy, crypto: portableCrypto })
   const root = [...statements.values()].findLast(({ facts }) => facts.parents.length > 0)
   const custody: readonly Finding[] =
@@ -246,10 +253,11 @@ function judge(evidence: Evidence, isBundle: boolean): readonly string[] {
   return [recordVerdict(all, statements.size), ...[...words].sort()]
 }
 
-function judgedFile({ file, edits = [] }: EvidenceCase): readonly string[] {
+function judgedFile(one: EvidenceCase): readonly string[] {
+  const { file, edits = [] } = one
   const value = applyEdits(parseJson(readFileSync(pathOf(file), 'utf8')), edits)
   try {
-    return judge(parseEvidence(value), file.endsWith('.bundle.json'))
+    return judge(parseEvidence(value), one)
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
     return [error.code]

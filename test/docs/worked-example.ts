@@ -39,7 +39,7 @@ export type ExampleKey = {
   readonly sign: (message: Uint8Array) => Promise<Uint8Array>
 }
 
-function exampleKey(name: string): ExampleKey {
+export function exampleKey(name: string): ExampleKey {
   const seed = sha256(PREFIX + name)
   const key = publicKeyFromSeed(seed)
   return {
@@ -60,7 +60,8 @@ export const KEYS = {
 } as const
 
 const LOG_NOTE_KEY = ed25519NoteKey(ORIGIN, publicKeyFromSeed(KEYS.log.seed))
-export const POLICY_TEXT = formatPolicy(policyOfLogs(LOG_NOTE_KEY))
+export const EXAMPLE_POLICY = policyOfLogs(LOG_NOTE_KEY)
+export const POLICY_TEXT = formatPolicy(EXAMPLE_POLICY)
 
 /** Salts and nonces: the first bytes of SHA-256 of the prefix, a label and a count. */
 export function exampleRandom(label: string): RandomBytes {

@@ -198,15 +198,18 @@ function checkFields(
   const issues = repeats(fields, (field) => `${field.n} ${field.name}`, 'claims.fields', '.name')
   if (datasets === undefined) return issues
   const fromOf = new Map(datasets.map((dataset) => [dataset.n, dataset.from]))
-  for (const [position, field] of fields.entries()) {
-    const at = `claims.fields[${position}]`
+  let position = 0
+  for (const field of fields) {
     const from = fromOf.get(field.n)
-    if (from === undefined) issues.push(conflict(`${at}.n`, 'the number of a dataset'))
+    if (from === undefined)
+      issues.push(conflict(`claims.fields[${position}].n`, 'the number of a dataset'))
     for (const [place, source] of (field.source ?? []).entries()) {
       if (from?.includes(source.parent) === false) {
-        issues.push(conflict(`${at}.source[${place}].parent`, 'one of its dataset’s from'))
+        const at = `claims.fields[${position}].source[${place}].parent`
+        issues.push(conflict(at, 'one of its dataset’s from'))
       }
     }
+    position += 1
   }
   return issues
 }
@@ -314,10 +317,12 @@ function repeats<Element>(
 ): Issue[] {
   const seen = new Set<string | number>()
   const issues: Issue[] = []
-  for (const [position, element] of (elements ?? []).entries()) {
+  let position = 0
+  for (const element of elements ?? []) {
     const key = keyOf(element)
     if (seen.has(key)) issues.push(conflict(`${at}[${position}]${member}`, 'each once'))
     seen.add(key)
+    position += 1
   }
   return issues
 }
