@@ -94,7 +94,7 @@ async function answerTo(
   try {
     refuseBodyOfGet(request)
     const call: Call<Params, Params> = {
-      params: readParams(route.params ?? {}, { ...(request.params as object) }, 'path'),
+      params: readParams(route.params ?? {}, pathParams(request), 'path'),
       query: readParams(route.query ?? {}, queryOf(request.query), 'query'),
       body: bodyOf(route, request),
       headers: request.headers,
@@ -118,11 +118,17 @@ async function answerTo(
   }
 }
 
+/** The framework calls what a star stands for by the star. */
+function pathParams(request: FastifyRequest): Readonly<Record<string, unknown>> {
+  const { '*': path, ...params } = request.params as Readonly<Record<string, unknown>>
+  return path === undefined ? params : { ...params, path }
+}
+
 function send(reply: FastifyReply, { status, body, mediaType, headers }: Answer): FastifyReply {
   reply.code(status)
   if (headers !== undefined) reply.headers(headers)
   if (body !== '') reply.type(mediaType)
-  return reply.send(body)
+  return reply.send(typeof body === 'string' ? body : Buffer.from(body))
 }
 
 /** Reads a body where the route takes one. Called by the framework for whatever content type. */

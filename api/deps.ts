@@ -13,6 +13,7 @@ export type ApiLedger = Pick<
   | 'size'
   | 'headCheckpoint'
   | 'publishedCheckpoint'
+  | 'publicLog'
   | 'submit'
   | 'submitBulk'
   | 'validate'

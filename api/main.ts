@@ -55,6 +55,7 @@ export type RunningServer = {
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const log = options.log ?? logToStderr
   const { ledger, config } = await openLedgerFolder(options.folder, {
+    publish: true,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.seenElsewhere === undefined ? {} : { seenElsewhere: options.seenElsewhere }),
     onFailure: (error) => {

@@ -45,7 +45,7 @@ export async function describeApi(server: FastifyInstance): Promise<void> {
         { name: 'lineage', description: 'Where data came from.' },
         { name: 'search', description: 'Statements by what they say.' },
         { name: 'parties', description: 'The public registry.' },
-        { name: 'log', description: 'Entries, proofs, checkpoint.' },
+        { name: 'log', description: 'Entries, proofs, checkpoint, tiles.' },
         { name: 'operation', description: 'Health, metrics, this description.' },
       ],
       components: {
@@ -59,6 +59,8 @@ export async function describeApi(server: FastifyInstance): Promise<void> {
         },
       },
     },
+    // OpenAPI has no parameter for the rest of a path; its description says that it holds slashes.
+    transform: ({ schema, url }) => ({ schema, url: url.replace('*', ':path') }),
     refResolver: { buildLocalReference: (json) => String(json['$id']) },
     convertConstToEnum: false,
   })

@@ -6,6 +6,7 @@ import { PARTY_ROUTES } from './routes/parties.js'
 import { PROOF_ROUTES } from './routes/proofs.js'
 import { SEARCH_ROUTES } from './routes/search.js'
 import { STATEMENT_ROUTES } from './routes/statements.js'
+import { TILE_ROUTES } from './routes/tiles.js'
 import type { Route } from './spec.js'
 
 export function allRoutes(state: ServerState): readonly Route[] {
@@ -16,6 +17,7 @@ export function allRoutes(state: ServerState): readonly Route[] {
     ...SEARCH_ROUTES,
     ...PARTY_ROUTES,
     ...PROOF_ROUTES,
+    ...TILE_ROUTES,
     ...logRoutes(state),
   ]
 }

@@ -58,7 +58,7 @@ export type AnswerSpec = {
 /** What goes back. `body` is sent as it is. */
 export type Answer = {
   readonly status: number
-  readonly body: string
+  readonly body: string | Uint8Array
   readonly mediaType: string
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -78,7 +78,7 @@ export type Call<P extends Params, Q extends Params> = {
 
 type Described<P extends Params, Q extends Params> = {
   readonly method: 'GET' | 'POST'
-  /** Path with `:name` for parameters. */
+  /** Path with `:name` for parameters; a star at its end is the parameter `path`, slashes and all. */
   readonly url: string
   readonly tag: string
   readonly operationId: string
@@ -208,8 +208,9 @@ export function methodsOf(routes: readonly Route[], path: string): readonly stri
 function matchesPattern(pattern: string, path: string): boolean {
   const parts = path.split('/')
   const wanted = pattern.split('/')
+  const isLong = wanted.at(-1) === '*' && parts.length > wanted.length
   return (
-    parts.length === wanted.length &&
-    wanted.every((part, position) => part.startsWith(':') || part === parts[position])
+    (parts.length === wanted.length || isLong) &&
+    wanted.every((part, at) => part.startsWith(':') || part === '*' || part === parts[at])
   )
 }

@@ -8,6 +8,7 @@ import { LedgerError } from '../ledger/core/errors.js'
 import { openLedgerFolder, readLedgerConfig } from '../ledger/index.js'
 import type { Job } from './command.js'
 import { type Checkup, refusedCheck, tryOut } from './doctor-machine.js'
+import { checkPublishing } from './doctor-publishing.js'
 import { utc } from './output.js'
 import { countOf } from './report-text.js'
 import { type SeenFlag, type SeenNote, seenNotes } from './seen-notes.js'
@@ -125,7 +126,8 @@ async function checkOpens(
         state: 'good',
         said: `opens; ${countOf(ledger.size, 'entry')}, the store agrees with its signed head`,
       }
-      return [opened, clockCheck(ledger.lastTime, Math.floor(job.io.now() / 1000))]
+      const clock = clockCheck(ledger.lastTime, Math.floor(job.io.now() / 1000))
+      return [opened, clock, ...(await checkPublishing(folder, ledger))]
     } finally {
       await ledger.close()
     }

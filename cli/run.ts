@@ -35,6 +35,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   export: async () => (await import('./commands/export.js')).registerExport,
   import: async () => (await import('./commands/import.js')).registerImport,
   audit: async () => (await import('./commands/audit.js')).registerAudit,
+  publish: async () => (await import('./commands/publish.js')).registerPublish,
+  witness: async () => (await import('./commands/witness.js')).registerWitness,
   demo: async () => (await import('./commands/demo.js')).registerDemo,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   explain: async () => (await import('./commands/explain.js')).registerExplain,

@@ -9,6 +9,7 @@ import { setting } from '../config.js'
 import type { ExitCode } from '../io.js'
 import { clean } from '../output.js'
 import { type SeenFlag, seenNotes } from '../seen-notes.js'
+import { aborted } from '../waiting.js'
 
 export function registerServe(program: Command, cli: Cli): void {
   withSeen(program.command('serve'))
@@ -68,9 +69,4 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
   await server.ended
   job.out.note('Stopped: everything that was taken is answered and stored.')
   return 0
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -487,6 +487,20 @@ export const ERRORS = {
     title: 'no such entry',
     explain: 'The log has no entry of this index at this tree size.',
   },
+  TILE_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such tile',
+    explain:
+      'The published log has no tile, or bundle of entries, of this name: it lies beyond the published checkpoint, or the path is not written as c2sp.org/tlog-tiles says. Read the checkpoint first and ask for what a tree of its size has.',
+  },
+  TILE_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'a tile or a bundle of entries is not whole',
+    explain:
+      'Its length is not that of its width, or an entry in it is cut. The file was cut or changed, or the server sent something else. Fetch it again; if it stays so, the copy is damaged: take another, or publish again with `--full`.',
+  },
   STATEMENT_NOT_FOUND: {
     http: 404,
     exit: 66,
@@ -908,6 +922,96 @@ export const ERRORS = {
     title: 'your role may not do this',
     explain: 'Your key is good, but this is for another role.',
   },
+  // witnesses and published checkpoints
+  ADD_CHECKPOINT_MALFORMED: {
+    http: 400,
+    exit: 65,
+    title: 'not an add-checkpoint request',
+    explain:
+      'A witness takes `old <size>`, at most 63 base64 hashes on a line each, an empty line and a signed checkpoint (c2sp.org/tlog-witness).',
+  },
+  ADD_CHECKPOINT_OLD_SIZE: {
+    http: 400,
+    exit: 65,
+    title: 'old size is above the size of the checkpoint',
+    explain:
+      'The consistency proof would lead back. The old size is that of the last checkpoint the witness cosigned, at most that of the new one.',
+  },
+  WITNESS_ORIGIN_UNKNOWN: {
+    http: 404,
+    exit: 66,
+    title: 'the witness does not know this log',
+    explain:
+      "The witness cosigns only logs of its list. Give its operator your log's verifier key; `waybill witness add-log` takes it in.",
+  },
+  WITNESS_CONFLICT: {
+    http: 409,
+    exit: 1,
+    title: 'the witness holds another size, or another tree of this size',
+    explain:
+      'The body of the answer is the size that the witness cosigned last. Send a proof from there. If your log is smaller than that, it has lost entries or was restored from an old backup: do not sign anything, and restore the rest.',
+  },
+  WITNESS_PROOF: {
+    http: 422,
+    exit: 1,
+    title: 'the checkpoint is not shown to continue the one cosigned before',
+    explain:
+      'The consistency proof does not lead from the checkpoint that this witness cosigned last to the new one. It stays with what it has; where the answer shows two histories, it keeps the evidence.',
+  },
+  WITNESS_STATE_DAMAGED: {
+    http: 500,
+    exit: 74,
+    title: 'what the witness remembers of a log cannot be relied on',
+    explain:
+      'The last cosigned checkpoint of a log is unreadable, not signed by this witness, or contradicts its copy. A witness that forgot must not cosign. Restore the witness folder from a backup that is not older than the last cosignature, or end this witness and begin a new one under a new name.',
+  },
+  WITNESS_FAILED: {
+    http: 500,
+    exit: 74,
+    title: 'the witness could not store what it saw',
+    explain:
+      'A write failed, so nothing was cosigned, and nothing will be until the witness has been started again. Check the disk.',
+  },
+  WITNESS_EXISTS: {
+    http: 409,
+    exit: 78,
+    title: 'there is a witness here already',
+    explain: '`waybill witness init` never overwrites. Choose an empty folder.',
+  },
+  WITNESS_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'there is no witness here',
+    explain: 'The folder has no witness.json. `waybill witness init` makes a witness.',
+  },
+  WITNESS_LOCKED: {
+    http: 500,
+    exit: 69,
+    title: 'another process has this witness open',
+    explain:
+      'Two processes on one folder could cosign two histories, so only one may have it open. Stop the other first.',
+  },
+  WITNESS_UNAVAILABLE: {
+    http: 502,
+    exit: 69,
+    title: 'a witness gave no cosignature',
+    explain:
+      'It could not be reached, refused, or did not answer as c2sp.org/tlog-witness says. The ledger asks again, less and less often; statements are taken meanwhile. The reason is named.',
+  },
+  CHECKPOINT_NOT_PUBLISHED: {
+    http: 503,
+    exit: 69,
+    title: 'no checkpoint is published yet',
+    explain:
+      "The ledger's policy asks for witnesses, and too few have cosigned so far. Nothing is shown until they have. See `/readyz` for who is missing.",
+  },
+  PUBLISHED_UNREADABLE: {
+    http: 500,
+    exit: 74,
+    title: 'the file of the published checkpoint is damaged',
+    explain:
+      "The file `published` in the ledger's folder is not as it was written, or not this log's. If the disk is the reason, move the file away: the next published checkpoint replaces it. If it names a larger tree than the ledger has, entries were lost: restore them first.",
+  },
   // importing
   IMPORT_EVENT_INVALID: {
     http: 422,
@@ -1009,6 +1113,20 @@ export const ERRORS = {
     exit: 78,
     title: 'there is a ledger here already',
     explain: '`waybill init` never overwrites. Choose an empty folder.',
+  },
+  PUBLISH_FOLDER_FOREIGN: {
+    http: 409,
+    exit: 78,
+    title: 'the folder to publish into holds something else',
+    explain:
+      'It has files and no checkpoint, a checkpoint that your policy does not accept, or that of another log. Nothing was changed in it. Choose an empty folder. After a change of the log key, give `--policy FILE` with both keys.',
+  },
+  PUBLISH_FOLDER_AHEAD: {
+    http: 409,
+    exit: 74,
+    title: 'the published folder has seen more than this ledger',
+    explain:
+      'The folder holds a later checkpoint, signed with the log key, than the ledger. The ledger was restored from an old copy: entries that others were promised are missing from it. Nothing was changed. Do not let it sign anything; bring back the newest copy of the ledger, or the missing entries from a mirror.',
   },
   INTERNAL: {
     http: 500,

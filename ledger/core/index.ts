@@ -352,6 +352,21 @@ export {
   statementId,
 } from './statement.js'
 export {
+  decodeEntryBundle,
+  decodeTile,
+  ENTRIES,
+  encodeEntryBundle,
+  parseTilePath,
+  type ReadTile,
+  TILE_HASHES,
+  TILE_HEIGHT,
+  type TileName,
+  tileNodes,
+  tilePath,
+  tilesBetween,
+  tileWidth,
+} from './tile.js'
+export {
   EXTRA_BYTES_MAX,
   formatTlogProof,
   PATH_HASHES_MAX,

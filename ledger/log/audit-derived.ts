@@ -7,11 +7,11 @@ import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
 import type { Finding } from '../core/finding.js'
 import type { StatementId } from '../core/statement.js'
+import { TILE_HASHES } from '../core/tile.js'
 import { decodeIndex, kindRange, parseKey } from '../store/layout.js'
 import type { Range, Store } from '../store/store.js'
 import { openRecord } from './reader.js'
 import { artefactRange, derivedPuts, type Records } from './records.js'
-import { TILE_HASHES } from './tree.js'
 
 /**
  * Kinds of records that are derived from entries and bodies, and how many there are; and the refused

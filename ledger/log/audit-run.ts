@@ -22,7 +22,7 @@ import type { Put, Store } from '../store/store.js'
 import { obstacles } from './admission.js'
 import { countDerived, DERIVED, derivedKind, findStrays, noDerived } from './audit-derived.js'
 import { auditInbox, declinedFindings } from './audit-inbox.js'
-import { lookupBefore } from './audit-lookup.js'
+import { KnownStatements, lookupBefore } from './audit-lookup.js'
 import { AUDIT_CHUNK, type AuditRead, checkStoreOrigin, StatementReader } from './audit-records.js'
 import type { AuditItemResult } from './audit-wire.js'
 import { type Auditor, type Judged, judging } from './auditor.js'
@@ -56,6 +56,7 @@ export class AuditRun {
   readonly #checkpoint: Checkpoint
   readonly #findings: Finding[]
   readonly #records: Records
+  readonly #known: KnownStatements
   readonly #expected = noDerived()
   readonly #instruments = new Map<StatementId, StatementFacts>()
   readonly #refused = new Set<StatementId>()
@@ -85,6 +86,7 @@ export class AuditRun {
     this.#findings = findings
     this.#end = checkpoint.size
     this.#records = new Records(options.store, options.crypto.sha256)
+    this.#known = new KnownStatements(this.#records)
     this.#lastLeaf = firstPrevious(options.origin, options.crypto.sha256)
     this.#context = checkContext(options.origin, options.crypto, this.registry)
   }
@@ -312,6 +314,7 @@ export class AuditRun {
     if (facts.type === 'instrument/1') this.#instruments.set(facts.id, facts)
     const registry = new RegistryDraft(this.registry, crypto.sha256)
     const lookup = lookupBefore(index, registry, {
+      known: this.#known,
       records: this.#records,
       crypto,
       registrar: this.registry.parties()[0],
@@ -340,7 +343,8 @@ export class AuditRun {
   }
 
   #compareDerived(index: number, facts: StatementFacts, about: About): void {
-    const indexOf = (id: StatementId): number | undefined => this.#indexOf(id)
+    const indexOf = (parent: StatementId): number | undefined =>
+      this.#collect(undefined, () => this.#known.indexOf(parent))
     for (const put of derivedPuts(index, facts, indexOf, this.#options.crypto.sha256)) {
       const kind = derivedKind(put.key)
       this.#expected[kind] += 1

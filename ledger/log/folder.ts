@@ -37,6 +37,7 @@ import { openHeadFile } from '../store/head-file.js'
 import { openLevelStore } from '../store/level.js'
 import type { Store } from '../store/store.js'
 import { type AuditOptions, type AuditReport, auditLog } from './audit.js'
+import { folderPublishing, makeSecondKey } from './folder-publishing.js'
 import { type Ledger, openLedger } from './ledger.js'
 import { logKeyFile, logKeysOf, logNoteKeys } from './log-key.js'
 
@@ -54,6 +55,8 @@ export type FolderOptions = {
   readonly workers?: number
   /** Also opens a copy without `keys/`, for reading only. */
   readonly readable?: boolean
+  /** Publish by itself, and ask the witnesses first whether they have seen more: for servers. */
+  readonly publish?: boolean
   readonly now?: () => number
   readonly onFailure?: (error: unknown) => void
   /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
@@ -84,6 +87,8 @@ export type InitOptions = {
 export type InitResult = {
   readonly config: LedgerConfig
   readonly vkey: string
+  /** The post-quantum key's. */
+  readonly secondVkey: string
   readonly registrar: PartyId
   /** Text of a policy file that trusts this log. */
   readonly policy: string
@@ -115,6 +120,7 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
   )
   if (log === undefined || registrar === undefined || api === undefined)
     throw new LedgerError('INTERNAL')
+  const secondVkey = await makeSecondKey(folder, options.origin)
   const config: LedgerConfig = {
     origin: options.origin,
     listen: options.listen ?? DEFAULT_LISTEN,
@@ -142,6 +148,7 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
   return {
     config,
     vkey: formatVkey(config.origin, TYPE_ED25519, log.publicKey),
+    secondVkey,
     registrar: registrar.kid as string as PartyId,
     policy: formatPolicy(policyOfLogs(key)),
   }
@@ -150,7 +157,8 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
 /**
  * Opens a ledger folder for reading and writing; no other process may have it open.
  *
- * @throws LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_INVALID, and as openLedger
+ * @throws LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_INVALID,
+ * LEDGER_ROLLED_BACK, and as openLedger
  */
 export async function openLedgerFolder(
   folder: string,
@@ -164,20 +172,36 @@ export async function openLedgerFolder(
     if (keys.readOnly && options.readable !== true) {
       throw new LedgerError('INPUT_NOT_FOUND', { path: logKeyFile(folder) })
     }
+    const publishing = await folderPublishing(folder, config.origin, {
+      readOnly: keys.readOnly,
+      repeat: options.publish === true,
+    })
     const ledger = await openLedger({
       origin: config.origin,
       store,
       head: openHeadFile(folder),
       ...keys,
+      publishing,
       crypto,
       now: options.now ?? systemNow,
       workers: options.workers ?? defaultWorkers(),
       ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
       ...(options.seenElsewhere === undefined ? {} : { seenElsewhere: options.seenElsewhere }),
     })
+    if (options.publish === true) await refuseRollback(ledger)
     return { ledger, config }
   } catch (error) {
     await store.close()
+    throw error
+  }
+}
+
+/** Before anything can be signed: what a witness has seen of this log must be in it. */
+async function refuseRollback(ledger: Ledger): Promise<void> {
+  try {
+    await ledger.publisher.refuseRollback()
+  } catch (error) {
+    await ledger.close()
     throw error
   }
 }

@@ -7,8 +7,9 @@
  */
 import { LedgerError } from '../core/errors.js'
 import type { KeyStatus } from '../core/key-state.js'
-import { ed25519NoteKey, parseNote } from '../core/note.js'
+import { ed25519NoteKey, type NoteKey, parseNote } from '../core/note.js'
 import type { Signer } from '../crypto/signer.js'
+import type { LogState } from './log-state.js'
 import type { RegistryView } from './registry-state.js'
 
 export type LogKeySet = {
@@ -41,6 +42,28 @@ function logStatus({ kid }: Signer, registry: Owners): KeyStatus | undefined {
   const party = registry.ownerOf(kid)
   const key = party === undefined ? undefined : registry.party(party)?.state.keys.get(kid)
   return key?.uses.includes('log') === true ? key.status : undefined
+}
+
+/**
+ * Keys under which this log has signed: those at hand, and those of the operator's statements.
+ *
+ * @param trusted leaves out keys that were revoked or declared compromised: what is signed with one
+ * may be a thief's
+ */
+export function ownLogKeys(
+  keys: LogKeySet,
+  { registry, registrar, origin }: Pick<LogState, 'registry' | 'registrar' | 'origin'>,
+  trusted: 'trusted' | 'all',
+): readonly NoteKey[] {
+  const operator = registrar === undefined ? undefined : registry.party(registrar)
+  const atHand = [keys.signer, ...(keys.otherSigners ?? [])]
+  const found = new Map(atHand.map(({ kid, publicKey }) => [kid, publicKey]))
+  for (const { kid, key, uses, status } of operator?.state.keys.values() ?? []) {
+    if (!uses.includes('log')) continue
+    if (trusted === 'all' || status === 'active' || status === 'retired') found.set(kid, key)
+    else found.delete(kid)
+  }
+  return [...found.values()].map((key) => ed25519NoteKey(origin, key))
 }
 
 /** Are there lines of all these keys? Whether they verify was asked when the note was opened. */

@@ -12,8 +12,7 @@ import { parseEntry } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
 import { emptyRoot } from '../core/hash.js'
 import type { KeyId } from '../core/jwk.js'
-import { ed25519NoteKey, type NoteKey } from '../core/note.js'
-import { type Policy, policyOfLogs } from '../core/policy.js'
+import { policyOfLogs } from '../core/policy.js'
 import type { StatementId } from '../core/statement.js'
 import type { HeadFile } from '../store/head-file.js'
 import { decodeMeta, encodeMeta, kindRange, META_KEY } from '../store/layout.js'
@@ -21,7 +20,7 @@ import type { Put, Store } from '../store/store.js'
 import { CommitDraft, type FinishedCommit } from './commit.js'
 import { LOG_LIMITS, type LogLimits } from './limits.js'
 import { logNoteKeys } from './log-key.js'
-import { isSignedBy, type LogKeySet, signersNow } from './log-signers.js'
+import { isSignedBy, type LogKeySet, ownLogKeys, signersNow } from './log-signers.js'
 import type { LogState } from './log-state.js'
 import type { OpenedInbox } from './open-inbox.js'
 import { openState } from './opening.js'
@@ -66,7 +65,7 @@ export async function openLog(options: OpenOptions): Promise<OpenLog> {
     limits,
   })
   // Before the first signature: a tail that is finished is signed.
-  checkSeenElsewhere(options.seenElsewhere ?? [], signingLog(state, policy), crypto)
+  checkSeenElsewhere(options.seenElsewhere ?? [], signingLog(state, options), crypto)
   if (checkpoint === undefined) return { state, checkpoint: await firstHead(state, options) }
   if (tail.entries === 0 && tail.inbox.tail.length === 0) {
     return { state, checkpoint: await signedByAll(state, options, checkpoint) }
@@ -74,27 +73,15 @@ export async function openLog(options: OpenOptions): Promise<OpenLog> {
   return { state, checkpoint: await finishTail(state, tail, options, checkpoint) }
 }
 
-function signingLog(state: LogState, policy: Policy): SigningLog {
+function signingLog(state: LogState, options: OpenOptions): SigningLog {
   const { nodes, origin, size, crypto } = state
-  const keys = policy.logs.map(({ key }) => key)
-  const more = retiredLogKeys(state).filter(
-    (old) => !keys.some(({ key }) => equalBytes(key, old.key)),
-  )
   return {
     origin,
-    keys: [...keys, ...more],
+    keys: ownLogKeys(options, state, 'trusted'),
     size,
     root: treeRoot(nodes.state, crypto.sha256),
     consistencyProof: (size1, size2) => nodes.consistencyProof(size1, size2),
   }
-}
-
-/** What a key has signed before it was retired binds the log for ever; a stolen one's word does not. */
-function retiredLogKeys({ registry, registrar, origin }: LogState): readonly NoteKey[] {
-  const operator = registrar === undefined ? undefined : registry.party(registrar)
-  return [...(operator?.state.keys.values() ?? [])]
-    .filter(({ uses, status }) => uses.includes('log') && status === 'retired')
-    .map(({ key }) => ed25519NoteKey(origin, key))
 }
 
 /** The store says whose it is and how it is laid out, before anything else is written into it. */

@@ -28,9 +28,15 @@ import {
   rangeFromNodes,
   rangeRoot,
 } from '../core/merkle.js'
+import {
+  decodeTile,
+  foldPerfect,
+  TILE_HASHES,
+  TILE_HEIGHT,
+  type TileName,
+  tileWidth,
+} from '../core/tile.js'
 
-export const TILE_HASHES = 256
-const TILE_HEIGHT = 8
 /** Verified tiles kept in memory: 8 KiB each. */
 const CACHE_TILES_MAX = 512
 /** Nodes between tile levels kept in memory: some 150 bytes each. */
@@ -183,6 +189,17 @@ export class TreeNodes {
     return hash
   }
 
+  /**
+   * The first `width` hashes of a tile, as their bytes. Requires that this tree has them.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  tile({ level, index, width }: TileName & { readonly level: number }): Uint8Array {
+    const isFull = tileWidth({ level, index }, this.size) === TILE_HASHES
+    if (isFull) return this.#tile(level, index).slice(0, width * HASH_BYTES)
+    return concatBytes(...(this.#state.edges[level] ?? []).slice(0, width))
+  }
+
   #stored(level: number, index: number): NodeHash {
     const tile = this.#tile(level / TILE_HEIGHT, Math.floor(index / TILE_HASHES))
     const offset = (index % TILE_HASHES) * HASH_BYTES
@@ -224,33 +241,7 @@ function edgeNode(state: TreeState, id: NodeId, sha: Sha256): NodeHash | undefin
   // While a tree is being opened its range is not known yet; only nodes of the edge are asked for then.
   const offset = begin === undefined ? first % TILE_HASHES : first - begin
   if (offset < 0 || offset + width > edge.length) return undefined
-  return fold(edge.slice(offset, offset + width), sha)
-}
-
-function hashesOf(tile: Uint8Array, offset: number, count: number): NodeHash[] {
-  const hashes: NodeHash[] = []
-  for (let at = offset; at < offset + count; at += 1) {
-    hashes.push(parseNodeHash(tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)))
-  }
-  return hashes
-}
-
-/** Hash over a power of two of sibling hashes. */
-function fold(hashes: readonly NodeHash[], sha: Sha256): NodeHash {
-  let level = hashes
-  while (level.length > 1) {
-    const above: NodeHash[] = []
-    for (let at = 0; at < level.length; at += 2)
-      above.push(hashChildren(hashAt(level, at), hashAt(level, at + 1), sha))
-    level = above
-  }
-  return hashAt(level, 0)
-}
-
-function hashAt(hashes: readonly NodeHash[], position: number): NodeHash {
-  const hash = hashes[position]
-  invariant(hash !== undefined, 'a perfect subtree has a power of two of hashes')
-  return hash
+  return foldPerfect(edge.slice(offset, offset + width), sha)
 }
 
 function isTile(bytes: Uint8Array | undefined): bytes is Uint8Array {
@@ -264,7 +255,7 @@ function fullTile(bytes: Uint8Array | undefined): Uint8Array {
 
 /** The hash that stands for a full tile in the tile above. */
 function tileRoot(bytes: Uint8Array, sha: Sha256): NodeHash {
-  return fold(hashesOf(bytes, 0, TILE_HASHES), sha)
+  return foldPerfect(decodeTile(bytes, TILE_HASHES), sha)
 }
 
 function missingNode(id: NodeId): never {

@@ -330,7 +330,11 @@ export function exampleClaims(type: string): Readonly<Record<string, Json>> {
 
 /** Matches the paths that a route's pattern takes. */
 export function patternOf(url: string): RegExp {
-  return new RegExp(`^${url.replaceAll('.', '\\.').replace(/:[a-z]+/g, '[^/]+')}$`)
+  const pattern = url
+    .replaceAll('.', '\\.')
+    .replace('*', '.*')
+    .replace(/:[a-z]+/g, '[^/]+')
+  return new RegExp(`^${pattern}$`)
 }
 
 function firm(name: string): Firm {
