@@ -64,6 +64,13 @@ const layers = [
     comment: 'the log knows its store by the interface and nothing of HTTP or the command line',
   }),
   layer({
+    name: 'mirror-on-log',
+    folder: '^ledger/mirror/',
+    may: ['^ledger/(core|store|crypto|log)/'],
+    node: true,
+    comment: 'a mirror reads a source that it is handed; HTTP is in client, words are in cli',
+  }),
+  layer({
     name: 'ledger-barrel',
     folder: '^ledger/index\\.ts$',
     may: ['^ledger/'],

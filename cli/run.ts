@@ -34,6 +34,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   search: async () => (await import('./commands/search.js')).registerSearch,
   export: async () => (await import('./commands/export.js')).registerExport,
   import: async () => (await import('./commands/import.js')).registerImport,
+  mirror: async () => (await import('./commands/mirror.js')).registerMirror,
+  repair: async () => (await import('./commands/repair.js')).registerRepair,
   audit: async () => (await import('./commands/audit.js')).registerAudit,
   publish: async () => (await import('./commands/publish.js')).registerPublish,
   witness: async () => (await import('./commands/witness.js')).registerWitness,

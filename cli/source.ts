@@ -73,7 +73,8 @@ export function findAskedLedger(job: Job): Promise<LedgerSource | undefined> {
   return findSource(job)
 }
 
-async function callerOf(job: Job): Promise<Partial<Caller>> {
+/** Who signs in, as far as the settings say. */
+export async function callerOf(job: Job): Promise<Partial<Caller>> {
   const apiSigner = await findApiSigner(job)
   const party = partyOf(job.settings, (await findSigner(job)) ?? apiSigner)
   return {

@@ -33,7 +33,10 @@ export type Trust = {
 }
 
 /** The trust for what a ledger shows. */
-export async function trustIn(source: LedgerSource, job: Job): Promise<Trust> {
+export async function trustIn(
+  source: Pick<LedgerSource, 'flag' | 'info'>,
+  job: Job,
+): Promise<Trust> {
   const given = await givenPolicy(job)
   if (given !== undefined) return given
   const { origin, vkey } = await source.info()
@@ -107,7 +110,7 @@ async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undef
 }
 
 /** The origin that a checkpoint names: to look up a policy, not to be believed. */
-function originOf(checkpoint: string): string | undefined {
+export function originOf(checkpoint: string): string | undefined {
   try {
     return parseCheckpoint(parseNote(checkpoint).text).origin
   } catch {

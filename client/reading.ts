@@ -69,6 +69,13 @@ export type Reader = {
   /** The 143 bytes of an entry. */
   readonly entry: (index: number) => Promise<Uint8Array>
   readonly inclusionProof: (id: string) => Promise<TlogProof>
+  /** A tile of the public log, or a bundle of its entries, by its path: `tile/0/000`. Unverified. */
+  readonly tile: (path: string) => Promise<Uint8Array>
+  /**
+   * Statement lines of the entries from `from` up to, not including, `to`: the first one at least.
+   * For auditors; unverified.
+   */
+  readonly statementLines: (from: number, to: number) => Promise<string>
   /** The hashes that lead from leaf `index` to the root of the tree of `size` leaves. */
   readonly inclusionPath: (index: number, size: number) => Promise<readonly NodeHash[]>
   /** Shows that the tree of `first` leaves is the beginning of the tree of `second`. */
@@ -101,6 +108,8 @@ export function readerOf(calls: Calls): Reader {
       const answer = await calls.get(`/v1/proofs/inclusion?id=${segment(id)}`)
       return refuseAnswer('proof', () => parseTlogProof(textAt(answer, 'proof')))
     },
+    tile: (path) => calls.getBytes(`/${path}`),
+    statementLines: (from, to) => calls.getText(`/v1/statements?from=${from}&to=${to}`, auth),
     inclusionPath: async (index, size) => {
       const query = `index=${index}&size=${size}`
       return readHashes(await calls.get(`/v1/proofs/inclusion?${query}`), 'path')

@@ -64,6 +64,16 @@ export type { PartyRecord } from './log/registry-state.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
+export { statementLine } from './log/statement-lines.js'
+export {
+  type FollowOptions,
+  type FollowOutcome,
+  followLog,
+  type MirrorSource,
+} from './mirror/follow.js'
+export { isMirrorFolder, type MirrorFolder, openMirrorFolder } from './mirror/mirror-folder.js'
+export { type RepairOptions, type RepairOutcome, repairLedgerFolder } from './mirror/repair.js'
+export { tileProofs } from './mirror/tile-proofs.js'
 export {
   diskFs,
   type HeadFile,

@@ -167,10 +167,12 @@ export function parseSignature(
   const { protected: head, signature } = item
   if (typeof head !== 'string' || head.length > PROTECTED_CHARS_MAX)
     throw invalid(`${at}.protected`)
+  // First, because a later algorithm may well have signatures of another length.
+  const header = parseProtected(head, at, codec)
   if (typeof signature !== 'string' || signature.length !== SIGNATURE_CHARS)
     throw invalid(`${at}.signature`)
   codec.bytesOf(signature)
-  return { protected: head, signature, header: parseProtected(head, at, codec) }
+  return { protected: head, signature, header }
 }
 
 /** Good headers by their text: a firm that logs in bulk repeats the same one within a second. */
@@ -188,9 +190,11 @@ function parseProtected(text: string, at: string, codec: Codec): ProtectedHeader
 
 function readProtected(text: string, at: string, codec: Codec): ProtectedHeader {
   const header = parseCanonicalText(codec.textOf(text), 2)
-  if (!isObject(header) || Object.keys(header).length !== 5) throw invalid(`${at}.protected`)
+  if (!isObject(header) || !Object.hasOwn(header, 'alg')) throw invalid(`${at}.protected`)
   const { alg, iat, kid, role, typ } = header
+  // What else a later algorithm says in its header is not for this version to judge.
   if (alg !== SIGNATURE_ALG) throw new LedgerError('SIGNATURE_ALG_UNKNOWN', { at })
+  if (Object.keys(header).length !== 5) throw invalid(`${at}.protected`)
   if (typ !== STATEMENT_TYP) throw new LedgerError('SIGNATURE_TYP_WRONG', { at })
   if (typeof iat !== 'number' || iat < 0) throw invalid(`${at}.protected.iat`)
   if (typeof kid !== 'string' || !KID.test(kid)) throw invalid(`${at}.protected.kid`)

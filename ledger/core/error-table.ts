@@ -811,6 +811,62 @@ export const ERRORS = {
     title: 'custody is broken',
     explain: 'A party passed on or used a dataset that it did not hold.',
   },
+  STATEMENT_LINE_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'not a statement line',
+    explain:
+      'A line of a file of statements, or of an answer for auditors, is not of the form of docs/format.md, "Statement lines". The file was changed, or something else answered.',
+  },
+  STATEMENT_LINE_MISMATCH: {
+    http: 422,
+    exit: 1,
+    title: 'a statement is not what its entry commits to',
+    explain:
+      'Its payload, signatures or claims do not hash to what the log says of this index, or something is missing that a ledger keeps. Nothing of it was stored. Ask again; if it stays so, the copy that answered is damaged or lies.',
+  },
+  MIRROR_MISMATCH: {
+    http: 502,
+    exit: 1,
+    title: 'what was served is not what the checkpoint commits to',
+    explain:
+      'A tile or a bundle of entries does not hash to the signed tree. Nothing of it was stored. Ask again; if it stays so, the server or something in between is damaged or lies.',
+  },
+  MIRROR_FOLDER_INVALID: {
+    http: 409,
+    exit: 78,
+    title: 'the folder is not a mirror of this log',
+    explain:
+      'It holds something else, or the mirror of another log, and nothing in it was touched. Choose an empty folder, or the one that this log was mirrored into before.',
+  },
+  MIRROR_AHEAD: {
+    http: 409,
+    exit: 3,
+    title: 'the log shows less than was seen before',
+    explain:
+      'The checkpoint that is shown now is true, but older than the one that is held here. A cache may be in between; or the ledger was set back and its next entries will contradict what it signed. Look again soon, and ask the operator if it stays so.',
+  },
+  REPAIR_INCOMPLETE: {
+    http: 422,
+    exit: 3,
+    title: 'something is lost that no source given has',
+    explain:
+      'The ledger was left as it is. Give more sources: a mirror with statements that is at least as new, receipts or bundles of the statements named.',
+  },
+  REPAIR_FAILED: {
+    http: 500,
+    exit: 1,
+    title: 'what was put together does not pass the audit',
+    explain:
+      'Everything hashes to what the log signed, and yet the log is not in order: it was not damaged, it was wrong when it was signed. The ledger was left as it is; see the findings.',
+  },
+  AUDIT_BEGUN_ANEW: {
+    http: 422,
+    exit: 0,
+    title: 'the earlier audit does not count any more',
+    explain:
+      'The log is not as the earlier audit found it, so all of it was read again. A damaged record explains that, and is reported; if none is, the history was changed.',
+  },
   LINEAGE_TOO_LARGE: {
     http: 422,
     exit: 65,

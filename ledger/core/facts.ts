@@ -139,8 +139,9 @@ function keyFacts(open: OpenClaims): RegistryFacts {
   if (typeof party !== 'string' || typeof action !== 'string' || !isObject(jwk))
     return { parties: {}, ownKeys: {} }
   const use = listClaim(open, 'use')
-  // Without its uses an added key cannot be judged: no change is better than a wrong one.
-  if (use === undefined) return { parties: {}, ownKeys: {} }
+  // Without its uses an added key cannot be judged: no change is better than a wrong one. A key that
+  // ends, ends for all uses.
+  if (use === undefined && action === 'add') return { parties: {}, ownKeys: {} }
   const key = keyState(jwk, use)
   const id = party as PartyId
   if (action === 'add') {

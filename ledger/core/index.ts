@@ -352,6 +352,13 @@ export {
   statementId,
 } from './statement.js'
 export {
+  formatStatementLine,
+  openStatementLine,
+  parseStatementLine,
+  type RefusedProposal,
+  type StatementLine,
+} from './statement-line.js'
+export {
   decodeEntryBundle,
   decodeTile,
   ENTRIES,

@@ -3,6 +3,7 @@
  *
  * A pure question about names; that a name stands for a verified cosignature is for checkpoint.ts.
  */
+import { invariant } from './errors.js'
 
 /** Has cosigned when `threshold` of its members have; members are witnesses or earlier groups. */
 export type PolicyGroup = {
@@ -38,6 +39,8 @@ export function quorumOf(policy: Rules, cosigned: readonly string[]): Quorum {
   const have = new Set(cosigned.filter((witness) => !groups.has(witness)))
   // Members come before their group, so one pass in order settles every name.
   for (const group of policy.groups) {
+    // A threshold of nobody would be met by nobody.
+    invariant(group.threshold >= 1, 'a group asks for one member or more')
     if (witnessed(group, have).length >= group.threshold) have.add(group.name)
   }
   if (have.has(name)) return { name, met: true }

@@ -59,6 +59,8 @@ export function verifySigners(
 ): readonly VerifiedSigner[] {
   if (missingRoles(opened, facts).length > 0) throw new LedgerError('SIGNATURE_MISSING')
   if (facts.change !== undefined) checkRegistered(facts.change.party, opened.id, located, frame)
+  // Whose statement it is, or by which key, is withheld: that is no defect, and no proof either.
+  else if (REGISTRY_TYPES.has(facts.type)) throw missing('a registry statement is withheld')
   return opened.envelope.signatures.map((signature) => {
     const { iat, kid, role } = signature.header
     const fault = signatureTimeFault(iat, facts.iat, located.entry.time)
@@ -74,6 +76,8 @@ export function verifySigners(
     return { role, kid, iat, party, statusNow: now?.status ?? 'active' }
   })
 }
+
+const REGISTRY_TYPES: ReadonlySet<string> = new Set(['party/1', 'key/1'])
 
 type Subject = {
   readonly opened: OpenedStatement

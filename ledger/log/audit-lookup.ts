@@ -56,8 +56,8 @@ export type LookupParts = {
   readonly crypto: Crypto
   /** The registry of the entry before, which `registry` is laid over, had this registrar. */
   readonly registrar: Lookup['registrar']
-  /** Proposals that were refused so far: a second refusal would hide the first one's record. */
-  readonly refused: ReadonlySet<StatementId>
+  /** Whether a proposal was refused so far: a second refusal would hide the first one's record. */
+  readonly isRefused: (id: StatementId) => boolean
   /** Facts of the instruments so far: transfers cite the same ones again and again. */
   readonly instruments: ReadonlyMap<StatementId, StatementFacts>
 }
@@ -66,7 +66,7 @@ export type LookupParts = {
 export function lookupBefore(
   index: number,
   registry: RegistryDraft,
-  { known, records, crypto, registrar, refused, instruments }: LookupParts,
+  { known, records, crypto, registrar, isRefused, instruments }: LookupParts,
 ): Lookup {
   const before = (found: number | undefined): number | undefined =>
     found !== undefined && found < index ? found : undefined
@@ -85,7 +85,7 @@ export function lookupBefore(
     indexOf: (id) => before(known.indexOf(id)),
     holding: (parent) =>
       before(known.indexOf(parent.id)) === undefined ? undefined : known.holding(parent),
-    isRefused: (id) => refused.has(id),
+    isRefused,
     factsOf,
     proposalFacts: (id) => factsOfStatement(openDeclined(records, id, crypto).opened),
   }

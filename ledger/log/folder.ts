@@ -95,7 +95,7 @@ export type InitResult = {
 }
 
 /** One worker per core; none when run from source, for workers run compiled files only. */
-function defaultWorkers(): number {
+export function defaultWorkers(): number {
   return import.meta.url.endsWith('.ts') ? 0 : availableParallelism()
 }
 
@@ -180,8 +180,8 @@ export async function openLedgerFolder(
       origin: config.origin,
       store,
       head: openHeadFile(folder),
-      ...keys,
       publishing,
+      ...keys,
       crypto,
       now: options.now ?? systemNow,
       workers: options.workers ?? defaultWorkers(),

@@ -44,23 +44,30 @@ function logStatus({ kid }: Signer, registry: Owners): KeyStatus | undefined {
   return key?.uses.includes('log') === true ? key.status : undefined
 }
 
+const STATUSES: Readonly<Record<'active' | 'binding' | 'all', readonly KeyStatus[]>> = {
+  active: ['active'],
+  binding: ['active', 'retired'],
+  all: ['active', 'retired', 'revoked', 'compromised'],
+}
+
 /**
  * Keys under which this log has signed: those at hand, and those of the operator's statements.
  *
- * @param trusted leaves out keys that were revoked or declared compromised: what is signed with one
- * may be a thief's
+ * @param which `active` ones sign now; what a `binding` one has signed is the log's word for ever,
+ * also after it was retired, while what a revoked or compromised one signs may be a thief's
  */
 export function ownLogKeys(
   keys: LogKeySet,
   { registry, registrar, origin }: Pick<LogState, 'registry' | 'registrar' | 'origin'>,
-  trusted: 'trusted' | 'all',
+  which: 'active' | 'binding' | 'all',
 ): readonly NoteKey[] {
   const operator = registrar === undefined ? undefined : registry.party(registrar)
+  const statuses = STATUSES[which]
   const atHand = [keys.signer, ...(keys.otherSigners ?? [])]
   const found = new Map(atHand.map(({ kid, publicKey }) => [kid, publicKey]))
   for (const { kid, key, uses, status } of operator?.state.keys.values() ?? []) {
     if (!uses.includes('log')) continue
-    if (trusted === 'all' || status === 'active' || status === 'retired') found.set(kid, key)
+    if (statuses.includes(status)) found.set(kid, key)
     else found.delete(kid)
   }
   return [...found.values()].map((key) => ed25519NoteKey(origin, key))

@@ -77,7 +77,7 @@ function signingLog(state: LogState, options: OpenOptions): SigningLog {
   const { nodes, origin, size, crypto } = state
   return {
     origin,
-    keys: ownLogKeys(options, state, 'trusted'),
+    keys: ownLogKeys(options, state, 'binding'),
     size,
     root: treeRoot(nodes.state, crypto.sha256),
     consistencyProof: (size1, size2) => nodes.consistencyProof(size1, size2),

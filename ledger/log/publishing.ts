@@ -10,7 +10,7 @@ import { type Checkpoint, openCheckpoint } from '../core/checkpoint.js'
 import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
 import { rootFromNodes } from '../core/merkle.js'
-import { parseNote, sameNoteKey, verifyNote } from '../core/note.js'
+import { type NoteKey, parseNote, sameNoteKey, verifyNote } from '../core/note.js'
 import { type Policy, policyOfLogs } from '../core/policy.js'
 import { NO_QUORUM } from '../core/quorum.js'
 import { memoryPublishedFile, type PublishedFile } from '../store/published-file.js'
@@ -60,10 +60,10 @@ type OwnLog = { readonly state: LogState; readonly own: Policy; readonly binding
 export function startPublishing(ledger: Publishes, state: LogState, head: Head): Publisher {
   const { now, onFailure, publishing: how = {} } = ledger
   const own = policyOfLogs(...ownLogKeys(ledger, state, 'all'))
-  const binding = policyOfLogs(...ownLogKeys(ledger, state, 'trusted'))
+  const binding = policyOfLogs(...ownLogKeys(ledger, state, 'binding'))
   const policy = how.policy ?? own
   // A policy that does not know this log would never be met, and nobody would be told why.
-  if (!knows(policy, binding, how.second))
+  if (!knows(policy, ownLogKeys(ledger, state, 'active'), how.second))
     throw new LedgerError('CONFIG_INVALID', { at: 'policy', reason: 'log' })
   const log = { state, own, binding }
   const file = how.file ?? memoryPublishedFile()
@@ -156,7 +156,7 @@ function differenceOf({ size, root }: Checkpoint, state: LogState): string | und
 }
 
 /** Whether a policy takes one of the keys that this log signs with. */
-function knows(policy: Policy, own: Policy, second: SecondLine | undefined): boolean {
-  const keys = [...own.logs.map(({ key }) => key), ...(second === undefined ? [] : [second.key])]
+function knows(policy: Policy, own: readonly NoteKey[], second: SecondLine | undefined): boolean {
+  const keys = [...own, ...(second === undefined ? [] : [second.key])]
   return policy.logs.some(({ key }) => keys.some((other) => sameNoteKey(key, other)))
 }

@@ -72,6 +72,12 @@ test('a witness whose name is that of a group cannot stand for it', () => {
   expect(quorumOf({ groups, quorum: 'g' }, ['g']).met).toBe(false)
 })
 
+test('a group that asks for nobody is a bug of the caller, not a quorum', () => {
+  const groups = [{ name: 'g', threshold: 0, members: ['a'] }]
+
+  expect(() => quorumOf({ groups, quorum: 'g' }, [])).toThrow(TypeError)
+})
+
 describe('what is missing', () => {
   const groups: readonly PolicyGroup[] = [
     { name: 'islands', threshold: 2, members: ['a', 'b', 'c'] },
