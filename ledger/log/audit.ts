@@ -16,6 +16,7 @@ import type { Quorum } from '../core/quorum.js'
 import { quorumFindings } from '../core/verify-checkpoint.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
+import { keyFindings } from './audit-keys.js'
 import type { AuditedTree } from './audit-resume.js'
 import { type AuditProgress, AuditRun, type AuditRunOptions } from './audit-run.js'
 import { Auditor } from './auditor.js'
@@ -72,6 +73,7 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
     await run.begin(auditor)
     await run.walk(auditor)
     await run.finish(head.inbox)
+    findings.push(...keyFindings(run.registry, head.checkpoint, head.signedBy))
   } catch (error) {
     // Something that is not of any one entry, such as a key that no record has.
     if (!isDamage(error)) throw error
