@@ -10,7 +10,9 @@ import process from 'node:process'
 import type { FastifyInstance } from 'fastify'
 import { ERRORS } from '../ledger/core/error-table.js'
 import { type ErrorCode, LedgerError } from '../ledger/core/errors.js'
-import { bestCrypto, type Ledger, openLedgerFolder } from '../ledger/index.js'
+import { ed25519NoteKey } from '../ledger/core/note.js'
+import { policyOfLogs } from '../ledger/core/policy.js'
+import { bestCrypto, FolderPublisher, type Ledger, openLedgerFolder } from '../ledger/index.js'
 import { type Listen, listenConfig, packageVersion } from './config.js'
 import type { LogEvent } from './deps.js'
 import { placesOf } from './problems.js'
@@ -28,6 +30,8 @@ export type ServeOptions = {
   readonly workers?: number
   /** Signed checkpoints of this ledger that others hold; see openLedgerFolder. */
   readonly seenElsewhere?: readonly string[]
+  /** A folder that the public log is published into, at once and every so many seconds. */
+  readonly publishTo?: { readonly folder: string; readonly everyS: number }
   /** Told of bugs and failures, one line each; stderr when left out. */
   readonly log?: (event: LogEvent) => void
   /**
@@ -63,8 +67,10 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       if (options.ownProcess === true) process.exit(ERRORS.STORE_FAILED.exit)
     },
   })
+  let publisher: FolderPublisher | undefined
   try {
     const listen = listenConfig(config.listen, flagsOf(options))
+    publisher = await folderPublisher(ledger, options.publishTo, log)
     const server = await buildServer({
       ledger,
       auditors: config.auditors,
@@ -74,36 +80,62 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       log,
     })
     const url = await listenAt(server, listen)
-    const running = runningServer(server, ledger, url)
+    const running = runningServer(server, { ledger, publisher }, url)
     if (options.ownProcess === true) ownProcess(running, log)
     return running
   } catch (error) {
+    await publisher?.close()
     await ledger.close()
     throw error
   }
 }
 
-function runningServer(server: FastifyInstance, ledger: Ledger, url: string): RunningServer {
+/** What is behind the server and ends after it. */
+type Behind = { readonly ledger: Ledger; readonly publisher: FolderPublisher | undefined }
+
+/** @throws LedgerError as FolderPublisher.start */
+async function folderPublisher(
+  ledger: Ledger,
+  to: ServeOptions['publishTo'],
+  log: (event: LogEvent) => void,
+): Promise<FolderPublisher | undefined> {
+  if (to === undefined) return undefined
+  return await FolderPublisher.start({
+    log: ledger.publicLog,
+    folder: to.folder,
+    everyMs: to.everyS * 1000,
+    options: {
+      policy: policyOfLogs(ed25519NoteKey(ledger.origin, ledger.logKey)),
+      crypto: bestCrypto(),
+      prune: true,
+    },
+    onError: (error) =>
+      log({ code: codeOf(error, 'INTERNAL'), at: 'publisher', note: placesOf(error) }),
+  })
+}
+
+function runningServer(server: FastifyInstance, behind: Behind, url: string): RunningServer {
   let closing: Promise<void> | undefined
   let end: () => void = () => undefined
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
   const close = (): Promise<void> => {
-    closing ??= endInOrder(server, ledger).finally(end)
+    closing ??= endInOrder(server, behind).finally(end)
     return closing
   }
-  return { url, ledger, close, ended }
+  return { url, ledger: behind.ledger, close, ended }
 }
 
 /** No new connections; what was begun is answered; then the ledger finishes what it took. */
-async function endInOrder(server: FastifyInstance, ledger: Ledger): Promise<void> {
+async function endInOrder(server: FastifyInstance, { ledger, publisher }: Behind): Promise<void> {
   // Node stops looking for slow requests when a server closes, so half a request would hold it open.
   const cut = setTimeout(() => server.server.closeAllConnections(), SHUTDOWN_GRACE_MS)
   try {
     await server.close()
   } finally {
     clearTimeout(cut)
+    await publisher?.close()
     await ledger.close()
   }
 }

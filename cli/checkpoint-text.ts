@@ -19,11 +19,15 @@ export type Signatures = {
   readonly signedBy: readonly NoteKey[]
   readonly cosigned: readonly Cosignature[]
   readonly quorum?: Quorum
+  /** The published checkpoint, where witnesses signed that one and `signedBy` is of a newer one. */
+  readonly published?: { readonly size: number }
 }
 
-export function signatureLines({ signedBy, cosigned, quorum }: Signatures): readonly string[] {
+export function signatureLines(signatures: Signatures): readonly string[] {
+  const { signedBy, cosigned, quorum, published } = signatures
   return [
     ...signedBy.map((key) => `    signed by ${keyWords(key)}`),
+    ...(published === undefined ? [] : [`  published checkpoint at tree size ${published.size}`]),
     ...cosigned.map(
       ({ name, key, time }) => `    cosigned by ${clean(name)}${timeWords(time)}: ${keyWords(key)}`,
     ),
@@ -31,9 +35,11 @@ export function signatureLines({ signedBy, cosigned, quorum }: Signatures): read
   ]
 }
 
-export function signaturesJson({ signedBy, cosigned, quorum }: Signatures): JsonObject {
+export function signaturesJson(signatures: Signatures): JsonObject {
+  const { signedBy, cosigned, quorum, published } = signatures
   return {
     signed_by: signedBy.map(vkeyOf),
+    ...(published === undefined ? {} : { published: { size: published.size } }),
     cosigned_by: cosigned.map(({ name, key, time }) => ({ name, vkey: vkeyOf(key), time })),
     quorum: quorum === undefined ? null : { ...quorum },
   }

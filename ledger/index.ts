@@ -44,6 +44,7 @@ export {
   STORE_FOLDER,
   systemNow,
 } from './log/folder.js'
+export { FolderPublisher } from './log/folder-publisher.js'
 export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
 export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'

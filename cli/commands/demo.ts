@@ -48,6 +48,8 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
     namedEntries,
     overHttp,
     offline,
+    splitView,
+    evidence,
     entries,
     crossings,
   } = ending
@@ -57,7 +59,10 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
     say('(in a clone of the repository: npm run demo -- --out FOLDER)')
   } else {
     const kept = clean(flags.out)
-    say(`Kept in ${kept}: ledger/ keys/ policy.txt report.csv outcome.txt receipts/ tampered/`)
+    say(
+      `Kept in ${kept}: ledger/ keys/ policy.txt report.csv outcome.txt receipts/, the witnesses,`,
+    )
+    say(`what was tampered with, and demo.split-view.json`)
     say('Look yourself (in a clone of the repository, npx waybill for waybill):')
     say(
       `  waybill lineage ${kept}/report.csv --receipts ${kept}/receipts --policy ${kept}/policy.txt`,
@@ -78,6 +83,8 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
       named_entries: namedEntries,
       over_http: overHttp,
       offline,
+      split_view: splitView,
+      evidence,
       entries,
       crossings,
       seconds,
@@ -86,6 +93,7 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
     () => [
       `The ledger:         ${out.paint(ledger === 'VERIFIED' ? 'good' : 'bad', ledger)}`,
       `The tampered copy:  ${out.paint('bad', tampered)} at ${entriesText(namedEntries)}`,
+      `The other history:  ${out.paint('bad', splitView)}`,
     ],
   )
 }

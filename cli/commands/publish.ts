@@ -25,6 +25,7 @@ export function registerPublish(program: Command, cli: Cli): void {
     .argument('<out>', 'folder to publish into; made if it is not there')
     .option('--dir <ledger>', "the ledger's folder; no server may be running on it")
     .option('--full', 'compare every file with the ledger and put back what is missing or changed')
+    .option('--prune', 'delete partial tiles of older checkpoints once their full tile is there')
     .option(
       '--policy <file>',
       "log keys that the folder's checkpoint may be signed with; the ledger's own if left out",
@@ -33,7 +34,7 @@ export function registerPublish(program: Command, cli: Cli): void {
     .action(cli.action(publish))
 }
 
-type Flags = { readonly full?: boolean }
+type Flags = { readonly full?: boolean; readonly prune?: boolean }
 
 async function publish(job: Job<Flags>, out: string): Promise<ExitCode> {
   const dir = setting(job.settings, 'dir')
@@ -47,6 +48,7 @@ async function publish(job: Job<Flags>, out: string): Promise<ExitCode> {
       policy: given?.policy ?? ownPolicy(ledger),
       crypto: bestCrypto(),
       full: job.flags.full === true,
+      prune: job.flags.prune === true,
       onProgress: ({ done, total }) => job.out.progress(`${done} of ${total} files`),
     })
     job.out.result(resultJson(published, ledger, out), () => resultLines(published, ledger, out))

@@ -11,6 +11,9 @@ import { clean } from '../output.js'
 import { type SeenFlag, seenNotes } from '../seen-notes.js'
 import { aborted } from '../waiting.js'
 
+/** Often enough for readers; each publication writes the partial tiles at the log's end anew. */
+const PUBLISH_EVERY_S = 60
+
 export function registerServe(program: Command, cli: Cli): void {
   withSeen(program.command('serve'))
     .option('--dir <ledger>', "the ledger's folder")
@@ -21,6 +24,12 @@ export function registerServe(program: Command, cli: Cli): void {
       'threads that check statements; one per core if left out',
       wholeNumber(0, 64),
     )
+    .option('--publish <folder>', 'also publish the public log into a folder, as `publish` does')
+    .option(
+      '--publish-every <seconds>',
+      `seconds from one publication to the next; ${PUBLISH_EVERY_S} if left out`,
+      wholeNumber(1, 86_400),
+    )
     .description("run a ledger's server")
     .action(cli.action(serve))
 }
@@ -29,6 +38,8 @@ type Flags = SeenFlag & {
   readonly host?: string
   readonly port?: number
   readonly workers?: number
+  readonly publish?: string
+  readonly publishEvery?: number
 }
 
 async function serve(job: Job<Flags>): Promise<ExitCode> {
@@ -37,7 +48,7 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
     throw new LedgerError('USAGE', { reason: 'which ledger? give --dir FOLDER' })
   // Only here: no other command needs an HTTP server.
   const { startServer } = await import('../../api/main.js')
-  const { host, port, workers } = job.flags
+  const { host, port, workers, publish, publishEvery: everyS = PUBLISH_EVERY_S } = job.flags
   const { origin } = await readLedgerConfig(folder)
   const seen = await seenNotes(job, folder, origin)
   const server = await startServer({
@@ -46,6 +57,7 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     ...(workers === undefined ? {} : { workers }),
+    ...(publish === undefined ? {} : { publishTo: { folder: publish, everyS } }),
     ownProcess: job.io.ownProcess,
     log: ({ code, at, note }) =>
       job.out.note(

@@ -32,18 +32,29 @@ export class Play {
   readonly #set: StageSet
   readonly #io: CliIo
   readonly #actors: Map<Name, Actor>
-  readonly #played = new Map<string, Played>()
+  readonly #played: Map<string, Played>
   readonly #known: Known
 
-  constructor(set: StageSet, calendar: Calendar, io: CliIo) {
+  constructor(
+    set: StageSet,
+    calendar: Calendar,
+    io: CliIo,
+    before: Iterable<[string, Played]> = [],
+  ) {
     this.#set = set
     this.#io = io
     this.#actors = new Map(set.actors)
+    this.#played = new Map(before)
     this.#known = {
       calendar,
       party: (name) => this.#actor(name).party,
       id: (key) => this.played(key).id,
     }
+  }
+
+  /** Goes on from here on another server, with the actors that are named there. */
+  elsewhere(set: StageSet, io: CliIo): Play {
+    return new Play(set, this.#known.calendar, io, this.#played)
   }
 
   /** A statement by the key of its act. */

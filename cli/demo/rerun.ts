@@ -11,6 +11,7 @@ import { isObject, type JsonObject, parseJson } from '../../ledger/core/json.js'
 import { cliOf } from '../command.js'
 import { registerAudit } from '../commands/audit.js'
 import { registerLineage } from '../commands/lineage.js'
+import { registerVerify } from '../commands/verify.js'
 import type { CliIo, ExitCode } from '../io.js'
 
 export type Ran = { readonly exit: ExitCode; readonly result: JsonObject }
@@ -18,13 +19,16 @@ export type Ran = { readonly exit: ExitCode; readonly result: JsonObject }
 /** Runs one command; answers what it prints with `--json`. Rejects with what the command throws. */
 export type Rerun = (argv: readonly string[]) => Promise<Ran>
 
-/** Calls `work` with a way to run commands, and forgets what they remembered. */
-export async function withCommands<T>(io: CliIo, work: (rerun: Rerun) => Promise<T>): Promise<T> {
+/** Calls `work` with a way to run commands and the folder of what they remember; then it is forgotten. */
+export async function withCommands<T>(
+  io: CliIo,
+  work: (rerun: Rerun, memory: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-demo-memory-'))
   const { noColor } = io.environment
   const environment = { configFolder: folder, stateFolder: folder, noColor, layer: {} }
   try {
-    return await work((argv) => run(argv, { ...io, environment }))
+    return await work((argv) => run(argv, { ...io, environment }), folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -48,6 +52,7 @@ async function run(argv: readonly string[], io: CliIo): Promise<Ran> {
   })
   registerLineage(program, cli)
   registerAudit(program, cli)
+  registerVerify(program, cli)
   await program.parseAsync(['--json', ...argv], { from: 'user' })
   const result = parseJson(printed.join(''))
   if (!isObject(result)) throw new LedgerError('INTERNAL')

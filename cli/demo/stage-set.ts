@@ -1,7 +1,8 @@
 /**
  * What the demo plays on: a folder with a ledger, its server, and a key and a client for everybody.
  *
- *     ledger/  keys/  policy.txt  report.csv  outcome.txt  receipts/  tampered/
+ *     ledger/  witness-france/  witness-japan/  keys/  policy.txt  report.csv  outcome.txt  receipts/
+ *     tampered/  earlier/  other-report.csv  demo.split-view.json
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -22,6 +23,7 @@ import {
 import { withPlace } from '../files.js'
 import type { CliIo } from '../io.js'
 import { CAST, type Name, OPERATOR, READERS } from './cast.js'
+import { startWatchers, type Watcher, writePolicies } from './watchers.js'
 
 export type Folder = {
   readonly path: string
@@ -42,7 +44,9 @@ export type Actor = {
 export type StageSet = {
   readonly folder: Folder
   readonly origin: string
-  readonly server: RunningServer
+  /** The one that runs now: it is started anew once. */
+  server: RunningServer
+  readonly watchers: readonly Watcher[]
   /** The operator's part that admits parties. */
   readonly registrar: Pick<Actor, 'client' | 'signer'>
   readonly actors: ReadonlyMap<Name, Actor>
@@ -70,7 +74,8 @@ export async function buildStageSet(folder: Folder, io: CliIo): Promise<StageSet
   const origin = `demo.waybill.example/${Buffer.from(io.random(4)).toString('hex')}`
   const ledger = folder.in('ledger')
   const made = await initLedgerFolder(ledger, { origin, ...OPERATOR })
-  await writeFile(folder.in('policy.txt'), made.policy)
+  const watchers = await startWatchers(folder, made.vkey, io)
+  await writePolicies(folder, made.vkey, watchers)
   await mkdir(folder.in('keys'), { mode: 0o700 })
   const signers = new Map<Name, Signer>()
   for (const { name } of CAST) signers.set(name, await makeKey(folder, name))
@@ -94,7 +99,7 @@ export async function buildStageSet(folder: Folder, io: CliIo): Promise<StageSet
     const client = openClient({ server: server.url, origin, apiSigner: signer })
     actors.set(name, { name, party: partyOf(signer), signer, client })
   }
-  return { folder, origin, server, registrar, actors }
+  return { folder, origin, server, watchers, registrar, actors }
 }
 
 /** A new key in the demo's keys/ folder. */

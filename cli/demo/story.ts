@@ -8,6 +8,13 @@ import { invariant } from '../../ledger/core/errors.js'
 import type { Job } from '../command.js'
 import { CAST } from './cast.js'
 import { sentKey } from './feed.js'
+import {
+  EVIDENCE_FILE,
+  keepCopy,
+  type OtherHistory,
+  type OtherParts,
+  showOtherHistory,
+} from './other-history.js'
 import { Play } from './play.js'
 import { REPORT_KEY, reportText } from './report.js'
 import { type Rerun, withCommands } from './rerun.js'
@@ -36,6 +43,9 @@ export type Ending = {
   readonly namedEntries: readonly number[]
   readonly overHttp: string
   readonly offline: string
+  /** What the auditor was told of the other history, and a stranger of the evidence. */
+  readonly splitView: string
+  readonly evidence: string
   readonly entries: number
   readonly crossings: number
 }
@@ -46,19 +56,25 @@ export async function tellDemo(folder: Folder, job: Job): Promise<Ending> {
   introduce(teller)
   const set = await beginLedger(folder, job, teller)
   try {
-    return await withCommands(job.io, async (rerun) => {
+    return await withCommands(job.io, async (rerun, memory) => {
       const play = await playAll({ set, calendar, job, teller })
       const overHttp = await askServer(set, rerun, teller)
       await keepReceipts(set, overHttp, teller)
+      const other = { set, play, calendar, io: job.io, rerun, memory }
       await set.server.close()
       const offline = await askFiles(folder, rerun, teller)
+      const caught = await askOther(other, teller)
       const audits = await auditTwice(folder, play, calendar, { rerun, teller })
-      return ending(overHttp, offline, audits)
+      return ending({ overHttp, offline, caught }, audits)
     })
   } finally {
     await set.server.close()
+    for (const watcher of set.watchers) await watcher.close()
   }
 }
+
+/** A checkpoint is published once a second. */
+const COSIGNED_WITHIN_MS = 30_000
 
 function introduce({ say }: Teller): void {
   say('Waybill demo: where does this report come from, and can the answer be trusted?')
@@ -75,6 +91,10 @@ async function beginLedger(folder: Folder, { io }: Job, { part, fact }: Teller):
   fact(`named   ${set.origin}`)
   fact(`folder  ${folder.in('ledger')}`)
   fact(`server  ${set.server.url}`)
+  for (const { owner, country, url } of set.watchers) {
+    fact(`witness ${url}, ${owner}, ${countryName(country)}`)
+  }
+  fact('policy  what both of them cosigned counts, and nothing else (policy.txt)')
   return set
 }
 
@@ -100,12 +120,18 @@ async function playAll({ set, calendar, job, teller }: Playing): Promise<Play> {
   fact(row('', 'statements'))
   for (const stage of scenario(calendar, utf8Encode(report))) {
     const { length } = stage.acts
+    // What the operator could go back to later.
+    if (stage.acts.some(({ key }) => key === REPORT_KEY)) await keepCopy(set)
     await play.stage(stage, (done) => progress(`${stage.title}: ${done} of ${length}`))
     fact(row(stage.title, String(length)))
   }
   await writeFile(set.folder.in('outcome.txt'), `${play.played(REPORT_KEY).id}\n`)
   const entries = String(set.server.ledger.size)
   fact(row('Entries in the ledger, with enrolments and refusals', entries))
+  const waiting = AbortSignal.timeout(COSIGNED_WITHIN_MS)
+  await set.server.ledger.waitPublished(set.server.ledger.size, waiting)
+  invariant(!waiting.aborted, 'two witnesses on this machine answer in time')
+  fact(`Both witnesses have cosigned the head of ${entries} entries`)
   return play
 }
 
@@ -159,6 +185,20 @@ async function askFiles(folder: Folder, rerun: Rerun, teller: Teller): Promise<C
   return checked
 }
 
+async function askOther(parts: OtherParts, teller: Teller): Promise<OtherHistory> {
+  const { part, fact, command, verdict } = teller
+  part("The operator opens an earlier copy with the ledger's own key, and shows another report")
+  fact('Every signature in that copy is good, and an audit of it finds nothing.')
+  const caught = await showOtherHistory(parts)
+  command(`waybill lineage other-report.csv --server ${caught.url} \\`)
+  command('    --key keys/auditor.pem --policy policy.txt')
+  verdict('bad', caught.verdict, ': the auditor has seen another head of this ledger')
+  fact(`Both signed heads are kept as evidence, in ${EVIDENCE_FILE}. Anybody can judge it:`)
+  command(`waybill verify ${EVIDENCE_FILE} --policy policy.txt`)
+  verdict('bad', caught.evidence, ': it convinces, with nothing but the policy')
+  return caught
+}
+
 type Audits = Pick<Ending, 'ledger' | 'tampered' | 'flippedEntry' | 'namedEntries' | 'entries'> & {
   readonly good: boolean
 }
@@ -195,12 +235,21 @@ async function auditTwice(
   }
 }
 
-function ending(overHttp: Checked, offline: Checked, audits: Audits): Ending {
+type Lineages = {
+  readonly overHttp: Checked
+  readonly offline: Checked
+  readonly caught: OtherHistory
+}
+
+function ending({ overHttp, offline, caught }: Lineages, audits: Audits): Ending {
+  const split = caught.exit === 5 && caught.evidenceExit === 5
   return {
     ...audits,
-    good: audits.good && overHttp.good && offline.good && overHttp.trail.length >= 3,
+    good: audits.good && overHttp.good && offline.good && split && overHttp.trail.length >= 3,
     overHttp: overHttp.verdict,
     offline: offline.verdict,
+    splitView: caught.verdict,
+    evidence: caught.evidence,
     crossings: overHttp.trail.length,
   }
 }

@@ -5,7 +5,7 @@
  * state, uniqueness, parents, custody, deadlines; derived records are made again and compared. What
  * is wrong becomes a finding that names the entry; nothing is repaired. The walk is audit-run.ts.
  */
-import { type Checkpoint, openCheckpoint } from '../core/checkpoint.js'
+import { type Checkpoint, type OpenedCheckpoint, openCheckpoint } from '../core/checkpoint.js'
 import type { Cosignature } from '../core/cosignature.js'
 import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
@@ -13,19 +13,23 @@ import { type Finding, findingOf, type RecordVerdict, recordVerdict } from '../c
 import type { NoteKey } from '../core/note.js'
 import type { Policy } from '../core/policy.js'
 import type { Quorum } from '../core/quorum.js'
-import { quorumFindings } from '../core/verify-checkpoint.js'
 import type { HeadFile } from '../store/head-file.js'
+import type { PublishedFile } from '../store/published-file.js'
 import type { Store } from '../store/store.js'
 import { keyFindings } from './audit-keys.js'
+import { auditPublished, auditQuorum } from './audit-published.js'
 import type { AuditedTree } from './audit-resume.js'
 import { type AuditProgress, AuditRun, type AuditRunOptions } from './audit-run.js'
 import { Auditor } from './auditor.js'
 import { isDamage } from './damage.js'
+import { Records } from './records.js'
 
 export type AuditOptions = {
   readonly origin: string
   readonly store: Store
   readonly head: HeadFile
+  /** Where the log keeps its published checkpoint; without it, witnesses are looked for on the head. */
+  readonly published?: PublishedFile
   /** Whose checkpoint counts: the log key that the auditor expects. */
   readonly policy: Policy
   readonly crypto: Crypto
@@ -41,6 +45,9 @@ export type AuditReport = {
   readonly origin: string
   readonly checkpoint?: Checkpoint
   readonly signedBy: readonly NoteKey[]
+  /** The published checkpoint, where there is a good one; at most as large as the head. */
+  readonly published?: Checkpoint
+  /** Who cosigned the published checkpoint, or the head where there is none, and whether they are enough. */
   readonly cosigned: readonly Cosignature[]
   readonly quorum?: Quorum
   /** Time of the last entry, seconds since 1970. */
@@ -66,6 +73,7 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
   const auditor = new Auditor(options.origin, options.crypto, options.workers)
   let run = new AuditRun(options, head.checkpoint, findings)
   let since = 0
+  let published: OpenedCheckpoint | undefined
   try {
     since = await resumed(run, options, head.checkpoint, findings)
     // What was begun from another state is thrown away.
@@ -74,6 +82,7 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
     await run.walk(auditor)
     await run.finish(head.inbox)
     findings.push(...keyFindings(run.registry, head.checkpoint, head.signedBy))
+    published = publishedOf(options, head.checkpoint, findings)
   } catch (error) {
     // Something that is not of any one entry, such as a key that no record has.
     if (!isDamage(error)) throw error
@@ -81,7 +90,19 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
   } finally {
     await auditor.close()
   }
-  return report(options, findings, { head, run, since })
+  findings.push(...auditQuorum(head, published))
+  const opened = published === undefined ? head : { ...head, published }
+  return report(options, findings, { head: opened, run, since })
+}
+
+function publishedOf(
+  { published: file, policy, crypto, store }: AuditOptions,
+  head: Checkpoint,
+  findings: Finding[],
+): OpenedCheckpoint | undefined {
+  if (file === undefined) return undefined
+  const records = new Records(store, crypto.sha256)
+  return auditPublished({ file, head, policy, crypto, records }, findings)
 }
 
 /** Up to where an earlier audit counts; 0 when all is to be read. */
@@ -116,6 +137,7 @@ type OpenedHead = {
   readonly signedBy: readonly NoteKey[]
   readonly cosigned: readonly Cosignature[]
   readonly quorum: Quorum
+  readonly published?: OpenedCheckpoint
   readonly inbox: { readonly base: number; readonly seq: number; readonly hash: string }
 }
 
@@ -130,11 +152,13 @@ function openHead(
       findings.push({ ...nothing, detail: 'there is no signed head' })
       return undefined
     }
-    const opened = openCheckpoint(read.checkpoint, policy, crypto)
-    const { checkpoint, signedBy, cosigned, quorum } = opened
+    const { checkpoint, signedBy, cosigned, quorum } = openCheckpoint(
+      read.checkpoint,
+      policy,
+      crypto,
+    )
     if (checkpoint.origin !== origin) throw new LedgerError('CHECKPOINT_ORIGIN')
     if (checkpoint.size === 0) findings.push({ ...nothing, detail: 'the log has no entry' })
-    findings.push(...quorumFindings(opened))
     return { checkpoint, signedBy, cosigned, quorum, inbox: read.inbox }
   } catch (error) {
     findings.push(findingOf(error, { at: 'checkpoint' }))
@@ -153,9 +177,9 @@ function report(
   return {
     verdict: recordVerdict(findings, entries + since),
     origin: options.origin,
-    ...(head === undefined ? {} : { checkpoint: head.checkpoint, quorum: head.quorum }),
+    ...(head === undefined ? {} : { checkpoint: head.checkpoint, ...witnessedBy(head) }),
     signedBy: head?.signedBy ?? [],
-    cosigned: head?.cosigned ?? [],
+    cosigned: (head?.published ?? head)?.cosigned ?? [],
     ...(time === undefined ? {} : { headTime: time }),
     since,
     checked: {
@@ -167,4 +191,10 @@ function report(
     },
     findings,
   }
+}
+
+function witnessedBy({ quorum, published }: OpenedHead): Pick<AuditReport, 'quorum' | 'published'> {
+  return published === undefined
+    ? { quorum }
+    : { quorum: published.quorum, published: published.checkpoint }
 }

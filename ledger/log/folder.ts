@@ -35,6 +35,7 @@ import {
 } from '../crypto/signer.js'
 import { openHeadFile } from '../store/head-file.js'
 import { openLevelStore } from '../store/level.js'
+import { openPublishedFile } from '../store/published-file.js'
 import type { Store } from '../store/store.js'
 import { type AuditOptions, type AuditReport, auditLog } from './audit.js'
 import { folderPublishing, makeSecondKey } from './folder-publishing.js'
@@ -224,6 +225,7 @@ export async function auditLedgerFolder(
       origin,
       store,
       head: openHeadFile(folder),
+      published: openPublishedFile(folder),
       policy,
       crypto,
       workers: options.workers ?? defaultWorkers(),

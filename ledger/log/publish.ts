@@ -5,7 +5,8 @@
  * synced, and only then does the checkpoint that needs them replace the older one, by rename too. So
  * after a crash at any point the folder is the older log, whole, and perhaps some tiles that nobody
  * asks for yet; doing it again completes them. Partial tiles of older checkpoints stay, because
- * somebody may be reading under one.
+ * somebody may be reading under one, unless they are to be pruned: who finds one gone reads the
+ * beginning of the full tile, as the specification says.
  *
  * A folder is never turned into another log: what its checkpoint promised must be the beginning of
  * what is published now.
@@ -20,7 +21,14 @@ import { LedgerError } from '../core/errors.js'
 import type { RootHash } from '../core/hash.js'
 import { rootFromNodes } from '../core/merkle.js'
 import type { Policy } from '../core/policy.js'
-import { ENTRIES, type TileName, tileNodes, tilePath, tilesBetween } from '../core/tile.js'
+import {
+  ENTRIES,
+  TILE_HASHES,
+  type TileName,
+  tileNodes,
+  tilePath,
+  tilesBetween,
+} from '../core/tile.js'
 import type { PublicLog } from './public-log.js'
 import { CHECKPOINT_FILE, readIfThere } from './published-folder.js'
 
@@ -37,6 +45,8 @@ export type PublishOptions = {
   readonly crypto: Crypto
   /** Compares every file with the log and puts back what is missing or changed. */
   readonly full?: boolean
+  /** Deletes partial tiles of older checkpoints once their full tile is published. */
+  readonly prune?: boolean
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
 }
 
@@ -78,13 +88,14 @@ export async function publishFolder(
   checkExtends(before, now, rootAt)
   const writer = new FolderWriter(folder, before !== undefined)
   const counts = await writer.run(async () => {
-    const from = options.full === true ? 0 : (before?.size ?? 0)
-    const done = await writeTiles(log, writer, [...tilesBetween(from, now.size)], options)
+    const names = [...tilesBetween(options.full === true ? 0 : (before?.size ?? 0), now.size)]
+    const done = await writeTiles(log, writer, names, options)
     await writer.syncFolders()
     // Once more: somebody else may have published here meanwhile.
     checkExtends(await openTarget(folder, now, options), now, rootAt)
     await writer.bring(CHECKPOINT_FILE, utf8Encode(note))
     await writer.syncFolders()
+    if (options.prune === true) await writer.prune(names.filter(isFull).map(tilePath))
     return done
   })
   return { previous: before?.size, size: now.size, ...counts }
@@ -158,6 +169,10 @@ async function writeTiles(
   return { written, kept }
 }
 
+function isFull({ width }: TileName): boolean {
+  return width === TILE_HASHES
+}
+
 function bytesOf(log: PublicLog, { level, index, width }: TileName): Uint8Array {
   return level === ENTRIES ? log.entries(index, width) : log.tile(level, index, width)
 }
@@ -220,6 +235,12 @@ class FolderWriter {
     }
     await rename(aside, target)
     this.#touch(dirname(target))
+  }
+
+  /** Deletes the partial tiles of full ones. */
+  async prune(full: readonly string[]): Promise<void> {
+    for (const path of full)
+      await rm(join(this.#folder, `${path}.p`), { recursive: true, force: true })
   }
 
   /** After this, every file brought so far is there after a power loss too. */

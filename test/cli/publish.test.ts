@@ -1,7 +1,8 @@
 /** `waybill publish`: a real ledger as static files, read by the client of test/c2sp. */
-import { existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer } from '../../api/main.js'
 import { LogClient } from '../c2sp/log-client.js'
 import { SyntheticLog } from '../c2sp/synthetic-log.js'
 import { collectionDraft, log, ORIGIN, Town } from './harness.js'
@@ -57,6 +58,24 @@ test('nothing confidential is in it', async () => {
 
   for (const word of ['Lindenau', 'rides', 'Hafenamt', firm.party, 'w3id.org'])
     expect(bundles).not.toContain(word)
+})
+
+test('a server publishes as it goes, and refuses a folder that has seen more', async () => {
+  const publishTo = { folder: out, everyS: 3_600 }
+  const copy = join(town.root, 'yesterday')
+  cpSync(town.folder, copy, { recursive: true })
+  const before = await readWhole()
+  const server = await startServer({ folder: town.folder, port: 0, workers: 0, publishTo })
+  firm.configure({ server: server.url, key: firm.path('key.pem') })
+  await log(firm, 'another', collectionDraft(firm.party))
+  await server.ledger.waitPublished(before + 1, AbortSignal.timeout(10_000))
+  await server.close()
+
+  expect(await readWhole()).toBe(before + 1)
+  await expect(startServer({ folder: copy, port: 0, workers: 0, publishTo })).rejects.toMatchObject(
+    { code: 'PUBLISH_FOLDER_AHEAD' },
+  )
+  expect(await readWhole()).toBe(before + 1)
 })
 
 test('a policy that does not know the log: refused', async () => {

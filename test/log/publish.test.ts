@@ -153,6 +153,32 @@ describe('--full', () => {
   })
 })
 
+describe('--prune', () => {
+  test('deletes partial tiles whose full tile is published, and no other', async () => {
+    const [log, out] = [new SyntheticLog(), newFolder()]
+    for (const size of [5, 200, 300]) await publish(await log.publish(size), out)
+    const partial = (): readonly string[] =>
+      [...snapshot(out).keys()].filter((path) => path.includes('.p/'))
+    const before = partial()
+    await publish(await log.publish(301), out, { prune: true })
+
+    expect(before).toContain('tile/0/000.p/5')
+    expect(partial()).toEqual([...before, 'tile/0/001.p/45', 'tile/entries/001.p/45'].sort())
+    await publish(await log.publish(600), out, { prune: true })
+    expect(partial().filter((path) => path.includes('/001.p/'))).toEqual([])
+    expect(partial()).toContain('tile/0/000.p/200')
+    await publish(log, out, { prune: true, full: true })
+    expect(partial()).toEqual([
+      'tile/0/002.p/88',
+      'tile/1/000.p/1',
+      'tile/1/000.p/2',
+      'tile/entries/002.p/88',
+    ])
+    expect(await readWhole(out, log.vkey)).toBe(600)
+    expect(openPublishedFolder(out).tile(0, 0, 5)).toEqual(log.publicLog.tile(0, 0, 5))
+  })
+})
+
 describe('refused, and nothing is changed', () => {
   const refusal = async (log: SyntheticLog, out: string, policy = log.policy) => {
     const before = existsSync(out) ? snapshot(out) : undefined
