@@ -9,6 +9,7 @@ import {
   memoryFindings,
   openClient,
 } from '../client/index.js'
+import { LedgerError } from '../ledger/core/errors.js'
 import type { Finding } from '../ledger/core/finding.js'
 import {
   type FollowOutcome,
@@ -25,8 +26,8 @@ import { knownTrust, originOf, type Trust, trustIn } from './trust.js'
 
 export type MirrorOrder = {
   readonly server: string
-  /** The mirror's folder. */
-  readonly folder: string
+  /** The mirror's folder, for the origin that the server's checkpoint names. */
+  readonly folderOf: (origin: string) => string
   /** Leaves the statements alone even where a key is at hand. */
   readonly publicOnly: boolean
 }
@@ -37,16 +38,19 @@ export type Mirroring = {
   readonly findings: readonly Finding[]
   /** Statements were asked for, too. */
   readonly withStatements: boolean
+  readonly folder: string
 }
 
 /** Follows a server's log into a folder, and holds its checkpoint against the last one seen. */
 export async function mirrorInto(order: MirrorOrder, job: Job): Promise<Mirroring> {
   const { server, publicOnly } = order
-  const folder = openMirrorFolder(order.folder)
   const caller = publicOnly ? {} : await callerOf(job)
   const client = openClient({ server, now: job.io.now, random: job.io.random, ...caller })
   const note = await client.checkpoint()
-  const trust = await trustFor(note, client, server, job)
+  const origin = originOf(note)
+  if (origin === undefined) throw new LedgerError('CHECKPOINT_MALFORMED')
+  const folder = openMirrorFolder(order.folderOf(origin))
+  const trust = await trustFor(origin, client, server, job)
   const withStatements = caller.apiSigner !== undefined
   const outcome = await followLog({
     source: {
@@ -61,17 +65,16 @@ export async function mirrorInto(order: MirrorOrder, job: Job): Promise<Mirrorin
     onProgress: ({ done, total }) => job.out.progress(`${done} of ${total} entries`),
   })
   job.out.progressDone()
-  const findings = await findingsOf(outcome, { ...order, trust }, job)
-  return { trust, outcome, findings, withStatements }
+  const findings = await findingsOf(outcome, { folder: folder.path, trust }, job)
+  return { trust, outcome, findings, withStatements, folder: folder.path }
 }
 
-async function trustFor(note: string, client: Client, server: string, job: Job): Promise<Trust> {
-  const origin = originOf(note)
-  const known = origin === undefined ? undefined : await knownTrust(origin, job)
+async function trustFor(origin: string, client: Client, server: string, job: Job): Promise<Trust> {
+  const known = await knownTrust(origin, job)
   return known ?? trustIn({ flag: server, info: client.ledger }, job)
 }
 
-type Followed = MirrorOrder & { readonly trust: Trust }
+type Followed = { readonly folder: string; readonly trust: Trust }
 
 async function findingsOf(
   outcome: FollowOutcome,

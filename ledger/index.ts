@@ -27,7 +27,8 @@ export {
   writeKeyFile,
 } from './crypto/signer.js'
 export { type AuditOptions, type AuditReport, auditLog } from './log/audit.js'
-export type { AuditProgress } from './log/audit-run.js'
+export type { AuditProgress } from './log/audit-options.js'
+export type { AuditedTree } from './log/audit-resume.js'
 export type { Admitted, Existing, StillWaiting } from './log/commit.js'
 export type { View } from './log/evidence-builder.js'
 export {
@@ -66,6 +67,7 @@ export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
 export { statementLine } from './log/statement-lines.js'
+export { auditMirror, mirrorOrigin } from './mirror/audit-mirror.js'
 export {
   type FollowOptions,
   type FollowOutcome,

@@ -28,7 +28,8 @@ export function registerMirror(program: Command, cli: Cli): void {
 type Flags = { readonly public?: boolean }
 
 async function mirror(job: Job<Flags>, server: string, folder: string): Promise<ExitCode> {
-  const mirrored = await mirrorInto({ server, folder, publicOnly: job.flags.public === true }, job)
+  const publicOnly = job.flags.public === true
+  const mirrored = await mirrorInto({ server, folderOf: () => folder, publicOnly }, job)
   const { outcome, findings } = mirrored
   const { size } = outcome.shown.opened.checkpoint
   job.out.result(resultJson(mirrored, folder), () => [

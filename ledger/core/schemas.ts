@@ -6,6 +6,7 @@
  */
 import type { Json } from './json.js'
 import { type Issue, type RoleSet, repeated, type StatementSchema } from './schema.js'
+import { AUDIT_SCHEMA, type AuditClaims } from './schemas/audit.js'
 import { COLLECTION_SCHEMA, type CollectionClaims } from './schemas/collection.js'
 import {
   crossCollection,
@@ -25,7 +26,7 @@ import { PROCESSING_SCHEMA, type ProcessingClaims } from './schemas/processing.j
 import { REFUSAL_SCHEMA, type RefusalClaims } from './schemas/refusal.js'
 import { TRANSFER_SCHEMA, type TransferClaims } from './schemas/transfer.js'
 
-/** Every statement type of this version, registry first, then in the order data takes. */
+/** Every statement type of this version, registry first, then in the order data takes, then about the log. */
 export const STATEMENT_TYPES = [
   'party/1',
   'key/1',
@@ -35,6 +36,7 @@ export const STATEMENT_TYPES = [
   'processing/1',
   'outcome/1',
   'refusal/1',
+  'audit/1',
 ] as const
 
 export type StatementType = (typeof STATEMENT_TYPES)[number]
@@ -49,6 +51,7 @@ export type ClaimsByType = {
   readonly 'processing/1': ProcessingClaims
   readonly 'outcome/1': OutcomeClaims
   readonly 'refusal/1': RefusalClaims
+  readonly 'audit/1': AuditClaims
 }
 
 /** A schema whose type is one of this version. */
@@ -63,6 +66,7 @@ const SCHEMAS: Readonly<Record<StatementType, KnownSchema>> = {
   'processing/1': PROCESSING_SCHEMA,
   'outcome/1': OUTCOME_SCHEMA,
   'refusal/1': REFUSAL_SCHEMA,
+  'audit/1': AUDIT_SCHEMA,
 }
 
 /** The schema of a type; undefined for a type that this version does not know. */
@@ -120,6 +124,7 @@ function crossIssues(payload: PayloadParts, known: Readonly<Record<string, Json>
     case 'outcome/1':
       return crossOutcome(known as Known<OutcomeClaims>)
     case 'refusal/1':
+    case 'audit/1':
       return []
   }
 }

@@ -10,7 +10,6 @@
 import { equalBytes } from '../core/bytes.js'
 import type { CheckContext } from '../core/check.js'
 import type { Checkpoint } from '../core/checkpoint.js'
-import type { Crypto } from '../core/ed25519.js'
 import { type Entry, entryLeaf, firstPrevious, parseEntry, verifyChainLink } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
@@ -18,11 +17,12 @@ import { type Finding, findingOf } from '../core/finding.js'
 import { emptyRoot, type LeafHash } from '../core/hash.js'
 import { registryRoot } from '../core/registry.js'
 import type { StatementId } from '../core/statement.js'
-import type { Put, Store } from '../store/store.js'
+import type { Put } from '../store/store.js'
 import { obstacles } from './admission.js'
 import { countedFindings, derivedKind, noDerived } from './audit-derived.js'
 import { auditInbox, declinedFindings } from './audit-inbox.js'
 import { KnownStatements, lookupBefore } from './audit-lookup.js'
+import type { AuditRunOptions } from './audit-options.js'
 import { AUDIT_CHUNK, type AuditRead, checkStoreOrigin, StatementReader } from './audit-records.js'
 import { type AuditedTree, declaredChanges, resumedState } from './audit-resume.js'
 import type { AuditItemResult } from './audit-wire.js'
@@ -33,19 +33,6 @@ import { RegistryDraft, RegistryState } from './registry-state.js'
 import { searchFinding } from './search-mark.js'
 import { appendLeaves, EMPTY_TREE, type TreeState, treeRoot } from './tree.js'
 import { COMMIT_STATEMENTS_MAX } from './writer.js'
-
-export type AuditProgress = { readonly done: number; readonly total: number }
-
-export type AuditRunOptions = {
-  readonly origin: string
-  readonly store: Store
-  readonly crypto: Crypto
-  readonly onProgress?: (progress: AuditProgress) => void
-  /** Takes derived records where the store has none: a copy of a log. They are read from it at once. */
-  readonly derive?: (put: Put) => void
-  /** Called between chunks. */
-  readonly afterChunk?: () => Promise<void>
-}
 
 type About = Pick<Finding, 'at' | 'index' | 'id'>
 

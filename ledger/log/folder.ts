@@ -214,7 +214,7 @@ async function refuseRollback(ledger: Ledger): Promise<void> {
  */
 export async function auditLedgerFolder(
   folder: string,
-  options: Partial<Pick<AuditOptions, 'policy' | 'workers' | 'onProgress'>> = {},
+  options: Partial<Pick<AuditOptions, 'policy' | 'workers' | 'onProgress' | 'since'>> = {},
 ): Promise<AuditReport> {
   const { origin } = await readLedgerConfig(folder)
   const crypto = bestCrypto()
@@ -230,6 +230,7 @@ export async function auditLedgerFolder(
       crypto,
       workers: options.workers ?? defaultWorkers(),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(options.since === undefined ? {} : { since: options.since }),
     })
   } finally {
     await store.close()

@@ -50,7 +50,10 @@ export async function auditMirror(options: MirrorAuditOptions): Promise<AuditRep
   const { origin, size } = parseCheckpoint(parseNote(note).text)
   const folder = new MirrorFolder(path)
   const reader = new MirrorReader(folder, size)
-  if (!reader.hasLines()) return auditEntries(reader, { note, origin, policy, crypto })
+  const { bundles, withLines } = reader.bundlesWithLines()
+  if (withLines < bundles || bundles === 0) {
+    return auditEntries(reader, { note, origin, policy, crypto, withLines })
+  }
   const kept = options.since !== undefined && existsSync(options.indexFolder)
   if (!kept) await rm(options.indexFolder, { recursive: true, force: true })
   const index = await openLevelStore(options.indexFolder, { create: true })
@@ -87,6 +90,8 @@ type EntriesParts = {
   readonly origin: string
   readonly policy: Policy
   readonly crypto: Crypto
+  /** Bundles that have their statements. */
+  readonly withLines: number
 }
 
 /** Chain, times and tree: all that can be judged of entries whose statements are not here. */
@@ -99,7 +104,10 @@ function auditEntries(reader: MirrorReader, parts: EntriesParts): AuditReport {
       severity: 'incomplete',
       code: 'EVIDENCE_MISSING',
       at: 'statements',
-      detail: 'this copy has the entries only: what they commit to was not seen',
+      detail:
+        parts.withLines === 0
+          ? 'this copy has the entries only: what they commit to was not seen'
+          : 'statements of some entries are missing here, so none were judged',
       settle:
         'an auditor of this ledger: waybill mirror with its key, or waybill audit --server URL',
     })

@@ -41,9 +41,14 @@ export class MirrorReader {
     return line?.index === index ? line : undefined
   }
 
-  /** Whether any statement is here at all. */
-  hasLines(): boolean {
-    return this.size > 0 && this.#folder.hasLines(0, bundleWidth(0, this.size))
+  /** How many of its bundles have their statements beside them. */
+  bundlesWithLines(): { readonly bundles: number; readonly withLines: number } {
+    const bundles = Math.ceil(this.size / TILE_HASHES)
+    let withLines = 0
+    for (let index = 0; index < bundles; index += 1) {
+      if (this.#folder.hasLines(index, bundleWidth(index, this.size))) withLines += 1
+    }
+    return { bundles, withLines }
   }
 
   #bundle(index: number): Bundle | undefined {

@@ -7,15 +7,16 @@ import { join } from 'node:path'
 import { type OpenedCheckpoint, openCheckpoint } from '../core/checkpoint.js'
 import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
-import { ed25519NoteKey } from '../core/note.js'
+import { ed25519NoteKey, type NoteKey } from '../core/note.js'
 import { type Policy, policyOfLogs } from '../core/policy.js'
 import { bestCrypto } from '../crypto/native.js'
 import { readKeyFile, type Signer, signerFromPem } from '../crypto/signer.js'
 import { readLedgerConfig, STORE_FOLDER } from '../log/folder.js'
-import { logKeyFile } from '../log/log-key.js'
+import { logKeyFile, nextLogKey } from '../log/log-key.js'
 import { Records } from '../log/records.js'
 import { type Head, openHeadFile } from '../store/head-file.js'
 import { openLevelStore, openSalvagedStore } from '../store/level.js'
+import { openPublishedFile, PUBLISHED_FILE_NAME } from '../store/published-file.js'
 import type { Store } from '../store/store.js'
 import { MirrorFolder } from './mirror-folder.js'
 import { MirrorReader } from './mirror-reader.js'
@@ -28,7 +29,7 @@ export type RepairMirror = Signed & { readonly reader: MirrorReader }
 export type RepairSite = {
   readonly folder: string
   readonly origin: string
-  /** The log's own key, or the policy of a folder without keys. */
+  /** The log's own keys, or those of the policy that was given; no witnesses: a head has none. */
   readonly policy: Policy
   readonly signer: Signer | undefined
   readonly crypto: Crypto
@@ -39,6 +40,10 @@ export type RepairSite = {
     | { readonly store: Store; readonly records: Records; readonly salvaged: boolean }
     | undefined
   readonly mirrors: readonly RepairMirror[]
+  /** What was published last, if its file can be read. */
+  readonly published: Signed | undefined
+  /** There is such a file, and it cannot be read. */
+  readonly publishedDamaged: boolean
 }
 
 /** Where a new store is built, and where it waits for its place once it has passed the audit. */
@@ -63,13 +68,61 @@ export async function openSite(
   const signer = existsSync(logKeyFile(folder))
     ? signerFromPem(await readKeyFile(logKeyFile(folder)))
     : undefined
-  const policy =
-    signer === undefined ? given : policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
-  if (policy === undefined) throw new LedgerError('POLICY_MISSING')
+  const keys = given?.logs.map(({ key }) => key) ?? (await ownKeys(folder, origin, signer))
+  if (keys.length === 0) throw new LedgerError('POLICY_MISSING')
+  const policy = policyOfLogs(...keys)
   const opened = mirrors.map((path) => openMirror(path, origin, policy, crypto))
   const head = openHead(folder, origin, policy, crypto)
+  const { published, publishedDamaged } = openPublished(folder, origin, policy, crypto)
   const own = await openOwn(folder, crypto)
-  return { folder, origin, policy, signer, crypto, head, own, mirrors: opened }
+  return {
+    folder,
+    origin,
+    policy,
+    signer,
+    crypto,
+    head,
+    own,
+    mirrors: opened,
+    published,
+    publishedDamaged,
+  }
+}
+
+/** The log's key, and the next one during a rotation. */
+async function ownKeys(
+  folder: string,
+  origin: string,
+  signer: Signer | undefined,
+): Promise<readonly NoteKey[]> {
+  const next = signer === undefined ? undefined : await nextLogKey(folder)
+  return [signer, next].flatMap((one) =>
+    one === undefined ? [] : [ed25519NoteKey(origin, one.publicKey)],
+  )
+}
+
+function openPublished(
+  folder: string,
+  origin: string,
+  policy: Policy,
+  crypto: Crypto,
+): Pick<RepairSite, 'published' | 'publishedDamaged'> {
+  try {
+    const note = openPublishedFile(folder).read()
+    if (note === undefined) return { published: undefined, publishedDamaged: false }
+    const opened = openCheckpoint(note, policy, crypto)
+    if (opened.checkpoint.origin !== origin) throw new LedgerError('CHECKPOINT_ORIGIN')
+    return { published: { opened, note }, publishedDamaged: false }
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    return { published: undefined, publishedDamaged: true }
+  }
+}
+
+/** Moves a published file that cannot be read out of the way: the ledger publishes anew. */
+export async function dropPublished({ folder, publishedDamaged }: RepairSite, stamp: string) {
+  const path = join(folder, PUBLISHED_FILE_NAME)
+  if (publishedDamaged) await rename(path, `${path}.damaged-${stamp}`)
 }
 
 export async function closeSite({ folder, own }: RepairSite): Promise<void> {

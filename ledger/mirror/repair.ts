@@ -31,6 +31,7 @@ import { type RepairedInbox, repairInbox } from './repair-inbox.js'
 import {
   closeSite,
   dropBuilding,
+  dropPublished,
   openBuilding,
   openSite,
   type RepairSite,
@@ -44,7 +45,7 @@ export type RepairOptions = {
   /** Folders of mirrors; a published folder has entries only. */
   readonly mirrors: readonly string[]
   readonly evidence: readonly Evidence[]
-  /** Whose log it is, for a folder without keys. */
+  /** Whose log it is: for a folder without keys, or whose older trees other keys have signed. */
   readonly policy?: Policy
   /** Worker threads of the audit; one per core if left out, none when run from source. */
   readonly workers?: number
@@ -99,8 +100,14 @@ export async function repairLedgerFolder(options: RepairOptions): Promise<Repair
   }
 }
 
-async function targetOf({ head, mirrors, own }: RepairSite): Promise<Target> {
-  const [largest] = bySize(head === undefined ? mirrors : [head, ...mirrors])
+/** Every tree that is known to be signed, the largest first. */
+function signedTrees({ head, published, mirrors }: RepairSite): readonly Signed[] {
+  return bySize([head, published, ...mirrors].filter((one) => one !== undefined))
+}
+
+async function targetOf(site: RepairSite): Promise<Target> {
+  const { head, own } = site
+  const [largest] = signedTrees(site)
   if (largest === undefined) {
     const reason = 'without it, only a mirror can say how far the log goes'
     throw new LedgerError('HEAD_UNREADABLE', { reason })
@@ -124,7 +131,9 @@ async function soundReport(
   options: RepairOptions,
 ): Promise<AuditReport | undefined> {
   const { own, head, folder } = site
-  if (own === undefined || own.salvaged || head === undefined) return undefined
+  if (own === undefined || own.salvaged || head === undefined || site.publishedDamaged) {
+    return undefined
+  }
   if (target.size !== head.opened.checkpoint.size) return undefined
   const report = await audit(site, own.store, openHeadFile(folder), options)
   return report.verdict === 'VERIFIED' ? report : undefined
@@ -184,6 +193,7 @@ async function repairSite(
     await own?.store.close()
     const kept = await swapStores(site, options.stamp)
     await openHeadFile(site.folder).write(next)
+    await dropPublished(site, options.stamp)
     const before = head?.opened.checkpoint.size
     return { kind: 'repaired', report, restored, size: chain.size, before, kept, inbox, foreign }
   } finally {
@@ -198,12 +208,9 @@ async function repairSite(
  *
  * @throws LedgerError REPAIR_INCOMPLETE
  */
-function disagreement(
-  { head, mirrors, crypto }: RepairSite,
-  chain: EntryChain,
-): SplitView | undefined {
-  const { sha256 } = crypto
-  const signed = bySize(head === undefined ? mirrors : [head, ...mirrors])
+function disagreement(site: RepairSite, chain: EntryChain): SplitView | undefined {
+  const { sha256 } = site.crypto
+  const signed = signedTrees(site)
   const rootAt = (size: number): RootHash => rootFromNodes(size, chain.nodes, sha256)
   const agrees = ({ opened: { checkpoint } }: Signed): boolean =>
     equalBytes(rootAt(checkpoint.size), checkpoint.root)

@@ -33,7 +33,7 @@ export interface PublishedFile {
 }
 
 /** Name of the file in the ledger's folder. */
-const PUBLISHED_FILE_NAME = 'published'
+export const PUBLISHED_FILE_NAME = 'published'
 /** Twice the longest note, for its escapes. */
 const PUBLISHED_BYTES_MAX = 4_194_304
 

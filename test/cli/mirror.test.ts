@@ -3,6 +3,7 @@
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../ledger/core/json.js'
 import { collectionDraft, log, type Person, Town } from './harness.js'
@@ -25,6 +26,20 @@ beforeAll(async () => {
 })
 
 afterAll(() => town.close())
+
+/** Until a server has published what was logged last: it does so once a second. */
+async function published(url: string, size: number): Promise<void> {
+  for (;;) {
+    const note = await (await fetch(`${url}/checkpoint`)).text()
+    if (Number(note.split('\n')[1]) >= size) return
+    await sleep(50)
+  }
+}
+
+async function sizeOf(url: string): Promise<number> {
+  const ledger = (await (await fetch(`${url}/v1/ledger`)).json()) as JsonObject
+  return Number(ledger['size'])
+}
 
 const flags = (): readonly string[] => ['--policy', town.policy, '--json']
 
@@ -65,6 +80,49 @@ describe('mirror', () => {
     expect(ran.err).toContain('no policy given')
   })
 
+  test('is audited as a ledger is; the next audit reads only what is new', async () => {
+    const folder = auditor.path('mirror')
+    const place = ['audit', '--mirror', folder, ...flags()]
+    const first = await auditor.must(place)
+    const again = await auditor.must(place)
+    const full = await auditor.must([...place, '--full'])
+    const size = Number((first.json()['checkpoint'] as JsonObject)['size'])
+
+    expect(first.json()).toMatchObject({ record: 'VERIFIED', since: 0, checked: { entries: size } })
+    expect(again.json()).toMatchObject({ record: 'VERIFIED', since: size, checked: { entries: 0 } })
+    expect(full.json()).toMatchObject({ record: 'VERIFIED', since: 0, checked: { entries: size } })
+  })
+
+  test('of entries alone leaves an audit incomplete: 3', async () => {
+    const nobody = town.person('nobody')
+    const ran = await nobody.run(['audit', '--mirror', nobody.path('m'), '--policy', town.policy])
+
+    expect(ran.code).toBe(3)
+    expect(ran.out).toContain('this copy has the entries only')
+  })
+
+  test('without a policy there is nothing to audit it by: 78', async () => {
+    const ran = await town.person('stranger').run(['audit', '--mirror', auditor.path('mirror')])
+
+    expect(ran.err).toContain('POLICY_MISSING')
+  })
+
+  test('a server is audited with a key, and the signed audit is admitted to its log', async () => {
+    const key = auditor.path('key.pem')
+    const [report, out] = [auditor.path('report.json'), auditor.path('audit.signed.json')]
+    const where = ['--server', town.url, '--key', key, '--policy', town.policy]
+    await auditor.must(['audit', ...where, '--report', report, '--sign', key, '--out', out])
+    const written = JSON.parse(readFileSync(report, 'utf8')) as JsonObject
+    const submitted = await auditor.must(['submit', out, '--server', town.url, '--json'])
+    const [item] = submitted.json()['items'] as readonly JsonObject[]
+    const shown = await auditor.must(['show', String(item?.['id']), ...where.slice(0, 4)])
+
+    expect(written).toMatchObject({ record: 'VERIFIED', kind: 'server' })
+    expect(item?.['status']).toBe('admitted')
+    expect(shown.out).toContain('audit/1')
+    expect((await auditor.must(['audit', ...where, '--json'])).json()['since']).not.toBe(0)
+  })
+
   test('two histories: 5, loud, with evidence that convinces whoever was not there', async () => {
     const watcher = town.person('watcher')
     await town.stop()
@@ -72,8 +130,7 @@ describe('mirror', () => {
     cpSync(town.folder, before, { recursive: true })
     firm.configure({ server: await town.serve(), key: firm.path('key.pem') })
     await log(firm, 'one', collectionDraft(firm.party, 'one history'))
-    await town.stop()
-    await town.serve()
+    await published(town.url, await sizeOf(town.url))
     const folder = watcher.path('mirror')
     await watcher.must(['mirror', town.url, folder, '--policy', town.policy])
     await town.stop()
@@ -83,10 +140,9 @@ describe('mirror', () => {
     other.configure({ server: url, key: firm.path('key.pem') })
     await log(other, 'two', collectionDraft(firm.party, 'another'))
     await log(other, 'three', collectionDraft(firm.party, 'and more'))
-    await town.stop()
-    const shown = await town.serve(before)
+    await published(url, await sizeOf(url))
     const held = readFileSync(join(folder, 'checkpoint'), 'utf8')
-    const ran = await watcher.run(['mirror', shown, folder, '--policy', town.policy])
+    const ran = await watcher.run(['mirror', url, folder, '--policy', town.policy])
 
     expect(ran.code).toBe(5)
     expect(ran.err).toContain('*** SPLIT VIEW ***')

@@ -195,6 +195,7 @@ test.each([
   ['refusal/1', undefined, [['exporter'], ['importer']]],
   ['refusal/1', 'deadline-lapsed', [['exporter']]],
   ['refusal/1', 'not-agreed', [['importer']]],
+  ['audit/1', undefined, [['auditor']]],
 ] as const)('%s with the word %s is signed by %j', (type, word, sets) => {
   expect(roleSetsOf(schemaOf(type), word)).toEqual(sets)
 })

@@ -71,6 +71,14 @@ describe('the audit of a mirror', () => {
     expect(existsSync(`${path} index`)).toBe(false)
   })
 
+  test('of which a file of statements is missing is INCOMPLETE, not an accusation', async () => {
+    const place = copyOf(village.mirror)
+    rmSync(join(place.path, `statements/000.p/${village.town.size}`))
+    const report = await audit(place)
+
+    expect([report.verdict, codes(report)]).toEqual(['INCOMPLETE', ['EVIDENCE_MISSING']])
+  })
+
   test.each([
     [
       'a claim that was changed',

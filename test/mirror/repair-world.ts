@@ -76,7 +76,7 @@ export class Village {
 }
 
 /** A site's ledger as a folder, without keys. */
-export async function folderOf(site: Site, folder: string): Promise<void> {
+async function folderOf(site: Site, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const config = { origin: ORIGIN, listen: { host: '127.0.0.1', port: 0 }, auditors: [] }
   writeFileSync(join(folder, 'waybill.json'), JSON.stringify(config))

@@ -129,7 +129,7 @@ const KINDS = (Object.keys(PREFIX) as readonly KeyKind[]).filter(
   (kind) => !['tile', 'inbox', 'proposal'].includes(kind),
 )
 /** Kinds whose values are told apart in different ways: by the tree, the entry, the placeholder, a seal. */
-const FLIPPED: readonly KeyKind[] = ['meta', 'entry', 'body', 'disclosure', 'holder', 'declined']
+const FLIPPED: readonly KeyKind[] = ['entry', 'body', 'disclosure', 'holder']
 
 describe('one record of a kind', () => {
   test.each(KINDS)('%s: deleted', async (kind) => {
