@@ -50,11 +50,25 @@ const layers = [
     comment: 'native backends and key files only; the rule itself is ledger/core/ed25519.ts',
   }),
   layer({
+    name: 'witnesses-on-core',
+    folder: '^ledger/witnesses/',
+    may: ['^ledger/core/'],
+    node: true,
+    comment: 'asks witnesses over HTTP for cosignatures; when and for what, the log decides',
+  }),
+  layer({
     name: 'log-on-store-and-crypto',
     folder: '^ledger/log/',
-    may: ['^ledger/(core|store|crypto)/'],
+    may: ['^ledger/(core|store|crypto|witnesses)/'],
     node: true,
     comment: 'the log knows its store by the interface and nothing of HTTP or the command line',
+  }),
+  layer({
+    name: 'mirror-on-log',
+    folder: '^ledger/mirror/',
+    may: ['^ledger/(core|store|crypto|log)/'],
+    node: true,
+    comment: 'a mirror reads a source that it is handed; HTTP is in client, words are in cli',
   }),
   layer({
     name: 'ledger-barrel',
@@ -86,6 +100,7 @@ const layers = [
       '^client/',
       '^import/',
       '^api/main\\.ts$',
+      '^witness/(folder|main)\\.ts$',
       packages('commander'),
     ],
     node: true,
@@ -97,6 +112,13 @@ const layers = [
     may: ['^ledger/core/', '^client/'],
     node: true,
     comment: 'an importer turns foreign events into statements and submits them by the client',
+  }),
+  layer({
+    name: 'witness-on-ledger',
+    folder: '^witness/',
+    may: ['^ledger/core/', '^ledger/index\\.ts$'],
+    node: true,
+    comment: 'a witness knows logs by their signed checkpoints; it never opens a ledger',
   }),
 ]
 
@@ -120,7 +142,7 @@ const others = [
     name: 'source-without-tests',
     severity: 'error',
     comment: 'what ships does not import tests, benchmarks, scripts or the built output',
-    from: { path: '^(ledger|client|api|cli|import)/' },
+    from: { path: '^(ledger|client|api|cli|import|witness)/' },
     to: { path: '^(test|bench|scripts|dist)/' },
   },
   {

@@ -20,6 +20,7 @@ export type ApiLedger = Pick<
   | 'countersign'
   | 'resolve'
   | 'statement'
+  | 'statementAt'
   | 'entry'
   | 'indexOf'
   | 'inclusionProof'

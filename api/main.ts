@@ -26,6 +26,8 @@ export type ServeOptions = {
   readonly port?: number
   /** Check workers; see openLedgerFolder. */
   readonly workers?: number
+  /** Signed checkpoints of this ledger that others hold; see openLedgerFolder. */
+  readonly seenElsewhere?: readonly string[]
   /** Told of bugs and failures, one line each; stderr when left out. */
   readonly log?: (event: LogEvent) => void
   /**
@@ -53,7 +55,9 @@ export type RunningServer = {
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const log = options.log ?? logToStderr
   const { ledger, config } = await openLedgerFolder(options.folder, {
+    publish: true,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
+    ...(options.seenElsewhere === undefined ? {} : { seenElsewhere: options.seenElsewhere }),
     onFailure: (error) => {
       log({ code: codeOf(error, 'STORE_FAILED'), at: 'writer', note: placesOf(error) })
       if (options.ownProcess === true) process.exit(ERRORS.STORE_FAILED.exit)

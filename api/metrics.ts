@@ -7,6 +7,7 @@
  */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import type { ErrorCode } from '../ledger/core/errors.js'
+import type { Health, WitnessStatus } from '../ledger/index.js'
 import type { ApiLedger } from './deps.js'
 
 export const METRICS_MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
@@ -86,6 +87,7 @@ export class Metrics {
         loop.percentile(99) / 1e9,
       ),
       ...gauge('waybill_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
+      ...publishingLines(health),
       ...Object.entries(ledger.counters()).flatMap(([name, value]) =>
         gauge(`waybill_ledger_${snake(name)}`, 'Counted by the ledger.', value),
       ),
@@ -106,6 +108,37 @@ export class Metrics {
     }
     return lines
   }
+}
+
+/** How publishing does, and each witness under the names that the ledger's policy gives it. */
+function publishingLines({ publishedAt, publishedSize, quorum }: Health): readonly string[] {
+  const labels = quorum.witnesses.map(({ names }) => `witness="${escaped(names.join(' '))}"`)
+  const byWitness = (value: (witness: WitnessStatus) => number): ReadonlyMap<string, number> =>
+    new Map(quorum.witnesses.map((witness, at) => [labels[at] ?? '', value(witness)]))
+  const missing = quorum.state === 'missing'
+  return [
+    ...gauge('waybill_published_entries', 'Size of the published tree.', publishedSize ?? 0),
+    ...gauge('waybill_published_time_seconds', 'When it was last renewed.', publishedAt),
+    ...gauge('waybill_quorum_missing', '1 when too few witnesses cosign.', missing ? 1 : 0),
+    ...gauge('waybill_quorum_missing_since_seconds', '0 when enough do.', quorum.since ?? 0),
+    ...series(
+      'waybill_witness_failures',
+      'gauge',
+      'Failures in a row.',
+      byWitness(({ failures }) => failures),
+    ),
+    ...series(
+      'waybill_witness_cosigned_time_seconds',
+      'gauge',
+      'When it last cosigned; 0 for never.',
+      byWitness(({ cosignedAt }) => cosignedAt ?? 0),
+    ),
+  ]
+}
+
+/** A label's value in the text format. */
+function escaped(text: string): string {
+  return text.replace(/[\\"]/g, '\\$&')
 }
 
 function series(

@@ -24,6 +24,7 @@ const RETRY_AFTER_S = {
   STORE_FAILED: 30,
   LEDGER_LOCKED: 5,
   SERVER_UNAVAILABLE: 5,
+  CHECKPOINT_NOT_PUBLISHED: 2,
   QUORUM_MISSING: 10,
 } as const satisfies Record<CodeOf<503>, number>
 

@@ -1,4 +1,5 @@
 /** All routes, in the order in which they are documented. */
+import { COPY_ROUTES } from './routes/copies.js'
 import { INBOX_ROUTES } from './routes/inbox.js'
 import { LINEAGE_ROUTES } from './routes/lineage.js'
 import { logRoutes, type ServerState } from './routes/log.js'
@@ -12,6 +13,7 @@ import type { Route } from './spec.js'
 export function allRoutes(state: ServerState): readonly Route[] {
   return [
     ...STATEMENT_ROUTES,
+    ...COPY_ROUTES,
     ...INBOX_ROUTES,
     ...LINEAGE_ROUTES,
     ...SEARCH_ROUTES,

@@ -89,6 +89,23 @@ export function withPolicy(command: Command): Command {
     )
 }
 
+/** What others have seen of a ledger that is opened to write. */
+export function withSeen(command: Command): Command {
+  return command.option(
+    '--seen <places...>',
+    'checkpoints that others have seen of this ledger: a mirror (address or folder), a note, a receipt',
+  )
+}
+
+/** How long to wait for the witnesses. */
+export function withWait(command: Command): Command {
+  return command.option(
+    '--wait [seconds]',
+    'wait until witnesses have cosigned, 60 s if no number is given',
+    wholeNumber(1, 86_400),
+  )
+}
+
 /** Commander's parser for options that take a number. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -20,15 +20,24 @@ import type { Job } from './command.js'
 import { failureLine } from './failure.js'
 import { needSigner, partyOf } from './identity.js'
 import type { ExitCode } from './io.js'
+import { exitOf } from './judge.js'
 import type { LedgerSource } from './ledger-source.js'
 import { outcomeJson, outcomeLine } from './outcome-text.js'
 import { clean, shortId } from './output.js'
-import { writeReceipts } from './receipt-writer.js'
+import { type WrittenReceipt, writeReceipts } from './receipt-writer.js'
 import { confirm, draftContext, partyNames, reviewLines, roleFor } from './signing.js'
 import { findSource } from './source.js'
+import {
+  followReceipts,
+  notePending,
+  upgradeJson,
+  upgradeLines,
+  upgradeVerdict,
+  type WaitFlag,
+} from './upgrading.js'
 import { writeSigned } from './write-signed.js'
 
-export type CountersignFlags = {
+export type CountersignFlags = WaitFlag & {
   readonly all?: boolean
   readonly yes?: boolean
   readonly receipts?: string
@@ -52,9 +61,23 @@ export async function countersignInbox(
     return 0
   }
   const done: Done[] = []
-  for (const item of wanted) done.push({ item, outcome: await one(job, source, who, item) })
-  job.out.result({ items: done.map(doneJson) }, () => done.map(doneLine))
-  return exitOfAll(done)
+  const written: WrittenReceipt[] = []
+  for (const item of wanted) {
+    const { outcome, receipts = [] } = await one(job, source, who, item)
+    done.push({ item, outcome })
+    written.push(...receipts)
+  }
+  const upgraded = await followReceipts(job, source, written)
+  job.out.result(
+    {
+      items: done.map(doneJson),
+      ...(upgraded.length === 0 ? {} : { receipts: upgraded.map(upgradeJson) }),
+    },
+    () => [...done.map(doneLine), ...upgradeLines(upgraded, job)],
+  )
+  if (written.length > 0) await notePending(job, source)
+  const exit = exitOfAll(done)
+  return exit === 0 && upgraded.length > 0 ? exitOf(upgradeVerdict(upgraded)) : exit
 }
 
 function pick(items: readonly InboxItem[], prefix: string): InboxItem {
@@ -70,23 +93,22 @@ async function one(
   source: LedgerSource,
   who: Countersigner,
   item: InboxItem,
-): Promise<Done['outcome']> {
+): Promise<Omit<Done, 'item'> & { readonly receipts?: readonly WrittenReceipt[] }> {
   try {
     const proposal = await check(job, source, who.party, item)
     const names = await partyNames(proposal.checked, job.settings, source)
     for (const line of reviewLines(proposal.checked, names)) job.out.note(line)
     const question = `Sign ${shortId(item.id)} as ${proposal.role}?`
-    if (job.flags.yes !== true && !(await confirm(job, question))) return 'declined'
+    if (job.flags.yes !== true && !(await confirm(job, question))) return { outcome: 'declined' }
     const context = draftContext(job, proposal.checked.payload.origin)
     const envelope = await signOpened(proposal.checked, proposal.role, who.signer, context)
     const outcome = await source.sendSignature(item.id, signatureOf(envelope, proposal.role))
-    if (job.flags.receipts !== undefined) {
-      await writeReceipts(job.flags.receipts, [{ outcome, envelope }], source)
-    }
-    return outcome
+    const { receipts: folder } = job.flags
+    if (folder === undefined) return { outcome }
+    return { outcome, receipts: await writeReceipts(folder, [{ outcome, envelope }], source) }
   } catch (error) {
     if (!(error instanceof LedgerError) || STOPS.includes(error.code)) throw error
-    return { status: 'rejected', error }
+    return { outcome: { status: 'rejected', error } }
   }
 }
 

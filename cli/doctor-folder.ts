@@ -3,18 +3,21 @@
  */
 import { readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ERRORS } from '../ledger/core/error-table.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { openLedgerFolder, readLedgerConfig } from '../ledger/index.js'
 import type { Job } from './command.js'
 import { type Checkup, refusedCheck, tryOut } from './doctor-machine.js'
+import { checkPublishing } from './doctor-publishing.js'
 import { utc } from './output.js'
 import { countOf } from './report-text.js'
+import { type SeenFlag, type SeenNote, seenNotes } from './seen-notes.js'
 
 const FREE_WARN_BYTES = 1_073_741_824
 const FREE_BAD_BYTES = 104_857_600
 const MIB = 1_048_576
 
-export async function checkFolder(folder: string, job: Job): Promise<readonly Checkup[]> {
+export async function checkFolder(folder: string, job: Job<SeenFlag>): Promise<readonly Checkup[]> {
   const config = await tryOut(
     'configuration',
     readLedgerConfig(folder),
@@ -28,7 +31,7 @@ export async function checkFolder(folder: string, job: Job): Promise<readonly Ch
     config,
     await checkKeys(folder),
     await checkSpace(folder),
-    ...(await checkOpens(folder, job)),
+    ...(await checkSeen(folder, job)),
   ]
 }
 
@@ -79,13 +82,43 @@ async function checkSpace(folder: string): Promise<Checkup> {
     : { what, state: 'bad', said, next, exit: 74 }
 }
 
+/** What others have seen comes first: opening a folder that is behind them would sign. */
+async function checkSeen(folder: string, job: Job<SeenFlag>): Promise<readonly Checkup[]> {
+  const what = 'seen elsewhere'
+  let seen: readonly SeenNote[]
+  try {
+    seen = await seenNotes(job, folder, (await readLedgerConfig(folder)).origin)
+  } catch (error) {
+    return [refusedCheck(what, error)]
+  }
+  const opened = await checkOpens(folder, seen, job)
+  if (seen.length > 0) {
+    const said = `checkpoints held by ${seen.map(({ by }) => by).join(', ')}`
+    return [{ what, state: 'good', said }, ...opened]
+  }
+  return [
+    {
+      what,
+      state: 'warning',
+      said: 'nothing to compare with: a folder restored from a backup cannot tell by itself',
+      next: 'name a mirror, a witness checkpoint or a receipt: --seen PLACE',
+    },
+    ...opened,
+  ]
+}
+
 /** Opening compares the store with its signed head and finishes what a crash left. */
-async function checkOpens(folder: string, job: Job): Promise<readonly Checkup[]> {
+async function checkOpens(
+  folder: string,
+  seen: readonly SeenNote[],
+  job: Job,
+): Promise<readonly Checkup[]> {
   const what = 'ledger'
   try {
     const { ledger } = await openLedgerFolder(folder, {
       workers: 0,
       now: () => Math.floor(job.io.now() / 1000),
+      seenElsewhere: seen.map(({ note }) => note),
     })
     try {
       const opened: Checkup = {
@@ -93,7 +126,8 @@ async function checkOpens(folder: string, job: Job): Promise<readonly Checkup[]>
         state: 'good',
         said: `opens; ${countOf(ledger.size, 'entry')}, the store agrees with its signed head`,
       }
-      return [opened, clockCheck(ledger.lastTime, Math.floor(job.io.now() / 1000))]
+      const clock = clockCheck(ledger.lastTime, Math.floor(job.io.now() / 1000))
+      return [opened, clock, ...(await checkPublishing(folder, ledger))]
     } finally {
       await ledger.close()
     }
@@ -108,7 +142,25 @@ async function checkOpens(folder: string, job: Job): Promise<readonly Checkup[]>
         },
       ]
     }
-    return [refusedCheck(what, error)]
+    return [wayBack(folder, error) ?? refusedCheck(what, error)]
+  }
+}
+
+/** A folder that is behind: by how much, and how it gets back. */
+function wayBack(folder: string, error: unknown): Checkup | undefined {
+  if (!(error instanceof LedgerError)) return undefined
+  const { code, details } = error
+  const ahead = code === 'LEDGER_BEHIND_HEAD' ? details['size'] : details['seen']
+  const has = code === 'LEDGER_BEHIND_HEAD' ? details['stored'] : details['size']
+  if (typeof ahead !== 'number' || typeof has !== 'number') return undefined
+  if (code !== 'LEDGER_BEHIND_HEAD' && code !== 'LEDGER_ROLLED_BACK') return undefined
+  const who = code === 'LEDGER_BEHIND_HEAD' ? 'its own head was signed for' : 'others have seen'
+  return {
+    what: 'ledger',
+    state: 'bad',
+    said: `set back: the folder has ${countOf(has, 'entry')}, ${who} ${ahead}; ${countOf(ahead - has, 'entry')} missing [${code}]`,
+    next: `do not serve it: it would sign a second history. Keep a copy of the folder; put the missing entries back from a mirror: waybill repair --dir ${folder} --from MIRROR; then run doctor again`,
+    exit: ERRORS[code].exit,
   }
 }
 

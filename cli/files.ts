@@ -1,7 +1,7 @@
 /**
  * Files that commands read and write; `-` is stdin or stdout. Errors of the system get a code.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { utf8Decode } from '../ledger/core/bytes.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { type Json, parseJson } from '../ledger/core/json.js'
@@ -48,6 +48,17 @@ export async function writeResult(
 export async function writeOut(path: string, data: string | Uint8Array): Promise<void> {
   try {
     await writeFile(path, data)
+  } catch (error) {
+    throw fileError(path, error)
+  }
+}
+
+/** Writes a file in place of one that is there, whole or not at all. Throws as writeOut. */
+export async function replaceOut(path: string, data: string): Promise<void> {
+  const draft = `${path}.${process.pid}.tmp`
+  await writeOut(draft, data)
+  try {
+    await rename(draft, path)
   } catch (error) {
     throw fileError(path, error)
   }

@@ -18,13 +18,29 @@ import { LedgerError } from '../ledger/core/errors.js'
 import { encodeJcs } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
-import { type Ledger, openLedgerFolder, type Proposal } from '../ledger/index.js'
+import { type Ledger, openLedgerFolder, type Proposal, readLedgerConfig } from '../ledger/index.js'
+import type { Environment } from './config.js'
 import { searchFolder } from './folder-search.js'
 import type { LedgerSource } from './ledger-source.js'
+import { lastSeen } from './state-folder.js'
 
-/** Rejects with LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED and whatever opening finds wrong. */
-export async function openFolderSource(folder: string): Promise<LedgerSource> {
-  const { ledger } = await openLedgerFolder(folder, { workers: 0, readable: true })
+/**
+ * Opening may sign, so the folder must not be behind what this person has seen of its ledger.
+ *
+ * Rejects with LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED, LEDGER_ROLLED_BACK and whatever opening
+ * finds wrong.
+ */
+export async function openFolderSource(
+  folder: string,
+  environment: Environment,
+): Promise<LedgerSource> {
+  const { origin } = await readLedgerConfig(folder)
+  const seen = await lastSeen(environment, origin)
+  const { ledger } = await openLedgerFolder(folder, {
+    workers: 0,
+    readable: true,
+    ...(seen === undefined ? {} : { seenElsewhere: [seen] }),
+  })
   return folderSource(ledger, folder)
 }
 
@@ -63,7 +79,9 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
     inbox: async (party, { box = 'inbox' }) => inboxPage(ledger, party, box),
     parties: async () => ledger.parties().map((party) => partySummary(ledger, party)),
     party: async (party) => partyRecord(ledger, party),
+    partyEvidence: async (party) => ledger.evidence(partySummary(ledger, party).statements),
     consistencyProof: async (first, second) => ledger.consistencyProof(first, second),
+    inclusionPath: async (index, size) => ledger.inclusionProof(index, size),
     close: () => ledger.close(),
   }
 }

@@ -5,9 +5,13 @@
  * that was seen before. Nothing is printed.
  */
 
-import { bestCrypto } from '../client/index.js'
-import { ERRORS } from '../ledger/core/error-table.js'
-import { LedgerError } from '../ledger/core/errors.js'
+import {
+  bestCrypto,
+  judgeRemembered,
+  type MemoryContext,
+  type ProofSource,
+  type RememberedReport,
+} from '../client/index.js'
 import type { Evidence } from '../ledger/core/evidence.js'
 import {
   exitCodeOf,
@@ -15,72 +19,71 @@ import {
   type RecordVerdict,
   recordVerdict,
 } from '../ledger/core/finding.js'
-import type { NodeHash } from '../ledger/core/hash.js'
+import { pinFindings } from '../ledger/core/pins.js'
 import type { StatementId } from '../ledger/core/statement.js'
-import { type EvidenceReport, verifyEvidence } from '../ledger/core/verify.js'
+import { verifyEvidence } from '../ledger/core/verify.js'
 import type { Job } from './command.js'
 import type { ExitCode } from './io.js'
-import {
-  compareWithMemory,
-  type MemoryContext,
-  type MemoryVerdict,
-  memoryFinding,
-  type Seen,
-} from './memory.js'
-import { ledgerFolder } from './state-folder.js'
+import { clean } from './output.js'
+import { personalMemory } from './state-folder.js'
 import type { Trust } from './trust.js'
 
-export type Judgement = {
-  readonly report: EvidenceReport
+export type Judgement = RememberedReport & {
   readonly trust: Trust
-  /** Absent when the checkpoint itself is not trusted. */
-  readonly memory?: MemoryVerdict
-  /** The report's, and those of memory. */
-  readonly findings: readonly Finding[]
-  readonly verdict: RecordVerdict
   /** Signed note of the checkpoint that was shown. */
   readonly note: string
 }
 
-/** Asks a ledger for a consistency proof. */
-export type Prove = (first: number, second: number) => Promise<readonly NodeHash[]>
-
+/** @param source the ledger to ask for proofs; without one, nothing is asked */
 export async function judge(
   evidence: Evidence,
   trust: Trust,
   job: Job,
-  prove?: Prove,
+  source?: ProofSource,
 ): Promise<Judgement> {
-  const crypto = bestCrypto()
-  const report = verifyEvidence(evidence, { policy: trust.policy, crypto })
-  const { checkpoint } = report
-  const note = evidence.checkpoint
-  if (checkpoint === undefined) {
-    return { report, trust, findings: report.findings, verdict: report.verdict, note }
-  }
-  const folder = ledgerFolder(job.io.environment, checkpoint.origin)
-  const context = { folder, policy: trust.policy, crypto, now: job.io.now, prove }
-  const memory = await compareIfPossible({ checkpoint, note }, context)
-  const finding = memoryFinding(memory, checkpoint)
-  const findings = finding === undefined ? report.findings : [finding, ...report.findings]
-  return {
-    report,
-    trust,
-    memory,
-    findings,
-    verdict: recordVerdict(findings, report.statements.size),
-    note,
-  }
+  const judged = await judgeRemembered(evidence, memoryContext(trust, job, source))
+  warnOfSplit(judged, job)
+  const { report } = judged
+  const findings = [...judged.findings, ...pinFindings(report.parties, trust.pins)]
+  const verdict = recordVerdict(findings, report.statements.size)
+  return { ...judged, findings, verdict, trust, note: evidence.checkpoint }
 }
 
-/** A folder that cannot be read or written must not stand in the way of a verdict; the report says so. */
-async function compareIfPossible(seen: Seen, context: MemoryContext): Promise<MemoryVerdict> {
-  try {
-    return await compareWithMemory(seen, context)
-  } catch (error) {
-    if (!(error instanceof LedgerError) || ERRORS[error.code].exit !== 74) throw error
-    return { kind: 'unproven', reason: `${context.folder} cannot be used` }
-  }
+/** This person's memory, as the client wants it. */
+export function memoryContext(
+  { policy }: Pick<Trust, 'policy'>,
+  { io }: Pick<Job, 'io'>,
+  source?: ProofSource,
+): MemoryContext {
+  const memory = personalMemory(io.environment)
+  return { memory, policy, crypto: bestCrypto(), now: io.now, source }
+}
+
+/** Loud, and on stderr too: a result that goes into a file or a pipe is not always read. */
+export function warnOfSplit({ memory, report }: RememberedReport, { out }: Pick<Job, 'out'>): void {
+  if (memory?.kind !== 'inconsistent') return
+  const { size, kept, convincing } = memory
+  for (const line of splitWarning(report.checkpoint?.origin ?? '', kept, convincing)) out.note(line)
+  out.note(`  Sizes: ${size} seen before, ${report.checkpoint?.size ?? 0} shown now.`)
+}
+
+/** What to say when a ledger was caught. */
+export function splitWarning(
+  origin: string,
+  kept: string | undefined,
+  convincing: boolean,
+): readonly string[] {
+  const show = convincing
+    ? '  It convinces anybody who trusts a key of this log: waybill verify FILE --policy POLICY'
+    : '  By itself it does not yet convince others: they must ask the ledger, or compare what they saw.'
+  return [
+    '*** SPLIT VIEW ***',
+    `waybill: ${clean(origin)} has signed two histories that contradict each other.`,
+    '  Do not rely on either. Tell the operator, its witnesses and others who use this ledger.',
+    ...(kept === undefined
+      ? ['  The evidence could NOT be written: copy what you have now.']
+      : [`  Evidence: ${kept}`, show]),
+  ]
 }
 
 /** What a piece of evidence is worth by itself; nothing is remembered. */

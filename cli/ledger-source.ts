@@ -49,6 +49,10 @@ export type LedgerSource = RegistrySource & {
   readonly inbox: (party: PartyId, query: InboxQuery) => Promise<InboxPage>
   readonly parties: () => Promise<readonly PartySummary[]>
   readonly party: (party: PartyId) => Promise<PartyRecord>
+  /** A party's registry statements and the registrar's, with the proof that they are all. */
+  readonly partyEvidence: (party: PartyId) => Promise<Evidence>
   readonly consistencyProof: (first: number, second: number) => Promise<readonly NodeHash[]>
+  /** Hashes from a leaf to the root of the tree of `size`. */
+  readonly inclusionPath: (index: number, size: number) => Promise<readonly NodeHash[]>
   readonly close: () => Promise<void>
 }

@@ -5,6 +5,7 @@
  * A ledger answers with one bundle under one checkpoint. A folder of receipts may hold several
  * checkpoints; then it must be shown that each tree is the beginning of the newest one.
  */
+import type { ProofSource } from '../client/index.js'
 import { equalBytes } from '../ledger/core/bytes.js'
 import type { Checkpoint } from '../ledger/core/checkpoint.js'
 import { scalarClaim } from '../ledger/core/disclosure.js'
@@ -17,7 +18,7 @@ import { verifyConsistency } from '../ledger/core/proof.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
 import type { Job } from './command.js'
-import { type Judgement, judge, type Prove } from './judge.js'
+import { type Judgement, judge } from './judge.js'
 import type { Trust } from './trust.js'
 
 export type LineageJudgement = Judgement & {
@@ -32,7 +33,8 @@ export type LineageJudgement = Judgement & {
 export type LineageContext = {
   readonly trust: Trust
   readonly job: Job
-  readonly prove: Prove | undefined
+  /** The ledger to ask for proofs. */
+  readonly source: ProofSource | undefined
   /** SHA-256 of the file that was asked about, in hex: the root must be an outcome that carries it. */
   readonly digest: string | undefined
 }
@@ -41,15 +43,15 @@ export type LineageContext = {
 export async function judgeLineage(
   evidence: readonly Evidence[],
   id: string,
-  { trust, job, prove, digest }: LineageContext,
+  { trust, job, source, digest }: LineageContext,
 ): Promise<LineageJudgement> {
   const parts: Judgement[] = []
   for (const [position, item] of evidence.entries()) {
     if (evidence.length > 1) job.out.progress(`${position} of ${evidence.length} receipts verified`)
-    parts.push(await judge(item, trust, job, prove))
+    parts.push(await judge(item, trust, job, source))
   }
   const merged = mergeParts(parts)
-  const joined = await joinCheckpoints(parts, prove)
+  const joined = await joinCheckpoints(parts, source)
   const root = [...merged.report.statements.values()].find((statement) =>
     statement.id.startsWith(id),
   )
@@ -131,19 +133,19 @@ function same(a: Checkpoint, b: Checkpoint): boolean {
 
 async function joinCheckpoints(
   parts: readonly Judgement[],
-  prove: Prove | undefined,
+  source: ProofSource | undefined,
 ): Promise<readonly Finding[]> {
   const [newest, ...older] = checkpointsOf(parts)
   if (newest === undefined) return []
   const findings: Finding[] = []
-  for (const checkpoint of older) findings.push(...(await joined(checkpoint, newest, prove)))
+  for (const checkpoint of older) findings.push(...(await joined(checkpoint, newest, source)))
   return findings
 }
 
 async function joined(
   older: Checkpoint,
   newest: Checkpoint,
-  prove: Prove | undefined,
+  source: ProofSource | undefined,
 ): Promise<readonly Finding[]> {
   const at = `checkpoint of size ${older.size}`
   const missing: Finding = {
@@ -154,13 +156,14 @@ async function joined(
     settle:
       'the ledger: the same command with --server URL, or a bundle: waybill receipt ID --lineage',
   }
-  if (older.origin !== newest.origin || prove === undefined) {
+  if (older.origin !== newest.origin || source === undefined) {
     return older.size === newest.size && older.origin === newest.origin
       ? [split(older, newest)]
       : [missing]
   }
   try {
-    const path = older.size === newest.size ? [] : await prove(older.size, newest.size)
+    const path =
+      older.size === newest.size ? [] : await source.consistencyProof(older.size, newest.size)
     verifyConsistency(older.size, newest.size, path, older.root, newest.root)
     return []
   } catch (error) {

@@ -40,16 +40,19 @@ export function partyBook(
       ...registryWords(known?.opened[0]),
       pinned: pins.get(party),
       alias: aliasOf(party, settings),
-      continues: known?.states.at(-1)?.continues,
     }
   }
 }
 
-/** Name and country in a party's first registry statement, as far as they are open. */
+/** Name and country in a party's first registry statement, as far as they are open, and whom it continues. */
 export function registryWords(
   first: OpenedStatement | undefined,
-): Pick<PartyWords, 'name' | 'country'> {
-  return { name: textClaim(first?.open, 'name'), country: textClaim(first?.open, 'country') }
+): Pick<PartyWords, 'name' | 'country' | 'continues'> {
+  return {
+    name: textClaim(first?.open, 'name'),
+    country: textClaim(first?.open, 'country'),
+    continues: textClaim(first?.open, 'continues') as PartyId | undefined,
+  }
 }
 
 /** `Acme GmbH, Germany (DE)`; the first digits of the id where no name is shown. */

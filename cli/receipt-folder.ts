@@ -11,12 +11,13 @@ import { portableSha256 } from '../ledger/core/hash.js'
 import { isObject } from '../ledger/core/json.js'
 import { parseNote } from '../ledger/core/note.js'
 import { parseEvidence, RECEIPT_SUFFIX } from '../ledger/core/receipt.js'
+import { SPLIT_VIEW_SUFFIX } from '../ledger/core/split-view.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { at, fileError, readJson } from './files.js'
 import type { CliIo } from './io.js'
 
 /** File name ending by which commands know a bundle. */
-const BUNDLE_SUFFIX = '.bundle.json'
+export const BUNDLE_SUFFIX = '.bundle.json'
 
 export type ReceiptFolder = {
   /** A checkpoint of one of the files: to look up a policy, not to be believed. Empty without files. */
@@ -63,12 +64,19 @@ export async function receiptsIn(folder: string, io: CliIo): Promise<ReceiptFold
 }
 
 /** The receipts and bundles of a folder, by name. */
-export async function receiptNames(folder: string): Promise<readonly string[]> {
+function receiptNames(folder: string): Promise<readonly string[]> {
+  return namesEnding(folder, [RECEIPT_SUFFIX, BUNDLE_SUFFIX])
+}
+
+/** Everything in a folder that can be verified, by name. */
+export function evidenceNames(folder: string): Promise<readonly string[]> {
+  return namesEnding(folder, [RECEIPT_SUFFIX, BUNDLE_SUFFIX, SPLIT_VIEW_SUFFIX])
+}
+
+async function namesEnding(folder: string, endings: readonly string[]): Promise<readonly string[]> {
   try {
     const names = await readdir(folder)
-    return names
-      .filter((name) => name.endsWith(RECEIPT_SUFFIX) || name.endsWith(BUNDLE_SUFFIX))
-      .sort()
+    return names.filter((name) => endings.some((ending) => name.endsWith(ending))).sort()
   } catch (error) {
     throw fileError(folder, error)
   }

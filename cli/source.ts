@@ -49,7 +49,7 @@ export async function findSource(job: Job, caller?: Caller): Promise<LedgerSourc
   }
   // Only here, so that commands without a folder load no store.
   const { openFolderSource } = await import('./folder-source.js')
-  return expected(await openFolderSource(given.value), job)
+  return expected(await openFolderSource(given.value, job.io.environment), job)
 }
 
 /** With a policy set, a ledger that it does not name is not the one that is meant: nothing is signed for it. */
@@ -73,7 +73,8 @@ export function findAskedLedger(job: Job): Promise<LedgerSource | undefined> {
   return findSource(job)
 }
 
-async function callerOf(job: Job): Promise<Partial<Caller>> {
+/** Who signs in, as far as the settings say. */
+export async function callerOf(job: Job): Promise<Partial<Caller>> {
   const apiSigner = await findApiSigner(job)
   const party = partyOf(job.settings, (await findSigner(job)) ?? apiSigner)
   return {
@@ -108,7 +109,9 @@ function serverSource(server: string, { io }: Job, caller: Partial<Caller>): Led
     inbox: (_party, query) => wholeInbox(client, query),
     parties: () => allParties(client),
     party: client.party,
+    partyEvidence: client.partyEvidence,
     consistencyProof: client.consistencyProof,
+    inclusionPath: client.inclusionPath,
     close: async () => {},
   }
 }

@@ -5,6 +5,7 @@
  * and held against it from then on, and every report says so; a file alone shows no key, so then
  * there must be a policy.
  */
+import { readRemembered, replaceFile } from '../client/index.js'
 import { parseCheckpoint } from '../ledger/core/checkpoint.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { hasFormat } from '../ledger/core/formats.js'
@@ -17,7 +18,7 @@ import { at, readText } from './files.js'
 import type { LedgerSource } from './ledger-source.js'
 import { clean, utc } from './output.js'
 import { givenPolicyFile } from './policy-file.js'
-import { ledgerFolder, recall, remember } from './state-folder.js'
+import { policyPath } from './state-folder.js'
 
 /** `given` by the person; `remembered` from an earlier first use; `first use`: taken just now. */
 export type TrustBasis = 'given' | 'remembered' | 'first use'
@@ -32,21 +33,23 @@ export type Trust = {
 }
 
 /** The trust for what a ledger shows. */
-export async function trustIn(source: LedgerSource, job: Job): Promise<Trust> {
+export async function trustIn(
+  source: Pick<LedgerSource, 'flag' | 'info'>,
+  job: Job,
+): Promise<Trust> {
   const given = await givenPolicy(job)
   if (given !== undefined) return given
   const { origin, vkey } = await source.info()
   const remembered = await rememberedPolicy(origin, job)
   if (remembered !== undefined) return remembered
-  const folder = ledgerFolder(job.io.environment, origin)
+  const path = policyPath(job.io.environment, origin)
   const text = [
     `# ${clean(origin)}: key remembered by waybill on ${utc(Math.floor(job.io.now() / 1000))}, from ${clean(source.flag)}.`,
     '# Nobody but that source vouched for it: compare it with what the operator tells you.',
     '',
   ].join('\n')
   const policy = policyOfLogs(logKey(vkey, origin))
-  await remember(folder, 'policy.txt', text + formatPolicy(policy))
-  const path = `${folder}/policy.txt`
+  await replaceFile(path, text + formatPolicy(policy))
   job.out.note(
     `waybill: no policy given; from now on the key that ${source.flag} shows today is trusted for ${clean(origin)}`,
   )
@@ -95,10 +98,9 @@ async function givenPolicy(job: Job): Promise<Trust | undefined> {
 }
 
 async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undefined> {
-  const folder = ledgerFolder(job.io.environment, origin)
-  const text = await recall(folder, 'policy.txt')
+  const path = policyPath(job.io.environment, origin)
+  const text = await readRemembered(path)
   if (text === undefined) return undefined
-  const path = `${folder}/policy.txt`
   return {
     policy: at(path, () => parsePolicy(text)),
     basis: 'remembered',
@@ -108,7 +110,7 @@ async function rememberedPolicy(origin: string, job: Job): Promise<Trust | undef
 }
 
 /** The origin that a checkpoint names: to look up a policy, not to be believed. */
-function originOf(checkpoint: string): string | undefined {
+export function originOf(checkpoint: string): string | undefined {
   try {
     return parseCheckpoint(parseNote(checkpoint).text).origin
   } catch {

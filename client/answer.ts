@@ -90,6 +90,14 @@ export function readBundle(bundle: Json, id: string): Evidence {
   return evidence
 }
 
+/** A bundle with the whole list of this party's registry statements. */
+export function readPartyEvidence(bundle: Json, party: PartyId): Evidence {
+  const evidence = refuseAnswer('evidence', () => parseBundle(bundle))
+  if (!evidence.parties.some((item) => item.party === party))
+    throw new LedgerError('SERVER_ANSWER_INVALID', { reason: 'another party' })
+  return evidence
+}
+
 function payloadsOf({ statements }: Evidence): readonly Uint8Array[] {
   return statements.map(({ envelope }) => envelope.payloadBytes)
 }

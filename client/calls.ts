@@ -8,14 +8,14 @@ import { randomBytes } from 'node:crypto'
 import type { RandomBytes } from '../ledger/core/build.js'
 import { utf8Encode } from '../ledger/core/bytes.js'
 import type { Crypto } from '../ledger/core/ed25519.js'
-import { LedgerError } from '../ledger/core/errors.js'
+import { invariant, LedgerError } from '../ledger/core/errors.js'
 import { encodeJcs, type Json, type JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { bestCrypto } from '../ledger/crypto/native.js'
 import type { Signer } from '../ledger/crypto/signer.js'
 import { readLedgerInfo, readObject } from './answer.js'
 import type { DraftContext } from './draft.js'
-import { type HttpCall, type HttpOptions, httpSender } from './http.js'
+import { type HttpAnswer, type HttpCall, type HttpOptions, httpSender } from './http.js'
 import type { LedgerInfo } from './model.js'
 import { bearerToken } from './token.js'
 
@@ -35,11 +35,14 @@ export type ClientOptions = HttpOptions & {
 export type Calls = {
   readonly party: PartyId | undefined
   readonly get: (path: string, how?: Reading) => Promise<JsonObject>
-  readonly getText: (path: string) => Promise<string>
+  readonly getText: (path: string, how?: Reading) => Promise<string>
+  readonly getBytes: (path: string) => Promise<Uint8Array>
   readonly post: (path: string, value: Json) => Promise<JsonObject>
   readonly postBytes: (path: string, body: Uint8Array, contentType: string) => Promise<JsonObject>
   readonly ledger: () => Promise<LedgerInfo>
   readonly crypto: Crypto
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   readonly drafting: () => Promise<DraftContext>
 }
 
@@ -74,6 +77,8 @@ export function callsOf(options: ClientOptions): Calls {
     }
     return bearerToken(call, { party, signer: apiSigner }, { origin: await origin(), now, random })
   }
+  const get = (path: string, { auth = false, ...how }: Reading = {}): Promise<HttpAnswer> =>
+    send({ method: 'GET', path, ...how }, auth ? authorize : undefined)
   const postBytes: Calls['postBytes'] = async (path, body, contentType) => {
     const { text } = await send({ method: 'POST', path, body, contentType })
     return readObject(text)
@@ -81,15 +86,18 @@ export function callsOf(options: ClientOptions): Calls {
 
   return {
     party,
-    get: async (path, { auth = false, ...how } = {}) => {
-      const { text } = await send({ method: 'GET', path, ...how }, auth ? authorize : undefined)
-      return readObject(text)
+    get: async (path, how) => readObject((await get(path, how)).text),
+    getText: async (path, how) => (await get(path, how)).text,
+    getBytes: async (path) => {
+      const { bytes } = await send({ method: 'GET', path, binary: true })
+      invariant(bytes !== undefined, 'a binary call is answered with bytes')
+      return bytes
     },
-    getText: async (path) => (await send({ method: 'GET', path })).text,
     post: (path, value) => postBytes(path, utf8Encode(encodeJcs(value)), 'application/json'),
     postBytes,
     ledger,
     crypto,
+    now,
     drafting: async () => ({ origin: await origin(), now, random, crypto }),
   }
 }

@@ -21,6 +21,7 @@ import type { Evidence } from '../ledger/core/evidence.js'
 import type { Policy } from '../ledger/core/policy.js'
 import { type EvidenceReport, verifyEvidence } from '../ledger/core/verify.js'
 import { type ClientOptions, callsOf } from './calls.js'
+import { type CheckpointMemory, judgeRemembered, type RememberedReport } from './memory.js'
 import { type Reader, readerOf } from './reading.js'
 import { type Writer, writerOf } from './writing.js'
 
@@ -28,6 +29,15 @@ export type Client = Reader &
   Writer & {
     /** Judges a receipt or lineage with your policy; never throws for bad evidence. */
     readonly verify: (evidence: Evidence, policy: Policy) => EvidenceReport
+    /**
+     * As `verify`; its checkpoint is also held against the last one seen of that ledger, and this
+     * server must prove that one continues the other. Remembers it, or keeps evidence.
+     */
+    readonly verifyRemembered: (
+      evidence: Evidence,
+      policy: Policy,
+      memory: CheckpointMemory,
+    ) => Promise<RememberedReport>
   }
 
 /**
@@ -45,5 +55,13 @@ export function openClient(options: ClientOptions): Client {
     ...reader,
     ...writerOf(calls, reader),
     verify: (evidence, policy) => verifyEvidence(evidence, { policy, crypto: calls.crypto }),
+    verifyRemembered: (evidence, policy, memory) =>
+      judgeRemembered(evidence, {
+        memory,
+        policy,
+        crypto: calls.crypto,
+        now: calls.now,
+        source: reader,
+      }),
   }
 }

@@ -15,13 +15,20 @@ export type HttpCall = {
   readonly path: string
   readonly body?: Uint8Array
   readonly contentType?: string
+  /** The answer is bytes, not text. */
+  readonly binary?: boolean
   /** Ends the call from outside: `send` then rejects with the signal's reason. */
   readonly signal?: AbortSignal
   /** Milliseconds for one attempt, where the server is asked to wait. */
   readonly timeoutMs?: number
 }
 
-export type HttpAnswer = { readonly status: number; readonly text: string }
+/** `bytes` in place of a text where the call asked for bytes. */
+export type HttpAnswer = {
+  readonly status: number
+  readonly text: string
+  readonly bytes?: Uint8Array
+}
 
 export type HttpOptions = {
   /** Address of the server, such as `https://ledger.example`. */
@@ -103,15 +110,24 @@ async function tryOnce(
       `${options.server}${call.path}`,
       requestOf(call, authorization, signal),
     )
-    const text = await readText(response)
-    if (response.ok) return { status: response.status, text }
-    return refusal(response, text)
+    return answerOf(response, await readBytes(response), call)
   } catch (error) {
     if (error instanceof LedgerError) throw error
     if (call.signal?.aborted === true) throw call.signal.reason
     const reason = signal.aborted ? 'no answer in time' : networkReason(error)
     return { failure: new LedgerError('SERVER_UNAVAILABLE', { reason }, error), retryAfterMs: 0 }
   }
+}
+
+function answerOf(
+  response: Response,
+  bytes: Uint8Array,
+  { binary }: HttpCall,
+): HttpAnswer | Failure {
+  const { ok, status } = response
+  if (ok && binary === true) return { status, text: '', bytes }
+  const text = refuseAnswer('not UTF-8', () => utf8Decode(bytes))
+  return ok ? { status, text } : refusal(response, text)
 }
 
 function requestOf(
@@ -122,7 +138,8 @@ function requestOf(
   return {
     method: call.method,
     headers: {
-      accept: 'application/json, application/problem+json, text/plain',
+      accept:
+        'application/json, application/problem+json, application/x-ndjson, application/octet-stream, text/plain',
       ...(authorization === undefined ? {} : { authorization }),
       ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
     },
@@ -133,7 +150,7 @@ function requestOf(
   }
 }
 
-async function readText(response: Response): Promise<string> {
+async function readBytes(response: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
@@ -146,7 +163,7 @@ async function readText(response: Response): Promise<string> {
     }
     chunks.push(chunk as Uint8Array)
   }
-  return refuseAnswer('not UTF-8', () => utf8Decode(Buffer.concat(chunks)))
+  return Uint8Array.from(Buffer.concat(chunks))
 }
 
 /** What an answer other than 2xx says. */

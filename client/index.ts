@@ -8,6 +8,21 @@ export { execSigner, readKeyFile, type Signer, signerFromPem } from '../ledger/c
 export type { ClientOptions } from './calls.js'
 export { type Client, openClient } from './client.js'
 export { DEADLINE_S, type Draft, type DraftContext, prepareDraft, signOpened } from './draft.js'
+export { httpSender } from './http.js'
+export {
+  type CheckpointMemory,
+  compareCheckpoints,
+  compareWithMemory,
+  completeEvidence,
+  judgeRemembered,
+  type MemoryContext,
+  type MemoryVerdict,
+  memoryFindings,
+  type ProofSource,
+  type RememberedReport,
+  type Seen,
+} from './memory.js'
+export { folderMemory, originFolder, readRemembered, replaceFile } from './memory-folder.js'
 export type {
   BulkOutcome,
   InboxItem,
@@ -32,4 +47,12 @@ export {
 } from './proposal.js'
 export { genesisId, type InboxQuery, type Reader } from './reading.js'
 export type { SearchQuery } from './search.js'
+export {
+  hasQuorum,
+  type ReceiptSource,
+  type Upgrade,
+  type UpgradeContext,
+  upgradeReceipt,
+  withHeld,
+} from './upgrade.js'
 export { type BulkOptions, type Refusal, signatureOf, type Writer } from './writing.js'

@@ -17,6 +17,7 @@ import {
   readHashes,
   readInbox,
   readParty,
+  readPartyEvidence,
   readPartyPage,
   readReceipt,
   readStatement,
@@ -63,9 +64,20 @@ export type Reader = {
   readonly inbox: (query?: InboxQuery) => Promise<InboxPage>
   readonly parties: (cursor?: string) => Promise<PartyPage>
   readonly party: (party: PartyId) => Promise<PartyRecord>
+  /** All registry statements of a party and of the registrar, with the proof that they are all. */
+  readonly partyEvidence: (party: PartyId) => Promise<Evidence>
   /** The 143 bytes of an entry. */
   readonly entry: (index: number) => Promise<Uint8Array>
   readonly inclusionProof: (id: string) => Promise<TlogProof>
+  /** A tile of the public log, or a bundle of its entries, by its path: `tile/0/000`. Unverified. */
+  readonly tile: (path: string) => Promise<Uint8Array>
+  /**
+   * Statement lines of the entries from `from` up to, not including, `to`: the first one at least.
+   * For auditors; unverified.
+   */
+  readonly statementLines: (from: number, to: number) => Promise<string>
+  /** The hashes that lead from leaf `index` to the root of the tree of `size` leaves. */
+  readonly inclusionPath: (index: number, size: number) => Promise<readonly NodeHash[]>
   /** Shows that the tree of `first` leaves is the beginning of the tree of `second`. */
   readonly consistencyProof: (first: number, second: number) => Promise<readonly NodeHash[]>
 }
@@ -89,10 +101,18 @@ export function readerOf(calls: Calls): Reader {
       return readPartyPage(await calls.get(`/v1/parties${query}`))
     },
     party: async (party) => readParty(await calls.get(`/v1/parties/${segment(party)}`), party),
+    partyEvidence: async (party) =>
+      readPartyEvidence(await calls.get(`/v1/parties/${segment(party)}/evidence`), party),
     entry: async (index) => readEntry(await calls.get(`/v1/entries/${index}`)),
     inclusionProof: async (id) => {
       const answer = await calls.get(`/v1/proofs/inclusion?id=${segment(id)}`)
       return refuseAnswer('proof', () => parseTlogProof(textAt(answer, 'proof')))
+    },
+    tile: (path) => calls.getBytes(`/${path}`),
+    statementLines: (from, to) => calls.getText(`/v1/statements?from=${from}&to=${to}`, auth),
+    inclusionPath: async (index, size) => {
+      const query = `index=${index}&size=${size}`
+      return readHashes(await calls.get(`/v1/proofs/inclusion?${query}`), 'path')
     },
     consistencyProof: async (first, second) => {
       const query = `first=${first}&second=${second}`

@@ -44,8 +44,17 @@ export {
   STORE_FOLDER,
   systemNow,
 } from './log/folder.js'
+export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
+export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
+export {
+  type FinishOptions,
+  finishLogKeyRotation,
+  type LogKeyChange,
+  type RotationOptions,
+  rotateLogKey,
+} from './log/log-key-rotation.js'
 export type { Proposal } from './log/proposal.js'
 export type { PublicLog } from './log/public-log.js'
 export { type Published, type PublishOptions, publishFolder } from './log/publish.js'
@@ -55,7 +64,25 @@ export type { PartyRecord } from './log/registry-state.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
-export { type HeadFile, memoryHeadFile, openHeadFile } from './store/head-file.js'
+export { statementLine } from './log/statement-lines.js'
+export {
+  type FollowOptions,
+  type FollowOutcome,
+  followLog,
+  type MirrorSource,
+} from './mirror/follow.js'
+export { isMirrorFolder, type MirrorFolder, openMirrorFolder } from './mirror/mirror-folder.js'
+export { type RepairOptions, type RepairOutcome, repairLedgerFolder } from './mirror/repair.js'
+export { tileProofs } from './mirror/tile-proofs.js'
+export {
+  diskFs,
+  type HeadFile,
+  type HeadFs,
+  memoryHeadFile,
+  openHeadFile,
+  replaceSynced,
+} from './store/head-file.js'
 export { openLevelStore } from './store/level.js'
 export { openMemoryStore } from './store/memory.js'
 export type { Store } from './store/store.js'
+export type { WitnessStatus } from './witnesses/panel.js'

@@ -13,7 +13,7 @@ import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 import config from '../.dependency-cruiser.mjs'
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
-const FOLDERS = ['ledger', 'client', 'api', 'cli', 'import', 'bench', 'test', 'scripts']
+const FOLDERS = ['ledger', 'client', 'api', 'cli', 'import', 'witness', 'bench', 'test', 'scripts']
 
 /** @param {string} root @param {string} folder @returns {string[]} paths from root, with slashes */
 function sourceFiles(root, folder) {

@@ -245,6 +245,9 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string, rule: strin
   ['cli/fastify-user.ts', 'fastify', 'cli-on-ledger-and-client'],
   ['cli/commands/verify.ts', '../../api/main.js', 'api-from-serve-and-demo-only'],
   ['import/api-user.ts', '../api/main.js', 'import-on-core-and-client'],
+  ['witness/log-user.ts', '../ledger/log/log.js', 'witness-on-ledger'],
+  ['ledger/witnesses/log-user.ts', '../log/log.js', 'witnesses-on-core'],
+  ['cli/witness-user.ts', '../witness/http.js', 'cli-on-ledger-and-client'],
   ['api/test-user.ts', '../test/all.js', 'source-without-tests'],
   ['ledger/core/self.ts', './self.js', 'no-circular'],
   ['ledger/core/nowhere-user.ts', './nowhere.js', 'resolvable'],
@@ -264,6 +267,11 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['cli/commands/serve.ts', '../../api/main.js'],
   ['cli/demo/scene.ts', '../../api/main.js'],
   ['import/openlineage.ts', '../client/index.js'],
+  ['witness/folder.ts', '../ledger/index.js'],
+  ['witness/main.ts', '../ledger/core/hash.js'],
+  ['cli/commands/witness.ts', '../../witness/main.js'],
+  ['ledger/witnesses/panel.ts', '../core/hash.js'],
+  ['ledger/log/publishing.ts', '../witnesses/panel.js'],
   ['test/all.ts', '../api/main.js'],
 ]
 

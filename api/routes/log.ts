@@ -23,12 +23,13 @@ const checkpoint = publicRoute(
     tag: TAG,
     operationId: 'getCheckpoint',
     summary: 'The published checkpoint',
-    description: 'A signed note, c2sp.org/tlog-checkpoint.',
+    description:
+      "A signed note, c2sp.org/tlog-checkpoint: the log's Ed25519 line, its ML-DSA-44 line and the cosignatures of its witnesses. Where the operator's policy asks for witnesses, it moves only when enough have cosigned.",
     answers: {
       200: { description: 'The signed note.', mediaType: TEXT_TYPE, schema: VALUES.text },
       304: { description: 'Still the one named in If-None-Match.' },
     },
-    codes: [],
+    codes: ['CHECKPOINT_NOT_PUBLISHED'],
   },
   ({ headers }, { ledger }) => {
     const body = ledger.publishedCheckpoint()
@@ -103,7 +104,7 @@ const ready = publicRoute(
     operationId: 'getReadiness',
     summary: 'Does the ledger take statements?',
     description:
-      'Ready means: the writer works, its clock is right and the published checkpoint is fresh.',
+      'Ready means: the writer works, its clock is right and publishing goes on. Missing witnesses hold back the published checkpoint, never the taking of statements; `quorum` says who is missing and since when.',
     answers: {
       200: {
         description: 'It does.',
@@ -112,7 +113,22 @@ const ready = publicRoute(
           ready: { type: 'boolean' },
           size: VALUES.count,
           queue: VALUES.count,
-          published_at: VALUES.seconds,
+          published_at: {
+            ...VALUES.seconds,
+            description: 'When the published checkpoint was last renewed; 0 when there is none.',
+          },
+          published_size: { ...VALUES.count, description: 'Its tree size; 0 when there is none.' },
+          quorum: {
+            type: 'string',
+            enum: ['none', 'met', 'missing'],
+            description:
+              "Whether enough witnesses cosign; `none` when the ledger's policy asks for none.",
+          },
+          quorum_missing: {
+            ...VALUES.text,
+            description: 'Whose cosignatures are missing; empty when none are.',
+          },
+          quorum_missing_since: { ...VALUES.seconds, description: '0 when none are missing.' },
         }),
       },
     },
@@ -167,8 +183,20 @@ function textAnswer(body: string, mediaType: string = TEXT_TYPE): Answer {
 }
 
 function readiness({ ledger, log }: ApiDeps): Answer {
-  const { ready: able, reason, queue, publishedAt } = ledger.health()
-  if (able) return jsonAnswer({ ready: true, size: ledger.size, queue, published_at: publishedAt })
+  const health = ledger.health()
+  const { ready: able, reason, queue, quorum } = health
+  if (able) {
+    return jsonAnswer({
+      ready: true,
+      size: ledger.size,
+      queue,
+      published_at: health.publishedAt,
+      published_size: health.publishedSize ?? 0,
+      quorum: quorum.state,
+      quorum_missing: quorum.missing ?? '',
+      quorum_missing_since: quorum.since ?? 0,
+    })
+  }
   // Why is the operator's business, not that of whoever can reach the port.
   log?.({ code: 'NOT_READY', at: 'GET /readyz', ...(reason === undefined ? {} : { note: reason }) })
   throw new LedgerError('NOT_READY')

@@ -4,6 +4,7 @@
  */
 import { envelopeJson } from '../../ledger/core/envelope.js'
 import { invariant, LedgerError } from '../../ledger/core/errors.js'
+import { bundleJson } from '../../ledger/core/evidence.js'
 import type { JsonObject } from '../../ledger/core/json.js'
 import { jwkOf } from '../../ledger/core/jwk.js'
 import { applyChange, type PartyId, type PartyState } from '../../ledger/core/key-state.js'
@@ -20,6 +21,8 @@ const PAGE_MAX = 1_000
 const JSON_TYPE = 'application/json'
 
 const KEYS = { ...arrayOf(refTo('Key')), description: 'In order of enrolment.' }
+
+const PARTY_PARAM = requiredParam(textParam('^[A-Za-z0-9_-]{43}$', 43, 'Party id.'))
 
 const list = publicRoute(
   {
@@ -72,7 +75,7 @@ const show = publicRoute(
     operationId: 'getParty',
     summary: 'One party with all its registry statements, oldest first',
     params: {
-      party: requiredParam(textParam('^[A-Za-z0-9_-]{43}$', 43, 'Party id.')),
+      party: PARTY_PARAM,
     },
     answers: {
       200: {
@@ -107,8 +110,28 @@ const show = publicRoute(
   },
 )
 
+const evidence = publicRoute(
+  {
+    method: 'GET',
+    url: '/v1/parties/:party/evidence',
+    tag: TAG,
+    operationId: 'getPartyEvidence',
+    summary: "A party's registry statements as a bundle that proves that they are all",
+    description:
+      'Complete lists of the party and of the registrar, under one checkpoint: whoever verifies it has the key state without the server’s word. A party watches its own name with it.',
+    params: { party: PARTY_PARAM },
+    answers: { 200: { description: 'The bundle.', mediaType: JSON_TYPE, schema: refTo('Bundle') } },
+    codes: ['PARTY_NOT_FOUND'],
+  },
+  ({ params }, { ledger }) => {
+    const record = ledger.party(params.party as PartyId)
+    if (record === undefined) throw new LedgerError('PARTY_NOT_FOUND')
+    return jsonAnswer(bundleJson(ledger.evidence(record.statements)))
+  },
+)
+
 /** In the order in which they are documented. */
-export const PARTY_ROUTES = [list, show]
+export const PARTY_ROUTES = [list, show, evidence]
 
 /** A party as of a tree size; none when it was enrolled later. */
 function partyAt(party: PartyId, size: number, ledger: ApiLedger): readonly JsonObject[] {

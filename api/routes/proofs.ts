@@ -115,7 +115,7 @@ const consistency = publicRoute(
         schema: objectOf({ first: VALUES.count, second: VALUES.count, path: VALUES.path }),
       },
     },
-    codes: ['PROOF_INDEX_RANGE'],
+    codes: ['PROOF_INDEX_RANGE', 'CHECKPOINT_NOT_PUBLISHED'],
   },
   ({ query }, { ledger }) => {
     const { first } = query
@@ -150,7 +150,8 @@ async function indexOf(
 function checkpoints(
   ledger: ApiLedger,
 ): readonly { readonly note: string; readonly size: number }[] {
-  return [ledger.publishedCheckpoint(), ledger.headCheckpoint()].map((note) => ({
+  const shown = ledger.health().publishedSize === undefined ? [] : [ledger.publishedCheckpoint()]
+  return [...shown, ledger.headCheckpoint()].map((note) => ({
     note,
     size: sizeOf(note),
   }))

@@ -40,7 +40,7 @@ const entries = publicRoute(
       'c2sp.org/tlog-tiles: each entry behind its length in two bytes. Every width up to the published checkpoint is there. Compressed where `Accept-Encoding` allows gzip.',
     params: { path },
     answers: { 200: { description: 'The entries.', mediaType: BYTES_TYPE, schema: BYTES } },
-    codes: ['TILE_NOT_FOUND'],
+    codes: ['TILE_NOT_FOUND', 'CHECKPOINT_NOT_PUBLISHED'],
   },
   async ({ params, headers }, { ledger }) => {
     const { index, width } = nameOf(`tile/${ENTRIES}/${params.path}`)
@@ -65,7 +65,7 @@ const tile = publicRoute(
       path,
     },
     answers: { 200: { description: 'The hashes.', mediaType: BYTES_TYPE, schema: BYTES } },
-    codes: ['TILE_NOT_FOUND'],
+    codes: ['TILE_NOT_FOUND', 'CHECKPOINT_NOT_PUBLISHED'],
   },
   ({ params }, { ledger }) => {
     const { index, width } = nameOf(`tile/${params.level}/${params.path}`)

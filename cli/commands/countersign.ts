@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { bestCrypto } from '../../client/index.js'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { type Cli, type Job, withKey, withSource } from '../command.js'
+import { type Cli, type Job, withKey, withSource, withWait } from '../command.js'
 import { type CountersignFlags, countersignFile, countersignInbox } from '../countersigning.js'
 import { at, readJson } from '../files.js'
 import { needSigner, parseIdPrefix, partyOf } from '../identity.js'
@@ -15,7 +15,7 @@ import { originFor } from '../signing.js'
 import { withLedger } from '../source.js'
 
 export function registerCountersign(program: Command, cli: Cli): void {
-  withKey(withSource(program.command('countersign')))
+  withWait(withKey(withSource(program.command('countersign'))))
     .argument('[ids...]', 'proposals of your inbox (8 or more digits each), or one envelope file')
     .option('--all', 'everything that waits for your signature')
     .option('-y, --yes', 'do not ask')
@@ -35,6 +35,9 @@ type Flags = CountersignFlags & {
 }
 
 async function countersign(job: Job<Flags>, names: readonly string[]): Promise<ExitCode> {
+  if (job.flags.wait !== undefined && job.flags.receipts === undefined) {
+    throw new LedgerError('USAGE', { reason: '--wait is for receipts: give --receipts FOLDER' })
+  }
   const [file] = names
   if (file !== undefined && names.length === 1 && existsSync(file)) return fromFile(job, file)
   const { all = false } = job.flags

@@ -42,11 +42,12 @@ async function init(job: Job<Flags>, folder: string): Promise<ExitCode> {
     now,
   })
   if (policyOut !== undefined) await writeResult(policyOut, made.policy, job.io)
-  const { vkey, registrar, policy } = made
-  job.out.result({ folder, origin, vkey, registrar, policy }, () => [
+  const { vkey, secondVkey, registrar, policy } = made
+  job.out.result({ folder, origin, vkey, second_vkey: secondVkey, registrar, policy }, () => [
     `ledger     ${folder}`,
     `origin     ${clean(origin)}`,
     `log key    ${clean(vkey)}`,
+    `second     post-quantum, in ${folder}/log-ml-dsa.vkey`,
     `registrar  ${registrar}`,
   ])
   job.out.note(

@@ -4,15 +4,10 @@
  * Given a file, finds the outcome that carries its digest. The evidence comes from a ledger, or
  * offline from a folder of receipts and bundles.
  */
-import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { toHex } from '../../ledger/core/bytes.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { Evidence } from '../../ledger/core/evidence.js'
-import { portableSha256 } from '../../ledger/core/hash.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
-import { readBytes, STDIO } from '../files.js'
-import { parseIdPrefix } from '../identity.js'
 import type { ExitCode } from '../io.js'
 import { exitOf, judgeAlone, worstVerdict } from '../judge.js'
 import { lineageDot } from '../lineage-dot.js'
@@ -25,6 +20,7 @@ import { receiptsIn } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
 import { findAskedLedger, withLedger } from '../source.js'
 import { trustIn, trustInFile } from '../trust.js'
+import { digestOf, nothingCarries, readWanted, type Wanted } from '../wanted.js'
 
 export function registerLineage(program: Command, cli: Cli): void {
   withPolicy(withKey(withSource(program.command('lineage'))))
@@ -44,9 +40,6 @@ type Flags = {
   readonly dot?: boolean
   readonly mermaid?: boolean
 }
-
-/** What is looked for: an id, or the digest of a file. */
-type Wanted = { readonly id: string } | { readonly digest: string; readonly file: string }
 
 async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
   const draw = drawingOf(job)
@@ -83,15 +76,6 @@ function drawingOf({ flags, out }: Job<Flags>): ((graph: LineageGraph) => string
   return flags.mermaid === true ? lineageMermaid : undefined
 }
 
-/** An argument that names a file is a file, even if it looks like an id. */
-async function readWanted(text: string, job: Job): Promise<Wanted> {
-  if (text === STDIO || existsSync(text)) {
-    return { digest: toHex(portableSha256(await readBytes(text, job.io))), file: text }
-  }
-  if (!/^[0-9a-fA-F]+$/.test(text)) throw new LedgerError('INPUT_NOT_FOUND', { file: text })
-  return { id: parseIdPrefix(text) }
-}
-
 function fromLedger(wanted: Wanted, job: Job): Promise<readonly LineageJudgement[]> {
   return withLedger(job, async (source) => {
     const trust = await trustIn(source, job)
@@ -105,7 +89,7 @@ function fromLedger(wanted: Wanted, job: Job): Promise<readonly LineageJudgement
         await judgeLineage([evidence], id, {
           trust,
           job,
-          prove: source.consistencyProof,
+          source,
           digest: digestOf(wanted),
         }),
       )
@@ -136,7 +120,7 @@ async function fromReceipts(
         await judgeLineage(evidence, id, {
           trust,
           job,
-          prove: source?.consistencyProof,
+          source,
           digest: digestOf(wanted),
         }),
       )
@@ -145,14 +129,4 @@ async function fromReceipts(
   } finally {
     await source?.close()
   }
-}
-
-function digestOf(wanted: Wanted): string | undefined {
-  return 'digest' in wanted ? wanted.digest : undefined
-}
-
-function nothingCarries(where: string): LedgerError {
-  return new LedgerError('NOTHING_TO_VERIFY', {
-    reason: `no such statement, or no outcome with this file's digest, that you may read in ${where}`,
-  })
 }

@@ -23,13 +23,14 @@ import {
   type PartyId,
   type PartyState,
 } from '../../ledger/core/key-state.js'
-import { type Cli, type Job, withKey, withSource } from '../command.js'
+import { type Cli, type Job, wholeNumber, withKey, withSource } from '../command.js'
 import { keyFileSigner, needSigner, partyOf } from '../identity.js'
 import type { ExitCode } from '../io.js'
 import type { LedgerSource } from '../ledger-source.js'
 import { outcomeJson, outcomeLine } from '../outcome-text.js'
 import { confirm, draftContext, originFor, reviewLines } from '../signing.js'
 import { withLedger } from '../source.js'
+import { rememberSigned } from '../watch-memory.js'
 import { writeSigned } from '../write-signed.js'
 
 export function registerPartyKeys(party: Command, cli: Cli): void {
@@ -51,6 +52,16 @@ export function registerPartyKeys(party: Command, cli: Cli): void {
     .option('-y, --yes', 'do not ask')
     .description('add a key to a party; --key is an active one of it')
     .action(cli.action(addKey))
+  withKey(withSource(party.command('compromised-key')))
+    .argument('<key-id>', 'the key, by 8 or more characters of its id')
+    .requiredOption(
+      '--since <entry>',
+      'first entry whose signatures with it are in doubt',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
+    .option('-y, --yes', 'do not ask')
+    .description('declare a key compromised: it ends, and its signatures since then are in doubt')
+    .action(cli.action((job: Job<KeyFlags>, kid: string) => endKey(job, 'compromised', kid)))
   for (const action of ['retire', 'revoke'] as const) {
     withKey(withSource(party.command(`${action}-key`)))
       .argument('<key-id>', 'the key, by 8 or more characters of its id')
@@ -101,7 +112,12 @@ async function enrol(job: Job<EnrolFlags>): Promise<ExitCode> {
   )
 }
 
-type KeyFlags = { readonly uses?: string; readonly asRegistrar?: boolean; readonly yes?: boolean }
+type KeyFlags = {
+  readonly uses?: string
+  readonly asRegistrar?: boolean
+  readonly since?: number
+  readonly yes?: boolean
+}
 
 async function addKey(job: Job<KeyFlags>, path: string): Promise<ExitCode> {
   const holder = await needSigner(job)
@@ -122,17 +138,22 @@ async function addKey(job: Job<KeyFlags>, path: string): Promise<ExitCode> {
 
 async function endKey(
   job: Job<KeyFlags>,
-  action: 'retire' | 'revoke',
+  action: 'retire' | 'revoke' | 'compromised',
   kid: string,
 ): Promise<ExitCode> {
   const signer = await needSigner(job)
   const party = partyOf(job.settings, signer)
   if (party === undefined) throw new LedgerError('USAGE', { reason: 'whose key? give --party' })
-  const { asRegistrar = false } = job.flags
+  const { asRegistrar = false, since } = job.flags
   if (asRegistrar && action === 'retire')
     throw new LedgerError('USAGE', { reason: 'alone, the registrar may only revoke' })
   const key = await withLedger(job, (source) => findKey(source, party, kid))
-  const claims = { party, key: { ...jwkOf(key.key) }, action }
+  const claims = {
+    party,
+    key: { ...jwkOf(key.key) },
+    action,
+    ...(since === undefined ? {} : { since }),
+  }
   return submitSigned(job, { type: 'key/1', claims }, [
     [asRegistrar ? 'registrar' : 'holder', signer],
   ])
@@ -166,7 +187,8 @@ function submitSigned(
   signers: readonly (readonly [role: string, signer: Signer])[],
 ): Promise<ExitCode> {
   return withLedger<ExitCode>(job, async (source) => {
-    const context = draftContext(job, (await source.info()).origin)
+    const { origin } = await source.info()
+    const context = draftContext(job, origin)
     let opened: OpenedStatement = prepareDraft(draft, context)
     for (const line of reviewLines(opened)) job.out.note(line)
     if (job.flags.yes !== true && !(await confirm(job, 'Sign and submit?'))) {
@@ -177,12 +199,27 @@ function submitSigned(
       opened = { ...opened, envelope: await signOpened(opened, role, signer, context) }
     }
     const outcome = await source.submit(opened.envelope)
+    await noteSigned(job, origin, opened)
     job.out.result(outcomeJson(outcome), () => [outcomeLine(outcome, draft.type)])
     if (outcome.status === 'waiting') {
       job.out.note(`Next: the registrar admits it: waybill party admit ${outcome.id.slice(0, 12)}`)
     }
     return 0
   })
+}
+
+/** `party watch` need not ask about what was signed here. */
+async function noteSigned(job: Job, origin: string, opened: OpenedStatement): Promise<void> {
+  const facts = factsOf(opened)
+  const party = facts.change?.party
+  if (party === undefined || facts.signers.every(({ role }) => role === 'registrar')) return
+  try {
+    await rememberSigned(job.io.environment, { origin, party }, opened.id)
+  } catch (error) {
+    // The statement is signed and sent: that a note of it cannot be kept must not hide it.
+    if (!(error instanceof LedgerError)) throw error
+    job.out.note('waybill: could not note it for `party watch`, which will ask about it')
+  }
 }
 
 function words(list: string): readonly string[] {

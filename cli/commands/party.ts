@@ -3,32 +3,31 @@
  */
 import type { Command } from 'commander'
 import type { PartySummary } from '../../client/index.js'
-import { type OpenedStatement, openStatement } from '../../ledger/core/check.js'
-import { scalarClaim } from '../../ledger/core/disclosure.js'
+import { openStatement } from '../../ledger/core/check.js'
 import { LedgerError } from '../../ledger/core/errors.js'
-import type { Finding } from '../../ledger/core/finding.js'
 import type { KeyState, PartyId } from '../../ledger/core/key-state.js'
-import { verifyParties } from '../../ledger/core/verify-registry.js'
 import { bestCrypto, operatorSigners } from '../../ledger/index.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
 import { firstOf } from '../config.js'
 import { type Countersigner, type CountersignFlags, countersignInbox } from '../countersigning.js'
 import { aliasOf, needSigner, parseIdPrefix, parseParty } from '../identity.js'
 import type { ExitCode } from '../io.js'
+import { exitOf } from '../judge.js'
 import type { LedgerSource } from '../ledger-source.js'
-import { clean, shortId, table, utc } from '../output.js'
+import { table } from '../output.js'
+import { type PartyWords, partyJson, partyText, registryWords, trustText } from '../party-book.js'
+import { keyJson, keysOfParty, registryStatementText, viewParty } from '../party-view.js'
 import {
-  type PartyWords,
-  partyBook,
-  partyJson,
-  partyText,
-  registryWords,
-  trustText,
-} from '../party-book.js'
-import { findingJson, findingLines } from '../report-text.js'
+  checkpointLines,
+  findingJson,
+  findingLines,
+  verdictJson,
+  verdictLines,
+} from '../report-text.js'
 import { withLedger } from '../source.js'
 import { readPins } from '../trust.js'
 import { registerPartyKeys } from './party-keys.js'
+import { registerPartyWatch } from './party-watch.js'
 
 export function registerParty(program: Command, cli: Cli): void {
   const party = program.command('party').description('parties and their keys')
@@ -48,6 +47,7 @@ export function registerParty(program: Command, cli: Cli): void {
     .description('registrar: admit what parties have submitted, by signing it')
     .action(cli.action(admit))
   registerPartyKeys(party, cli)
+  registerPartyWatch(party, cli)
 }
 
 function list(job: Job): Promise<ExitCode> {
@@ -64,7 +64,6 @@ function list(job: Job): Promise<ExitCode> {
         ...registryWords(first === undefined ? undefined : openStatement(first, bestCrypto())),
         pinned: pins.get(party),
         alias: aliasOf(party, job.settings),
-        continues: undefined,
       }
       rows.push({ ...summary, words })
     }
@@ -95,64 +94,45 @@ function list(job: Job): Promise<ExitCode> {
 function show(job: Job, text: string): Promise<ExitCode> {
   const party = parseParty(text, job.settings)
   return withLedger<ExitCode>(job, async (source) => {
-    const registrar = await source.registrar()
-    const { origin, size } = await source.info()
-    const evidence = await Promise.all(
-      [...new Set([registrar, party])].map(async (id) => ({
-        party: id,
-        statements: await source.registry(id),
-      })),
-    )
-    const verified = verifyParties(evidence, {
-      genesis: await source.genesis(),
-      origin,
-      crypto: bestCrypto(),
-    })
-    const words = partyBook(verified.parties, await readPins(job), job.settings)(party)
-    const known = verified.parties.get(party)
-    const keys = [...(known?.states.at(-1)?.keys.values() ?? [])]
-    const statements = known?.opened ?? []
+    const view = await viewParty(job, source, party)
+    const { judgement, words, listed } = view
+    const { verdict, findings, report } = judgement
+    const keys = keysOfParty(view.verified)
     job.out.result(
       {
         ...partyJson(words),
+        ...verdictJson(verdict),
         keys: keys.map(keyJson),
-        statements: statements.map((item) => ({
+        statements: listed.map((item) => ({
           id: item.id,
           type: item.payload.type,
           iat: item.payload.iat,
         })),
-        findings: verified.findings.map(findingJson),
-        tree_size: size,
+        findings: findings.map(findingJson),
+        tree_size: report.checkpoint?.size ?? null,
       },
       () => [
         `${partyText(words)}: ${trustText(words)}`,
         `  id ${party}`,
         'keys',
-        ...table(keys.map((key) => [`  ${key.kid}`, key.status, key.uses.join(', ')])),
+        ...table(keys.map((key) => [`  ${key.kid}`, keyStatusText(key), key.uses.join(', ')])),
         'registry statements',
-        ...statements.map((item) => `  ${statementWords(item)}`),
-        ...findingLines(verified.findings, job.out),
+        ...listed.map((item) => `  ${registryStatementText(item)}`),
+        '',
+        ...findingLines(findings, job.out),
+        'Checked',
+        ...checkpointLines(judgement),
+        '  each statement with its signatures, and that these are all, by the registry map of the last entry',
+        '',
+        ...verdictLines(verdict, job.out),
       ],
     )
-    job.out.note(
-      `Each statement's signatures were verified. NOT checked: that these are all (tree size ${size}); a receipt proves it.`,
-    )
-    return exitOfFindings(verified.findings)
+    return exitOf(verdict)
   })
 }
 
-function keyJson({ kid, uses, status, since }: KeyState) {
-  return { kid, uses, status, ...(since === undefined ? {} : { since }) }
-}
-
-function statementWords({ id, payload, open }: OpenedStatement): string {
-  const action =
-    payload.type === 'key/1' ? ` ${clean(String(scalarClaim(open, 'action') ?? ''))}` : ''
-  return `${payload.type}${action} ${shortId(id)}, made ${utc(payload.iat)}`
-}
-
-function exitOfFindings(findings: readonly Finding[]): ExitCode {
-  return findings.some(({ severity }) => severity === 'failed') ? 1 : 0
+function keyStatusText({ status, since }: KeyState): string {
+  return since === undefined ? status : `${status} since entry ${since}`
 }
 
 type AdmitFlags = CountersignFlags & { readonly operator?: string }

@@ -42,6 +42,7 @@ async function publish(job: Job<Flags>, out: string): Promise<ExitCode> {
   const given = await givenPolicyFile(job)
   const { ledger } = await openLedgerFolder(dir, { workers: 0, readable: true })
   try {
+    await ledger.publisher.publish()
     const published = await publishFolder(ledger.publicLog, out, {
       policy: given?.policy ?? ownPolicy(ledger),
       crypto: bestCrypto(),

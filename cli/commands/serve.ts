@@ -3,14 +3,16 @@
  */
 import type { Command } from 'commander'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { type Cli, type Job, wholeNumber } from '../command.js'
+import { readLedgerConfig } from '../../ledger/index.js'
+import { type Cli, type Job, wholeNumber, withSeen } from '../command.js'
 import { setting } from '../config.js'
 import type { ExitCode } from '../io.js'
 import { clean } from '../output.js'
+import { type SeenFlag, seenNotes } from '../seen-notes.js'
+import { aborted } from '../waiting.js'
 
 export function registerServe(program: Command, cli: Cli): void {
-  program
-    .command('serve')
+  withSeen(program.command('serve'))
     .option('--dir <ledger>', "the ledger's folder")
     .option('--host <address>', 'address to listen on; otherwise as waybill.json says')
     .option('--port <number>', 'port to listen on; 0 for any free one', wholeNumber(0, 65_535))
@@ -23,7 +25,11 @@ export function registerServe(program: Command, cli: Cli): void {
     .action(cli.action(serve))
 }
 
-type Flags = { readonly host?: string; readonly port?: number; readonly workers?: number }
+type Flags = SeenFlag & {
+  readonly host?: string
+  readonly port?: number
+  readonly workers?: number
+}
 
 async function serve(job: Job<Flags>): Promise<ExitCode> {
   const folder = setting(job.settings, 'dir')
@@ -32,8 +38,11 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
   // Only here: no other command needs an HTTP server.
   const { startServer } = await import('../../api/main.js')
   const { host, port, workers } = job.flags
+  const { origin } = await readLedgerConfig(folder)
+  const seen = await seenNotes(job, folder, origin)
   const server = await startServer({
     folder,
+    seenElsewhere: seen.map(({ note }) => note),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     ...(workers === undefined ? {} : { workers }),
@@ -60,9 +69,4 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
   await server.ended
   job.out.note('Stopped: everything that was taken is answered and stored.')
   return 0
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

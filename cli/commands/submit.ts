@@ -7,31 +7,44 @@ import { ERRORS } from '../../ledger/core/error-table.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import { BULK_ITEMS_MAX } from '../../ledger/core/limits.js'
 import { parsePayload } from '../../ledger/core/statement.js'
-import { type Cli, type Job, withSource } from '../command.js'
+import { type Cli, type Job, withSource, withWait } from '../command.js'
 import { envelopesIn, type Placed } from '../envelope-file.js'
 import { issueText } from '../failure.js'
 import { withPlace } from '../files.js'
 import type { ExitCode } from '../io.js'
+import { exitOf } from '../judge.js'
 import type { LedgerSource } from '../ledger-source.js'
 import { outcomeJson, outcomeLine } from '../outcome-text.js'
 import { clean } from '../output.js'
-import { type Submitted, writeReceipts } from '../receipt-writer.js'
+import { type Submitted, type WrittenReceipt, writeReceipts } from '../receipt-writer.js'
 import { withLedger } from '../source.js'
+import {
+  followReceipts,
+  notePending,
+  upgradeJson,
+  upgradeLines,
+  upgradeVerdict,
+  type WaitFlag,
+} from '../upgrading.js'
 
 export function registerSubmit(program: Command, cli: Cli): void {
-  withSource(program.command('submit'))
+  withWait(withSource(program.command('submit')))
     .argument('<files...>', 'envelopes: JSON (one or an array) or NDJSON; - for stdin')
     .option('--validate-only', 'list everything that is wrong; store nothing')
     .option('--receipts <folder>', 'keep the receipts there')
+    .option('--policy <file>', 'the ledger and its witnesses, for --wait')
     .description('send signed statements to a ledger; sending twice is harmless')
     .action(cli.action(submit))
 }
 
-type Flags = { readonly validateOnly?: boolean; readonly receipts?: string }
+type Flags = WaitFlag & { readonly validateOnly?: boolean; readonly receipts?: string }
 
 type Sent = Submitted & Placed
 
 function submit(job: Job<Flags>, files: readonly string[]): Promise<ExitCode> {
+  if (job.flags.wait !== undefined && job.flags.receipts === undefined) {
+    throw new LedgerError('USAGE', { reason: '--wait is for receipts: give --receipts FOLDER' })
+  }
   return withLedger(job, (source) =>
     job.flags.validateOnly === true ? validate(job, source, files) : send(job, source, files),
   )
@@ -43,20 +56,29 @@ async function send(
   files: readonly string[],
 ): Promise<ExitCode> {
   const sent: Sent[] = []
+  const written: WrittenReceipt[] = []
   for await (const batch of batches(envelopesIn(files, job.io))) {
     const outcomes = await sendBatch(source, batch)
     const done = batch.map((item, position) => ({
       ...item,
       outcome: outcomes[position] ?? missing(),
     }))
-    if (job.flags.receipts !== undefined) await writeReceipts(job.flags.receipts, done, source)
+    if (job.flags.receipts !== undefined)
+      written.push(...(await writeReceipts(job.flags.receipts, done, source)))
     // Receipts and statements are let go of: a file may hold more than memory does.
     sent.push(...done.map((item) => ({ ...item, outcome: slim(item.outcome) })))
     job.out.progress(`${sent.length} statements answered`)
   }
   if (sent.length === 0)
     throw new LedgerError('NOTHING_TO_VERIFY', { reason: 'the files hold no statement' })
-  job.out.result({ items: sent.map(sentJson) }, () => [...lines(sent), ...summary(sent)])
+  const upgraded = await followReceipts(job, source, written)
+  job.out.result(
+    {
+      items: sent.map(sentJson),
+      ...(upgraded.length === 0 ? {} : { receipts: upgraded.map(upgradeJson) }),
+    },
+    () => [...lines(sent), ...summary(sent), ...upgradeLines(upgraded, job)],
+  )
   const { receipts } = job.flags
   if (receipts !== undefined)
     job.out.note(`Receipts are in ${receipts}; to check them: waybill verify ${receipts}`)
@@ -65,7 +87,9 @@ async function send(
       'What waits is stored: the other side finds it in its inbox. See waybill inbox --sent',
     )
   }
-  return exitOfAll(sent.map(({ outcome }) => outcome))
+  if (receipts !== undefined) await notePending(job, source)
+  const exit = exitOfAll(sent.map(({ outcome }) => outcome))
+  return exit === 0 && upgraded.length > 0 ? exitOf(upgradeVerdict(upgraded)) : exit
 }
 
 async function sendBatch(

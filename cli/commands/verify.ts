@@ -7,9 +7,11 @@ import type { Command } from 'commander'
 import { equalBytes } from '../../ledger/core/bytes.js'
 import { ERRORS } from '../../ledger/core/error-table.js'
 import { LedgerError } from '../../ledger/core/errors.js'
-import type { Finding } from '../../ledger/core/finding.js'
+import type { Finding, RecordVerdict } from '../../ledger/core/finding.js'
 import { recordVerdict } from '../../ledger/core/finding.js'
+import type { Json, JsonObject } from '../../ledger/core/json.js'
 import { parseEvidence } from '../../ledger/core/receipt.js'
+import { isSplitView } from '../../ledger/core/split-view.js'
 import { type Cli, type Job, withPolicy, withSource } from '../command.js'
 import { evidenceJson, evidenceLines } from '../evidence-text.js'
 import { failureJson, failureLine } from '../failure.js'
@@ -18,19 +20,38 @@ import type { ExitCode } from '../io.js'
 import { exitOf, type Judgement, judge, worstVerdict } from '../judge.js'
 import type { LedgerSource } from '../ledger-source.js'
 import { clean } from '../output.js'
-import { receiptNames } from '../receipt-folder.js'
+import { evidenceNames } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
 import { findAskedLedger } from '../source.js'
+import {
+  judgeSplitFile,
+  keepSplit,
+  splitViewLines,
+  splitViewReportJson,
+} from '../split-view-file.js'
 import { trustInFile } from '../trust.js'
 
 export function registerVerify(program: Command, cli: Cli): void {
   withPolicy(withSource(program.command('verify')))
-    .argument('[files...]', 'receipts and bundles, or folders of them; - for stdin')
-    .description('verify receipts and bundles, offline unless a ledger is named by a flag')
+    .argument(
+      '[files...]',
+      'receipts, bundles, split-view evidence, or folders of them; - for stdin',
+    )
+    .description(
+      'verify receipts, bundles and split-view evidence, offline unless a ledger is named by a flag',
+    )
     .action(cli.action(verify))
 }
 
-type Judged = { readonly file: string; readonly judgement: Judgement }
+/** One file that was read: what it is worth, and how to say so. */
+type Judged = {
+  readonly file: string
+  readonly verdict: RecordVerdict
+  readonly lines: () => readonly string[]
+  readonly json: () => JsonObject
+  /** Of a receipt or bundle. */
+  readonly judgement?: Judgement
+}
 type Unreadable = { readonly file: string; readonly error: LedgerError }
 
 async function verify(job: Job, paths: readonly string[]): Promise<ExitCode> {
@@ -44,7 +65,7 @@ async function verify(job: Job, paths: readonly string[]): Promise<ExitCode> {
     for (const [position, file] of files.entries()) {
       job.out.progress(`${position} of ${files.length} files verified`)
       try {
-        judged.push({ file, judgement: await judgeFile(file, source, job) })
+        judged.push(await judgeFile(file, source, job))
       } catch (error) {
         if (files.length === 1 || !isAboutFile(error)) throw error
         unreadable.push({ file, error })
@@ -53,18 +74,54 @@ async function verify(job: Job, paths: readonly string[]): Promise<ExitCode> {
   } finally {
     await source?.close()
   }
-  return print(compareFiles(judged), unreadable, job)
+  return print(await compareFiles(judged, job), unreadable, job)
 }
 
 async function judgeFile(
   file: string,
   source: LedgerSource | undefined,
   job: Job,
-): Promise<Judgement> {
+): Promise<Judged> {
   const value = await readJson(file, job.io)
+  return isSplitView(value)
+    ? judgeSplit(file, value, source, job)
+    : judgeReceipt(file, value, source, job)
+}
+
+async function judgeReceipt(
+  file: string,
+  value: Json,
+  source: LedgerSource | undefined,
+  job: Job,
+): Promise<Judged> {
   const evidence = at(file, () => parseEvidence(value))
   const trust = await trustInFile(evidence.checkpoint, job)
-  return judge(evidence, trust, job, source?.consistencyProof)
+  return receiptJudged(file, await judge(evidence, trust, job, source), job)
+}
+
+function receiptJudged(file: string, judgement: Judgement, job: Job): Judged {
+  return {
+    file,
+    judgement,
+    verdict: judgement.verdict,
+    lines: () => evidenceLines(judgement, job),
+    json: () => evidenceJson(judgement, job),
+  }
+}
+
+async function judgeSplit(
+  file: string,
+  value: Json,
+  source: LedgerSource | undefined,
+  job: Job,
+): Promise<Judged> {
+  const judged = await judgeSplitFile(file, value, source, job)
+  return {
+    file,
+    verdict: judged.report.verdict,
+    lines: () => splitViewLines(judged, job),
+    json: () => splitViewReportJson(judged),
+  }
 }
 
 /** Trust that is missing is missing for all; a damaged file is damaged alone. */
@@ -77,62 +134,63 @@ async function filesAt(path: string): Promise<readonly string[]> {
   if (path === STDIO) return [path]
   try {
     if (!(await stat(path)).isDirectory()) return [path]
-    return (await receiptNames(path)).map((name) => join(path, name))
+    return (await evidenceNames(path)).map((name) => join(path, name))
   } catch (error) {
     throw fileError(path, error)
   }
 }
 
 /** Two trusted checkpoints of one size with different roots are a split view, whichever came first. */
-function compareFiles(judged: readonly Judged[]): readonly Judged[] {
-  return judged.map((item) => {
-    const other = judged.find((candidate) => contradicts(candidate.judgement, item.judgement))
-    if (other === undefined) return item
+function compareFiles(judged: readonly Judged[], job: Job): Promise<readonly Judged[]> {
+  const compared = judged.map(async (item): Promise<Judged> => {
+    const { judgement } = item
+    const other = judged.find((candidate) => contradicts(candidate.judgement, judgement))
+    if (judgement === undefined || other?.judgement === undefined) return item
+    const kept = await keepSplit([judgement.note, other.judgement.note], judgement, job)
     const finding: Finding = {
       severity: 'failed',
       code: 'CHECKPOINT_INCONSISTENT',
       at: 'checkpoint',
-      detail: `${other.file} has another tree of the same size`,
-      settle: 'the operator must explain; keep both files',
+      detail: `${other.file} has another tree of the same size; both signed checkpoints are kept in ${kept}`,
+      settle: 'the operator must explain; show that file to others who use this ledger',
     }
-    const findings = [finding, ...item.judgement.findings]
-    const verdict = recordVerdict(findings, item.judgement.report.statements.size)
-    return { ...item, judgement: { ...item.judgement, findings, verdict } }
+    const findings = [finding, ...judgement.findings]
+    const verdict = recordVerdict(findings, judgement.report.statements.size)
+    return receiptJudged(item.file, { ...judgement, findings, verdict }, job)
   })
+  return Promise.all(compared)
 }
 
-function contradicts({ report: a }: Judgement, { report: b }: Judgement): boolean {
-  const [one, two] = [a.checkpoint, b.checkpoint]
+function contradicts(a: Judgement | undefined, b: Judgement | undefined): boolean {
+  const [one, two] = [a?.report.checkpoint, b?.report.checkpoint]
   if (one === undefined || two === undefined) return false
   return one.origin === two.origin && one.size === two.size && !equalBytes(one.root, two.root)
 }
 
 function print(judged: readonly Judged[], unreadable: readonly Unreadable[], job: Job): ExitCode {
   const verdict = worstVerdict([
-    ...judged.map(({ judgement }) => judgement.verdict),
+    ...judged.map((item) => item.verdict),
     ...unreadable.map(() => 'FAILED' as const),
   ])
   job.out.result(
     {
       ...verdictJson(verdict),
       files: [
-        ...judged.map(({ file, judgement }) => ({ file, ...evidenceJson(judgement, job) })),
+        ...judged.map(({ file, json }) => ({ file, ...json() })),
         ...unreadable.map(({ file, error }) => ({ file, ...failureJson(error) })),
       ],
     },
     () => [
-      ...judged.flatMap(({ file, judgement }) => [
+      ...judged.flatMap(({ file, verdict: own, lines }) => [
         job.out.paint('strong', clean(file)),
-        ...evidenceLines(judgement, job),
-        ...(judged.length + unreadable.length > 1
-          ? [`Record of this file: ${judgement.verdict}`, '']
-          : []),
+        ...lines(),
+        ...(judged.length + unreadable.length > 1 ? [`Record of this file: ${own}`, ''] : []),
       ]),
       ...unreadable.map(({ file, error }) => `${clean(file)}: ${failureLine(error)}`),
       ...verdictLines(verdict, job.out),
     ],
   )
   const [broken] = unreadable
-  const onlyBroken = judged.every(({ judgement }) => !judgement.verdict.startsWith('FAILED'))
+  const onlyBroken = judged.every((item) => !item.verdict.startsWith('FAILED'))
   return broken !== undefined && onlyBroken ? ERRORS[broken.error.code].exit : exitOf(verdict)
 }

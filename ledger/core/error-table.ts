@@ -672,6 +672,20 @@ export const ERRORS = {
     explain:
       'The store has fewer entries than the ledger has promised, or others at the same size: it is damaged or was restored from an old copy. Nothing will be signed. Restore the missing entries from a backup, a mirror or receipts.',
   },
+  LEDGER_ROLLED_BACK: {
+    http: 500,
+    exit: 74,
+    title: 'others have seen more of this ledger than it holds',
+    explain:
+      'A witness, a mirror or you yourself have a checkpoint of this ledger, signed by its own key, with more entries than the folder has: it was restored from an old copy. Nothing will be signed, since going on from here would make a second history. Put the missing entries back from a mirror: waybill repair --dir FOLDER --from MIRROR. waybill doctor --dir FOLDER says how far it is behind.',
+  },
+  LEDGER_FORKED: {
+    http: 500,
+    exit: 5,
+    title: 'this ledger holds another history than it has signed',
+    explain:
+      'A witness, a mirror or you yourself have a checkpoint of this ledger, signed by its own key, that is not the beginning of what the folder holds. Two histories exist. Nothing will be signed. Stop, keep every copy, find out who has used the key, and put back the history that the witnesses have seen.',
+  },
   LEDGER_AHEAD_OF_HEAD: {
     http: 500,
     exit: 0,
@@ -736,6 +750,20 @@ export const ERRORS = {
     explain:
       'This party enrolled anew and says that it goes on after another party that lost all its keys. Its own new key and the registrar signed that, and nobody else could. Ask the party by another way before you rely on it.',
   },
+  PARTY_NAME_PINNED: {
+    http: 422,
+    exit: 1,
+    title: 'a stranger has a name that you pinned to another party',
+    explain:
+      'Your file of pinned parties gives this name to another party id than the registrar does. Whoever signed here is not who you take it for, unless the party itself tells you of a new id. Ask it by another way, and tell it what was shown to you.',
+  },
+  PARTY_ALARM: {
+    http: 409,
+    exit: 5,
+    title: 'the registry says about your party what you do not know',
+    explain:
+      'The registry has a key or a statement of the party that you watch, and you did not sign or accept it; or what the ledger shows about the party does not verify. If it is yours, run the command again with --accept and its id. If not, a key of yours may be stolen, or the registrar acts behind your back: declare the key compromised, show the kept bundle to others, and talk to the operator.',
+  },
   SIGNATURE_TIME_WRONG: {
     http: 422,
     exit: 65,
@@ -749,6 +777,13 @@ export const ERRORS = {
     title: "the log's key has ended",
     explain:
       "Every key of your policy that signed this checkpoint was ended by the operator in the log itself: retired, revoked or declared compromised. Get the log's present key from the operator and put it in your policy; `waybill log-key show` lists the keys. On the operator's side: `waybill log-key rotate` makes a new one.",
+  },
+  LOG_KEY_LAST: {
+    http: 409,
+    exit: 65,
+    title: "the log's last key cannot be ended",
+    explain:
+      'Without a key the log could sign no checkpoint, not even that of this statement. Add another key for `log` first: `waybill log-key rotate`.',
   },
   STATEMENT_STUB: {
     http: 422,
@@ -776,6 +811,62 @@ export const ERRORS = {
     title: 'custody is broken',
     explain: 'A party passed on or used a dataset that it did not hold.',
   },
+  STATEMENT_LINE_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'not a statement line',
+    explain:
+      'A line of a file of statements, or of an answer for auditors, is not of the form of docs/format.md, "Statement lines". The file was changed, or something else answered.',
+  },
+  STATEMENT_LINE_MISMATCH: {
+    http: 422,
+    exit: 1,
+    title: 'a statement is not what its entry commits to',
+    explain:
+      'Its payload, signatures or claims do not hash to what the log says of this index, or something is missing that a ledger keeps. Nothing of it was stored. Ask again; if it stays so, the copy that answered is damaged or lies.',
+  },
+  MIRROR_MISMATCH: {
+    http: 502,
+    exit: 1,
+    title: 'what was served is not what the checkpoint commits to',
+    explain:
+      'A tile or a bundle of entries does not hash to the signed tree. Nothing of it was stored. Ask again; if it stays so, the server or something in between is damaged or lies.',
+  },
+  MIRROR_FOLDER_INVALID: {
+    http: 409,
+    exit: 78,
+    title: 'the folder is not a mirror of this log',
+    explain:
+      'It holds something else, or the mirror of another log, and nothing in it was touched. Choose an empty folder, or the one that this log was mirrored into before.',
+  },
+  MIRROR_AHEAD: {
+    http: 409,
+    exit: 3,
+    title: 'the log shows less than was seen before',
+    explain:
+      'The checkpoint that is shown now is true, but older than the one that is held here. A cache may be in between; or the ledger was set back and its next entries will contradict what it signed. Look again soon, and ask the operator if it stays so.',
+  },
+  REPAIR_INCOMPLETE: {
+    http: 422,
+    exit: 3,
+    title: 'something is lost that no source given has',
+    explain:
+      'The ledger was left as it is. Give more sources: a mirror with statements that is at least as new, receipts or bundles of the statements named.',
+  },
+  REPAIR_FAILED: {
+    http: 500,
+    exit: 1,
+    title: 'what was put together does not pass the audit',
+    explain:
+      'Everything hashes to what the log signed, and yet the log is not in order: it was not damaged, it was wrong when it was signed. The ledger was left as it is; see the findings.',
+  },
+  AUDIT_BEGUN_ANEW: {
+    http: 422,
+    exit: 0,
+    title: 'the earlier audit does not count any more',
+    explain:
+      'The log is not as the earlier audit found it, so all of it was read again. A damaged record explains that, and is reported; if none is, the history was changed.',
+  },
   LINEAGE_TOO_LARGE: {
     http: 422,
     exit: 65,
@@ -795,6 +886,26 @@ export const ERRORS = {
     title: 'split view: two checkpoints cannot both be true',
     explain:
       'The ledger has signed two histories that contradict each other. Keep both files: they are evidence. Do not rely on either until the operator explains.',
+  },
+  SPLIT_VIEW_MALFORMED: {
+    http: 422,
+    exit: 65,
+    title: 'not a file of split-view evidence',
+    explain: 'The file is not a waybill-split-view/1 document, or a part of it has the wrong form.',
+  },
+  SPLIT_VIEW_UNPROVEN: {
+    http: 422,
+    exit: 3,
+    title: 'the checkpoints do not show by themselves that they contradict each other',
+    explain:
+      'Both are signed by the log, but nothing in the file shows that the smaller tree is not the beginning of the larger one. The log must show that it is; ask it for a consistency proof, and others for what they have seen.',
+  },
+  SPLIT_VIEW_REFUTED: {
+    http: 422,
+    exit: 1,
+    title: 'the checkpoints do not contradict each other',
+    explain:
+      'They are the same, or the file itself shows that one tree is the beginning of the other.',
   },
   NOTHING_TO_VERIFY: {
     http: 422,
@@ -866,6 +977,96 @@ export const ERRORS = {
     exit: 4,
     title: 'your role may not do this',
     explain: 'Your key is good, but this is for another role.',
+  },
+  // witnesses and published checkpoints
+  ADD_CHECKPOINT_MALFORMED: {
+    http: 400,
+    exit: 65,
+    title: 'not an add-checkpoint request',
+    explain:
+      'A witness takes `old <size>`, at most 63 base64 hashes on a line each, an empty line and a signed checkpoint (c2sp.org/tlog-witness).',
+  },
+  ADD_CHECKPOINT_OLD_SIZE: {
+    http: 400,
+    exit: 65,
+    title: 'old size is above the size of the checkpoint',
+    explain:
+      'The consistency proof would lead back. The old size is that of the last checkpoint the witness cosigned, at most that of the new one.',
+  },
+  WITNESS_ORIGIN_UNKNOWN: {
+    http: 404,
+    exit: 66,
+    title: 'the witness does not know this log',
+    explain:
+      "The witness cosigns only logs of its list. Give its operator your log's verifier key; `waybill witness add-log` takes it in.",
+  },
+  WITNESS_CONFLICT: {
+    http: 409,
+    exit: 1,
+    title: 'the witness holds another size, or another tree of this size',
+    explain:
+      'The body of the answer is the size that the witness cosigned last. Send a proof from there. If your log is smaller than that, it has lost entries or was restored from an old backup: do not sign anything, and restore the rest.',
+  },
+  WITNESS_PROOF: {
+    http: 422,
+    exit: 1,
+    title: 'the checkpoint is not shown to continue the one cosigned before',
+    explain:
+      'The consistency proof does not lead from the checkpoint that this witness cosigned last to the new one. It stays with what it has; where the answer shows two histories, it keeps the evidence.',
+  },
+  WITNESS_STATE_DAMAGED: {
+    http: 500,
+    exit: 74,
+    title: 'what the witness remembers of a log cannot be relied on',
+    explain:
+      'The last cosigned checkpoint of a log is unreadable, not signed by this witness, or contradicts its copy. A witness that forgot must not cosign. Restore the witness folder from a backup that is not older than the last cosignature, or end this witness and begin a new one under a new name.',
+  },
+  WITNESS_FAILED: {
+    http: 500,
+    exit: 74,
+    title: 'the witness could not store what it saw',
+    explain:
+      'A write failed, so nothing was cosigned, and nothing will be until the witness has been started again. Check the disk.',
+  },
+  WITNESS_EXISTS: {
+    http: 409,
+    exit: 78,
+    title: 'there is a witness here already',
+    explain: '`waybill witness init` never overwrites. Choose an empty folder.',
+  },
+  WITNESS_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'there is no witness here',
+    explain: 'The folder has no witness.json. `waybill witness init` makes a witness.',
+  },
+  WITNESS_LOCKED: {
+    http: 500,
+    exit: 69,
+    title: 'another process has this witness open',
+    explain:
+      'Two processes on one folder could cosign two histories, so only one may have it open. Stop the other first.',
+  },
+  WITNESS_UNAVAILABLE: {
+    http: 502,
+    exit: 69,
+    title: 'a witness gave no cosignature',
+    explain:
+      'It could not be reached, refused, or did not answer as c2sp.org/tlog-witness says. The ledger asks again, less and less often; statements are taken meanwhile. The reason is named.',
+  },
+  CHECKPOINT_NOT_PUBLISHED: {
+    http: 503,
+    exit: 69,
+    title: 'no checkpoint is published yet',
+    explain:
+      "The ledger's policy asks for witnesses, and too few have cosigned so far. Nothing is shown until they have. See `/readyz` for who is missing.",
+  },
+  PUBLISHED_UNREADABLE: {
+    http: 500,
+    exit: 74,
+    title: 'the file of the published checkpoint is damaged',
+    explain:
+      "The file `published` in the ledger's folder is not as it was written, or not this log's. If the disk is the reason, move the file away: the next published checkpoint replaces it. If it names a larger tree than the ledger has, entries were lost: restore them first.",
   },
   // importing
   IMPORT_EVENT_INVALID: {

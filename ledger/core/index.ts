@@ -271,7 +271,9 @@ export {
   policyOfLogs,
 } from './policy.js'
 export {
+  leftOfInclusionProof,
   rootFromInclusionProof,
+  rootsFromConsistencyProof,
   verifyConsistency,
   verifyInclusion,
 } from './proof.js'
@@ -326,6 +328,25 @@ export {
   type StatementType,
   schemaOf,
 } from './schemas.js'
+export {
+  isSplitView,
+  judgeSplitView,
+  parseSplitView,
+  SPLIT_VIEW_FORMAT,
+  SPLIT_VIEW_SUFFIX,
+  type SplitView,
+  type SplitViewReport,
+  splitViewExit,
+  splitViewJson,
+  splitViewProof,
+} from './split-view.js'
+export {
+  formatStatementLine,
+  openStatementLine,
+  parseStatementLine,
+  type RefusedProposal,
+  type StatementLine,
+} from './statement-line.js'
 export {
   encodePayload,
   isOrigin,

@@ -110,6 +110,60 @@ export function verifyConsistency(
   if (!equalBytes(climb(first, siblings, sides, sha), root2)) mismatch(size1, size2, 'newer')
 }
 
+/**
+ * The roots to which a consistency proof leads. `path` begins with the hash of the subtree that it
+ * climbs from, also where RFC 6962 leaves it out because the verifier has it: who compares two signed
+ * roots must not put one of them in. It proves nothing by itself, as rootFromInclusionProof.
+ *
+ * @throws LedgerError PROOF_INDEX_RANGE unless 0 < size1 < size2, both safe integers.
+ * @throws LedgerError PROOF_LENGTH unless the path has exactly as many hashes as the sizes need.
+ */
+export function rootsFromConsistencyProof(
+  size1: number,
+  size2: number,
+  path: readonly NodeHash[],
+  sha: Sha256 = portableSha256,
+): { readonly older: RootHash; readonly newer: RootHash } {
+  if (!(isCount(size1) && isCount(size2) && size1 > 0 && size1 < size2)) {
+    throw new LedgerError('PROOF_INDEX_RANGE', { size1, size2 })
+  }
+  const { sides } = consistencyForm(size1, size2)
+  const [first, ...siblings] = path
+  if (first === undefined || siblings.length !== sides.length) {
+    const expected = sides.length + 1
+    throw new LedgerError('PROOF_LENGTH', { size1, size2, expected, received: path.length })
+  }
+  const left = siblings.filter((_, i) => sides[i] === 'left')
+  const leftSides = sides.filter((side) => side === 'left')
+  return {
+    older: rootFromNode(climb(first, left, leftSides, sha)),
+    newer: rootFromNode(climb(first, siblings, sides, sha)),
+  }
+}
+
+/**
+ * The hashes that stand to the left on the way up from leaf `index`, lowest first: they are the
+ * largest subtrees of the first `index` leaves.
+ *
+ * @throws LedgerError PROOF_INDEX_RANGE unless 0 <= index < size, both safe integers.
+ * @throws LedgerError PROOF_LENGTH unless the path has exactly as many hashes as the place needs.
+ */
+export function leftOfInclusionProof(
+  index: number,
+  size: number,
+  path: readonly NodeHash[],
+): readonly NodeHash[] {
+  if (!(isCount(index) && isCount(size) && index < size)) {
+    throw new LedgerError('PROOF_INDEX_RANGE', { index, size })
+  }
+  const sides = siblingSides(index, size - 1)
+  if (path.length !== sides.length) {
+    const expected = sides.length
+    throw new LedgerError('PROOF_LENGTH', { index, size, expected, received: path.length })
+  }
+  return path.filter((_, i) => sides[i] === 'left')
+}
+
 /** From which hash a consistency proof climbs: the root of nothing, the older root, or its first. */
 type Start = 'empty' | 'older' | 'sent'
 

@@ -17,6 +17,7 @@ import {
   throwIssues,
 } from './check.js'
 import type { Crypto } from './ed25519.js'
+import type { Entry } from './entry.js'
 import { LedgerError } from './errors.js'
 import type { PartyEvidence } from './evidence.js'
 import { factsOf, type StatementFacts } from './facts.js'
@@ -32,10 +33,11 @@ import {
 } from './key-state.js'
 import { signatureTimeFault } from './signing-time.js'
 import type { StatementId } from './statement.js'
-import type { Located } from './verify-entries.js'
 
+/** A proven entry of the log. */
+type Place = { readonly index: number; readonly entry: Entry }
 /** A proven entry by the id of its statement; undefined where the evidence does not show it. */
-type PlaceOf = (id: StatementId) => Located | undefined
+type PlaceOf = (id: StatementId) => Place | undefined
 
 export type RegistryContext = {
   /** Id of the statement in entry 0. */
@@ -56,7 +58,7 @@ export type VerifiedParty = {
   /** State after the first k statements, at position k; position 0 is undefined (not enrolled). */
   readonly states: readonly (PartyState | undefined)[]
   /** The entry of each statement, where it is shown. */
-  readonly places: readonly (Located | undefined)[]
+  readonly places: readonly (Place | undefined)[]
 }
 
 export type RegistryVerification = {
@@ -178,7 +180,7 @@ function onceRegistrarKey(registrar: VerifiedParty | undefined, kid: KeyId): Key
 function registrarKeyAt(
   registrar: VerifiedParty | undefined,
   kid: KeyId,
-  place: Located | undefined,
+  place: Place | undefined,
 ): KeyState {
   const key = onceRegistrarKey(registrar, kid)
   const { states = [], places = [] } = registrar ?? {}
@@ -220,7 +222,7 @@ function foldParty(
 }
 
 /** The list is oldest first: where entries are shown, they must say so too. */
-function checkOrder(places: readonly (Located | undefined)[]): void {
+function checkOrder(places: readonly (Place | undefined)[]): void {
   const indexes = places.flatMap((place) => (place === undefined ? [] : [place.index]))
   if (indexes.some((index, position) => index <= (indexes[position - 1] ?? -1))) {
     throw new LedgerError('REGISTRY_MISMATCH', { reason: 'the entries stand in another order' })
@@ -252,7 +254,7 @@ type Around = {
   readonly after: PartyState
   readonly own: ReturnType<typeof factsOf>['ownKeys']
   /** The statement's entry, where it is shown. */
-  readonly place: Located | undefined
+  readonly place: Place | undefined
 }
 
 function verifySignatures(opened: OpenedStatement, around: Around, context: FoldContext): void {

@@ -7,7 +7,7 @@
  */
 import { type ErrorCode, LedgerError } from '../core/errors.js'
 import type { Signer, StatementFacts } from '../core/facts.js'
-import { activeKey, type PartyId } from '../core/key-state.js'
+import { activeKey, type PartyId, type RegistryChange } from '../core/key-state.js'
 import { IAT_AHEAD_MAX_S } from '../core/limits.js'
 import { userOf } from '../core/lineage.js'
 import { signatureTimeFault } from '../core/signing-time.js'
@@ -62,7 +62,7 @@ export function obstacles(
     ...collect('claims.instrument', () => checkInstrument(facts, lookup)),
     ...collect('about', () => checkRefusal(facts, time, lookup)),
     ...collect('claims', () => {
-      if (facts.change !== undefined) lookup.registry.after(facts.change)
+      if (facts.change !== undefined) checkChange(facts.change, lookup)
     }),
   ]
 }
@@ -163,6 +163,20 @@ function checkInstrument(facts: StatementFacts, lookup: Lookup): void {
     sides.includes(instrument.parties['exporter']) &&
     sides.includes(instrument.parties['importer'])
   if (!between) throw new LedgerError('INSTRUMENT_INVALID')
+}
+
+/** What a registry statement would do must be possible; keys for `log` are the operator's affair. */
+function checkChange(change: RegistryChange, { registrar, registry }: Lookup): void {
+  const { keys } = registry.after(change)
+  const kid = change.kind === 'end' ? change.kid : change.key.kid
+  if (keys.get(kid)?.uses.includes('log') !== true) return
+  if (change.party !== registrar)
+    throw new LedgerError('KEY_USE_WRONG', { at: 'claims.use', use: 'log' })
+  // Somebody has to sign the checkpoint of this very statement, and of the next.
+  const left = [...keys.values()].some(
+    ({ uses, status }) => status === 'active' && uses.includes('log'),
+  )
+  if (!left) throw new LedgerError('LOG_KEY_LAST', { at: 'claims.key' })
 }
 
 /** A refusal ends a proposal that waits: the importer's no, or the exporter's word that it is over. */

@@ -29,7 +29,7 @@ export type DerivedKind =
   | 'declined'
 export type DerivedCounts = { [kind in DerivedKind]: number }
 
-export const DERIVED: readonly DerivedKind[] = [
+const DERIVED: readonly DerivedKind[] = [
   'id',
   'holder',
   'refused',
@@ -59,8 +59,35 @@ function rangeOf(kind: DerivedKind): Range {
   return kind === 'search' ? artefactRange() : kindRange(kind)
 }
 
+/**
+ * Counts what is stored and names what is more than expected. `unjudged`: some statement could not be
+ * judged, so that what it gives is not known.
+ *
+ * Rejects with STORE_UNREADABLE.
+ */
+export async function countedFindings(
+  expected: DerivedCounts,
+  unjudged: boolean,
+  parts: StrayParts,
+): Promise<{ readonly derived: number; readonly findings: readonly Finding[] }> {
+  const found = await countDerived(parts.store)
+  const findings: Finding[] = []
+  let derived = 0
+  for (const kind of DERIVED) {
+    derived += found[kind]
+    if (found[kind] <= expected[kind]) continue
+    const strays = await findStrays(kind, parts)
+    findings.push(...strays)
+    if (strays.length > 0 || unjudged) continue
+    const at = `derived ${kind} records`
+    const detail = `${found[kind]} ${kind} records, the entries give ${expected[kind]}`
+    findings.push({ severity: 'failed', code: 'ENTRY_MISMATCH', at, detail })
+  }
+  return { derived, findings }
+}
+
 /** Counts what is stored. Rejects with STORE_UNREADABLE. */
-export async function countDerived(store: Store): Promise<DerivedCounts> {
+async function countDerived(store: Store): Promise<DerivedCounts> {
   const counts = noDerived()
   for (const kind of DERIVED) {
     for await (const chunk of store.scan(rangeOf(kind))) counts[kind] += chunk.length
@@ -80,10 +107,7 @@ export type StrayParts = {
  * Records of a kind that no entry gives, each with the entry that it points at, where there is one.
  * A record whose entry cannot be read is left out: that entry has its own finding.
  */
-export async function findStrays(
-  kind: DerivedKind,
-  parts: StrayParts,
-): Promise<readonly Finding[]> {
+async function findStrays(kind: DerivedKind, parts: StrayParts): Promise<readonly Finding[]> {
   const strays: Finding[] = []
   for await (const chunk of parts.store.scan(rangeOf(kind))) {
     for (const [key] of chunk) {

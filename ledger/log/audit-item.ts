@@ -61,17 +61,17 @@ function misplacedClaim(
   { envelope, open, payload, schema }: CheckedStatement,
   { ordinals }: AuditRecord,
 ): string | undefined {
+  const names: string[] = []
+  for (const [name, { length }] of payload.claims)
+    for (let count = 0; count < length; count += 1) names.push(name)
   let stored = 0
-  let ordinal = 0
-  for (const [name, { length }] of payload.claims) {
-    for (const text of open.ordered.slice(ordinal, ordinal + length)) {
-      const inPlace = ordinals[stored] === ordinal && envelope.disclosures[stored] === text
-      ordinal += 1
-      if (text === undefined) continue
-      if (schema.claims[name]?.holderKept === true) return `claim ${name}, which the parties keep`
-      if (!inPlace) return `claim ${name} in another place`
-      stored += 1
-    }
+  for (const [ordinal, text] of open.ordered.entries()) {
+    if (text === undefined) continue
+    const name = names[ordinal] ?? ''
+    if (schema.claims[name]?.holderKept === true) return `claim ${name}, which the parties keep`
+    if (ordinals[stored] !== ordinal || envelope.disclosures[stored] !== text)
+      return `claim ${name} in another place`
+    stored += 1
   }
   return undefined
 }

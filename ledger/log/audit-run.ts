@@ -20,14 +20,14 @@ import { registryRoot } from '../core/registry.js'
 import type { StatementId } from '../core/statement.js'
 import type { Put, Store } from '../store/store.js'
 import { obstacles } from './admission.js'
-import { countDerived, DERIVED, derivedKind, findStrays, noDerived } from './audit-derived.js'
+import { countedFindings, derivedKind, noDerived } from './audit-derived.js'
 import { auditInbox, declinedFindings } from './audit-inbox.js'
-import { lookupBefore } from './audit-lookup.js'
+import { KnownStatements, lookupBefore } from './audit-lookup.js'
 import { AUDIT_CHUNK, type AuditRead, checkStoreOrigin, StatementReader } from './audit-records.js'
+import { type AuditedTree, declaredChanges, resumedState } from './audit-resume.js'
 import type { AuditItemResult } from './audit-wire.js'
 import { type Auditor, type Judged, judging } from './auditor.js'
 import { checkContext } from './open-log.js'
-import { openRecord } from './reader.js'
 import { derivedPuts, putTile, Records } from './records.js'
 import { RegistryDraft, RegistryState } from './registry-state.js'
 import { searchFinding } from './search-mark.js'
@@ -41,6 +41,10 @@ export type AuditRunOptions = {
   readonly store: Store
   readonly crypto: Crypto
   readonly onProgress?: (progress: AuditProgress) => void
+  /** Takes derived records where the store has none: a copy of a log. They are read from it at once. */
+  readonly derive?: (put: Put) => void
+  /** Called between chunks. */
+  readonly afterChunk?: () => Promise<void>
 }
 
 type About = Pick<Finding, 'at' | 'index' | 'id'>
@@ -56,6 +60,7 @@ export class AuditRun {
   readonly #checkpoint: Checkpoint
   readonly #findings: Finding[]
   readonly #records: Records
+  readonly #known: KnownStatements
   readonly #expected = noDerived()
   readonly #instruments = new Map<StatementId, StatementFacts>()
   readonly #refused = new Set<StatementId>()
@@ -63,6 +68,8 @@ export class AuditRun {
   /** Entries to walk: those under the head, and those of an interrupted commit. */
   #end: number
   #entries = 0
+  /** Entries that an earlier audit has found in order. */
+  #since = 0
   #tree: TreeState = EMPTY_TREE
   /** The tree of the entries under the head. */
   #signedTree: TreeState = EMPTY_TREE
@@ -85,13 +92,27 @@ export class AuditRun {
     this.#findings = findings
     this.#end = checkpoint.size
     this.#records = new Records(options.store, options.crypto.sha256)
+    this.#known = new KnownStatements(this.#records)
     this.#lastLeaf = firstPrevious(options.origin, options.crypto.sha256)
     this.#context = checkContext(options.origin, options.crypto, this.registry)
   }
 
   /** Entries under the signed head that were read. */
   get signedEntries(): number {
-    return Math.min(this.#entries, this.#checkpoint.size)
+    return Math.min(this.#entries, this.#checkpoint.size) - this.#since
+  }
+
+  /** Begins after what an earlier audit has found in order. To be called first. Rejects with damage. */
+  async resume(audited: AuditedTree): Promise<void> {
+    const { crypto } = this.#options
+    const state = await resumedState(audited, this.registry, this.#records, crypto)
+    this.#since = audited.size
+    this.#entries = audited.size
+    this.#tree = state.tree
+    this.#signedTree = state.tree
+    this.#lastLeaf = state.lastLeaf
+    this.#lastTime = state.lastTime
+    this.headTime = state.lastTime
   }
 
   /** Looks at the store as such, and learns every key that was ever declared. */
@@ -120,7 +141,7 @@ export class AuditRun {
     const { size } = this.#checkpoint
     const reader = new StatementReader(this.#options.store)
     const ahead: Judged[] = []
-    let next = 0
+    let next = this.#since
     try {
       while (next < this.#end || ahead.length > 0) {
         while (next < this.#end && ahead.length < auditor.chunksAhead) {
@@ -132,6 +153,7 @@ export class AuditRun {
         const chunk = ahead.shift()
         if (chunk === undefined) break
         this.#takeChunk(chunk.reads, await chunk.results)
+        await this.#options.afterChunk?.()
         this.#options.onProgress?.({ done: this.#entries, total: this.#end })
       }
     } finally {
@@ -152,19 +174,21 @@ export class AuditRun {
       const detail = 'the entries give another root'
       this.#fail({ code: 'PROOF_ROOT_MISMATCH', at: 'checkpoint', detail })
     }
-    await this.#compareCounts()
+    // What is more than expected shows only where all of it was expected.
+    if (this.#since === 0 && this.#options.derive === undefined) await this.#compareCounts()
     const parts = { records: this.#records, pin, context: this.#context }
     this.proposals = await auditInbox(parts, this.#findings)
   }
 
   /** When a key may sign is judged entry by entry. */
   async #learnKeys(auditor: Auditor): Promise<void> {
-    const { crypto } = this.#options
     try {
-      for await (const index of this.#records.registryEntries(this.#end)) {
-        const change = this.#changeAt(index, crypto)
-        if (change === undefined || change.kind === 'end') continue
-        auditor.learn([[change.key.kid, change.key.key]])
+      for await (const { change } of declaredChanges(
+        this.#records,
+        this.#end,
+        this.#options.crypto,
+      )) {
+        if (change.kind !== 'end') auditor.learn([[change.key.kid, change.key.key]])
       }
     } catch (error) {
       // Marks that cannot be read are missed when their entries are compared.
@@ -172,34 +196,14 @@ export class AuditRun {
     }
   }
 
-  #changeAt(index: number, crypto: Crypto): StatementFacts['change'] {
-    try {
-      const entry = this.#records.entry(index)
-      const record = this.#records.statement(index)
-      if (entry === undefined || record === undefined) return undefined
-      return openRecord(index, entry, record, crypto).facts.change
-    } catch (error) {
-      // The walk comes to this entry and reports it.
-      if (!(error instanceof LedgerError)) throw error
-      return undefined
-    }
-  }
-
   /** Every expected record was compared: what is more than expected is of nothing. */
   async #compareCounts(): Promise<void> {
     const { store, crypto } = this.#options
     try {
-      const found = await countDerived(store)
-      for (const kind of DERIVED) {
-        this.derived += found[kind]
-        if (found[kind] <= this.#expected[kind]) continue
-        const parts = { store, records: this.#records, crypto, entries: this.#end }
-        const strays = await findStrays(kind, parts)
-        this.#findings.push(...strays)
-        if (strays.length > 0 || this.#unjudged) continue
-        const detail = `${found[kind]} ${kind} records, the entries give ${this.#expected[kind]}`
-        this.#fail({ code: 'ENTRY_MISMATCH', at: `derived ${kind} records`, detail })
-      }
+      const parts = { store, records: this.#records, crypto, entries: this.#end }
+      const counted = await countedFindings(this.#expected, this.#unjudged, parts)
+      this.derived += counted.derived
+      this.#findings.push(...counted.findings)
       const search = await searchFinding(store, crypto.sha256)
       if (search !== undefined) this.#findings.push(search)
     } catch (error) {
@@ -312,10 +316,11 @@ export class AuditRun {
     if (facts.type === 'instrument/1') this.#instruments.set(facts.id, facts)
     const registry = new RegistryDraft(this.registry, crypto.sha256)
     const lookup = lookupBefore(index, registry, {
+      known: this.#known,
       records: this.#records,
       crypto,
       registrar: this.registry.parties()[0],
-      refused: this.#refused,
+      isRefused: (id) => this.#isRefused(id),
       instruments: this.#instruments,
     })
     const found = obstacles(facts, entry.time, lookup)
@@ -339,13 +344,23 @@ export class AuditRun {
     this.#compareDerived(index, facts, about)
   }
 
+  #isRefused(id: StatementId): boolean {
+    const at =
+      this.#since === 0 ? undefined : this.#collect(undefined, () => this.#records.refusedBy(id))
+    return this.#refused.has(id) || (at !== undefined && at < this.#since)
+  }
+
   #compareDerived(index: number, facts: StatementFacts, about: About): void {
-    const indexOf = (id: StatementId): number | undefined => this.#indexOf(id)
+    const { derive } = this.#options
+    const indexOf = (parent: StatementId): number | undefined =>
+      this.#collect(undefined, () => this.#known.indexOf(parent))
     for (const put of derivedPuts(index, facts, indexOf, this.#options.crypto.sha256)) {
       const kind = derivedKind(put.key)
       this.#expected[kind] += 1
       if (this.#isStored(put) || (kind === 'id' && this.#takeRepeat(index, facts.id))) continue
-      this.#fail({ ...about, code: 'ENTRY_MISMATCH', detail: `its derived ${kind} record` })
+      const detail = `its derived ${kind} record`
+      if (derive === undefined) this.#fail({ ...about, code: 'ENTRY_MISMATCH', detail })
+      else derive(put)
     }
   }
 

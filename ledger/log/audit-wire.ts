@@ -1,14 +1,14 @@
 /**
  * What goes between an audit and its workers: stored records there, facts or refusals back.
  *
- * A chunk travels as one transferred buffer with its lengths, and facts come back as one JSON text:
- * cloning many small objects costs more than what is done with them.
+ * A chunk travels as one transferred buffer with its lengths, and facts come back as one text.
  */
 import { concatBytes } from '../core/bytes.js'
 import { type ErrorCode, LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import { decodeBody } from '../store/codec.js'
 import type { StatementRecord } from './records.js'
+import { fromText, type Texted, toText } from './text-wire.js'
 
 /** A statement's records as the store gave them, with the positions that its disclosures are stored under, rising. */
 export type StoredParts = {
@@ -48,12 +48,7 @@ export type AuditRequest = {
   readonly bytes: Uint8Array
 }
 
-export type AuditReply = {
-  readonly number: number
-  /** Results as JSON; null where one holds keys, which are bytes. */
-  readonly text: string
-  readonly others: readonly (readonly [position: number, result: AuditItemResult])[]
-}
+export type AuditReply = { readonly number: number; readonly results: Texted<AuditItemResult> }
 
 /** Undefined for a body that no commit wrote. */
 export function recordOf({ body, disclosures, ordinals }: StoredParts): AuditRecord | undefined {
@@ -111,23 +106,14 @@ export function unpackItems({ items, numbers, bytes }: AuditRequest): readonly A
 }
 
 export function packResults(number: number, results: readonly AuditItemResult[]): AuditReply {
-  const others: (readonly [number, AuditItemResult])[] = []
-  const plain = results.map((result, position) => {
-    if (!holdsKeys(result)) return result
-    others.push([position, result])
-    return null
-  })
-  return { number, text: JSON.stringify(plain), others }
+  return { number, results: toText(results, ({ facts }) => holdsKeys(facts)) }
 }
 
-export function unpackResults({ text, others }: AuditReply): readonly AuditItemResult[] {
-  // Our own worker wrote it just now: what it says is not judged here.
-  const results = JSON.parse(text) as AuditItemResult[]
-  for (const [position, result] of others) results[position] = result
-  return results
+export function unpackResults({ results }: AuditReply): readonly AuditItemResult[] {
+  return fromText(results)
 }
 
-/** Registry statements bring keys. */
-function holdsKeys({ facts }: AuditItemResult): boolean {
+/** Registry statements bring keys, which are bytes. */
+export function holdsKeys(facts: StatementFacts | undefined): boolean {
   return facts?.type === 'party/1' || facts?.type === 'key/1'
 }

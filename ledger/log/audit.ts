@@ -16,7 +16,8 @@ import type { Quorum } from '../core/quorum.js'
 import { quorumFindings } from '../core/verify-checkpoint.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
-import { type AuditProgress, AuditRun } from './audit-run.js'
+import type { AuditedTree } from './audit-resume.js'
+import { type AuditProgress, AuditRun, type AuditRunOptions } from './audit-run.js'
 import { Auditor } from './auditor.js'
 import { isDamage } from './damage.js'
 
@@ -30,7 +31,9 @@ export type AuditOptions = {
   /** Worker threads; 0 judges on the calling thread. */
   readonly workers: number
   readonly onProgress?: (progress: AuditProgress) => void
-}
+  /** What an earlier audit of the same log in the same place has found in order: only the rest is read. */
+  readonly since?: AuditedTree
+} & Pick<AuditRunOptions, 'derive' | 'afterChunk'>
 
 export type AuditReport = {
   readonly verdict: RecordVerdict
@@ -41,6 +44,8 @@ export type AuditReport = {
   readonly quorum?: Quorum
   /** Time of the last entry, seconds since 1970. */
   readonly headTime?: number
+  /** Entries that an earlier audit has found in order and this one has not read again. */
+  readonly since: number
   /** What was read and judged. */
   readonly checked: {
     readonly entries: number
@@ -58,8 +63,12 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
   const head = openHead(options, findings)
   if (head === undefined) return report(options, findings)
   const auditor = new Auditor(options.origin, options.crypto, options.workers)
-  const run = new AuditRun(options, head.checkpoint, findings)
+  let run = new AuditRun(options, head.checkpoint, findings)
+  let since = 0
   try {
+    since = await resumed(run, options, head.checkpoint, findings)
+    // What was begun from another state is thrown away.
+    if (since === 0) run = new AuditRun(options, head.checkpoint, findings)
     await run.begin(auditor)
     await run.walk(auditor)
     await run.finish(head.inbox)
@@ -70,7 +79,34 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
   } finally {
     await auditor.close()
   }
-  return report(options, findings, head, run)
+  return report(options, findings, { head, run, since })
+}
+
+/** Up to where an earlier audit counts; 0 when all is to be read. */
+async function resumed(
+  run: AuditRun,
+  { since }: AuditOptions,
+  { size }: Checkpoint,
+  findings: Finding[],
+): Promise<number> {
+  if (since === undefined || since.size === 0) return 0
+  const at = 'earlier audit'
+  const begun = { severity: 'note', code: 'AUDIT_BEGUN_ANEW', at } as const
+  if (since.size > size) {
+    findings.push({ ...begun, detail: `it has seen ${since.size} entries, there are ${size} now` })
+    return 0
+  }
+  try {
+    await run.resume(since)
+    return since.size
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    findings.push({
+      ...begun,
+      detail: `its ${since.size} entries are not as they were (${error.code})`,
+    })
+    return 0
+  }
 }
 
 type OpenedHead = {
@@ -107,9 +143,9 @@ function openHead(
 function report(
   options: AuditOptions,
   findings: readonly Finding[],
-  head?: OpenedHead,
-  run?: AuditRun,
+  done: { readonly head?: OpenedHead; readonly run?: AuditRun; readonly since?: number } = {},
 ): AuditReport {
+  const { head, run, since = 0 } = done
   const time = run?.headTime
   const entries = run?.signedEntries ?? 0
   return {
@@ -119,6 +155,7 @@ function report(
     signedBy: head?.signedBy ?? [],
     cosigned: head?.cosigned ?? [],
     ...(time === undefined ? {} : { headTime: time }),
+    since,
     checked: {
       entries,
       signatures: run?.signatures ?? 0,

@@ -9,8 +9,10 @@ import type { PublicKey } from '../core/ed25519.js'
 import { type ErrorCode, invariant, LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import type { KeyId } from '../core/jwk.js'
+import { holdsKeys } from './audit-wire.js'
 import type { CheckResult } from './check-text.js'
 import type { Prepared } from './prepared.js'
+import { fromText, type Texted, toText } from './text-wire.js'
 
 export type CheckRequest =
   | { readonly kind: 'keys'; readonly kids: readonly KeyId[]; readonly keys: Uint8Array }
@@ -32,7 +34,7 @@ type PackedItem =
 export type CheckReply = {
   readonly number: number
   readonly bytes: Uint8Array
-  readonly items: readonly PackedItem[]
+  readonly items: Texted<PackedItem>
 }
 
 /** Length that stands for a disclosure which the parties keep. */
@@ -88,12 +90,13 @@ export function packReplies(
     }
   })
   const bytes = concatBytes(...parts)
-  return { reply: { number, bytes, items }, transfer: [bytes.buffer as ArrayBuffer] }
+  const texted = toText(items, (item) => 'facts' in item && holdsKeys(item.facts))
+  return { reply: { number, bytes, items: texted }, transfer: [bytes.buffer as ArrayBuffer] }
 }
 
 export function unpackReplies(reply: CheckReply): readonly CheckResult[] {
   let offset = 0
-  return reply.items.map((item) => {
+  return fromText(reply.items).map((item) => {
     if ('code' in item) return new LedgerError(item.code, item.details)
     const own = cut(reply.bytes.subarray(offset), item.lengths)
     offset += item.lengths.reduce((sum, length) => sum + Math.max(length, 0), 0)

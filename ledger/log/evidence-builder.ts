@@ -3,6 +3,7 @@
  * DESIGN 4.8. Every part is read with verification; what is damaged is an error, never left out.
  */
 import { toHex } from '../core/bytes.js'
+import { parseCheckpoint } from '../core/checkpoint.js'
 import { parseEntry } from '../core/entry.js'
 import { invariant, LedgerError } from '../core/errors.js'
 import type {
@@ -14,6 +15,7 @@ import type {
 } from '../core/evidence.js'
 import type { StatementFacts } from '../core/facts.js'
 import { hasCompromise, orderCounts, type PartyId } from '../core/key-state.js'
+import { parseNote } from '../core/note.js'
 import type { StatementId } from '../core/statement.js'
 import type { LogState } from './log-state.js'
 import type { StoredStatement } from './reader.js'
@@ -24,19 +26,55 @@ export type View = (stored: StoredStatement) => 'envelope' | 'stub'
 
 const SHOW_ALL: View = () => 'envelope'
 
+/** Signed checkpoints that evidence may stand under: the published one first, where there is one. */
+export type EvidenceCheckpoints = {
+  readonly published: string | undefined
+  readonly head: string
+}
+
+/** A log as it was at some size: what came later is not spoken of. */
+type LogAt = Pick<LogState, 'reader' | 'nodes' | 'registry' | 'registrar' | 'crypto'> & {
+  readonly size: number
+}
+
 /**
- * Evidence for these statements under the log's head.
+ * Evidence for these statements: under the published checkpoint where it covers them all, since
+ * witnesses cosigned that one, else under the log's head.
  *
  * @throws LedgerError STATEMENT_NOT_FOUND, ENTRY_MISMATCH
  */
 export function buildEvidence(
-  state: LogState,
-  checkpoint: string,
+  log: LogState,
+  checkpoints: EvidenceCheckpoints,
   ids: readonly StatementId[],
   view: View = SHOW_ALL,
 ): Evidence {
+  const { reader, nodes, registry, registrar, crypto } = log
+  const last = ids.reduce((most, id) => Math.max(most, reader.indexOf(id) ?? notFound()), 0)
+  const { checkpoint, size } = covering(checkpoints, last)
+  const state: LogAt = { reader, nodes, registry, registrar, crypto, size }
+  return evidenceAt(state, checkpoint, ids, view)
+}
+
+/** The first of the checkpoints whose tree has this index. */
+function covering(
+  { published, head }: EvidenceCheckpoints,
+  index: number,
+): { readonly checkpoint: string; readonly size: number } {
+  for (const checkpoint of published === undefined ? [head] : [published, head]) {
+    const { size } = parseCheckpoint(parseNote(checkpoint).text)
+    if (index < size) return { checkpoint, size }
+  }
+  throw new LedgerError('NOTHING_TO_VERIFY')
+}
+
+function evidenceAt(
+  state: LogAt,
+  checkpoint: string,
+  ids: readonly StatementId[],
+  view: View,
+): Evidence {
   const { size, reader } = state
-  if (size === 0) throw new LedgerError('NOTHING_TO_VERIFY')
   const stored = [...new Set(ids)]
     .map((id) => reader.statement(id) ?? notFound())
     .sort((a, b) => a.index - b.index)
@@ -53,7 +91,7 @@ export function buildEvidence(
   }
 }
 
-function entryEvidence(state: LogState, index: number): EntryEvidence {
+function entryEvidence(state: LogAt, index: number): EntryEvidence {
   return {
     index,
     entry: state.reader.entryBytes(index),
@@ -73,7 +111,7 @@ function statementEvidence(
 
 /** Per party, the entry indexes at which its key state must be shown: its signatures', and the last one. */
 function partiesOf(
-  state: LogState,
+  state: LogAt,
   shown: readonly { readonly item: StoredStatement; readonly form: 'envelope' | 'stub' }[],
 ): ReadonlyMap<PartyId, ReadonlySet<number>> {
   const { registrar, registry, size } = state
@@ -106,7 +144,7 @@ function namedBy(facts: StatementFacts, registry: RegistryView): readonly PartyI
  * Entries of registry statements, where it counts when they were made: all of them once the registrar
  * has changed its keys, and those of a party that declared one compromised.
  */
-function registryIndexes(state: LogState, parties: Iterable<PartyId>): readonly number[] {
+function registryIndexes(state: LogAt, parties: Iterable<PartyId>): readonly number[] {
   const { registrar, registry, reader, size } = state
   const operator = registrar === undefined ? undefined : registry.party(registrar)
   const all = operator !== undefined && orderCounts(operator.state)
@@ -117,20 +155,20 @@ function registryIndexes(state: LogState, parties: Iterable<PartyId>): readonly 
     .filter((index) => index < size)
 }
 
-function partyEvidence(state: LogState, party: PartyId): PartyEvidence {
+function partyEvidence(state: LogAt, party: PartyId): PartyEvidence {
   const record = state.registry.party(party)
   invariant(record !== undefined, 'a party of the evidence is enrolled')
   return {
     party,
-    statements: record.statements.map(
-      (id) => (state.reader.statement(id) ?? notFound()).opened.envelope,
-    ),
+    statements: record.statements
+      .filter((id) => (state.reader.indexOf(id) ?? notFound()) < state.size)
+      .map((id) => (state.reader.statement(id) ?? notFound()).opened.envelope),
   }
 }
 
 /** One path per party and distinct registry root. */
 function registryEvidence(
-  state: LogState,
+  state: LogAt,
   parties: ReadonlyMap<PartyId, ReadonlySet<number>>,
 ): readonly RegistryEvidence[] {
   const found = new Map<string, RegistryEvidence>()

@@ -24,7 +24,7 @@ import { jwkOf } from '../core/jwk.js'
 import type { PartyId } from '../core/key-state.js'
 import { ed25519NoteKey, formatVkey, TYPE_ED25519 } from '../core/note.js'
 import { formatPolicy, type Policy, policyOfLogs } from '../core/policy.js'
-import { isOrigin } from '../core/statement.js'
+import { isOrigin, type StatementId } from '../core/statement.js'
 import { bestCrypto } from '../crypto/native.js'
 import {
   generateKeyPem,
@@ -37,8 +37,9 @@ import { openHeadFile } from '../store/head-file.js'
 import { openLevelStore } from '../store/level.js'
 import type { Store } from '../store/store.js'
 import { type AuditOptions, type AuditReport, auditLog } from './audit.js'
+import { folderPublishing, makeSecondKey } from './folder-publishing.js'
 import { type Ledger, openLedger } from './ledger.js'
-import { logKeyFile, logKeyOf } from './log-key.js'
+import { logKeyFile, logKeysOf, logNoteKeys } from './log-key.js'
 
 /** `waybill.json`. */
 export type LedgerConfig = {
@@ -54,8 +55,12 @@ export type FolderOptions = {
   readonly workers?: number
   /** Also opens a copy without `keys/`, for reading only. */
   readonly readable?: boolean
+  /** Publish by itself, and ask the witnesses first whether they have seen more: for servers. */
+  readonly publish?: boolean
   readonly now?: () => number
   readonly onFailure?: (error: unknown) => void
+  /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 export const CONFIG_FILE = 'waybill.json'
@@ -67,7 +72,7 @@ const API_KEY = 'api.pem'
 const DEFAULT_LISTEN = { host: '127.0.0.1', port: 8080 }
 const CONFIG_MEMBERS = ['auditors', 'listen', 'origin']
 /** A registry statement of the operator waits for nobody, but its type has a deadline. */
-const SELF_ADMITTED_S = 3_600
+export const SELF_ADMITTED_S = 3_600
 
 export type InitOptions = {
   readonly origin: string
@@ -82,13 +87,15 @@ export type InitOptions = {
 export type InitResult = {
   readonly config: LedgerConfig
   readonly vkey: string
+  /** The post-quantum key's. */
+  readonly secondVkey: string
   readonly registrar: PartyId
   /** Text of a policy file that trusts this log. */
   readonly policy: string
 }
 
 /** One worker per core; none when run from source, for workers run compiled files only. */
-function defaultWorkers(): number {
+export function defaultWorkers(): number {
   return import.meta.url.endsWith('.ts') ? 0 : availableParallelism()
 }
 
@@ -113,6 +120,7 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
   )
   if (log === undefined || registrar === undefined || api === undefined)
     throw new LedgerError('INTERNAL')
+  const secondVkey = await makeSecondKey(folder, options.origin)
   const config: LedgerConfig = {
     origin: options.origin,
     listen: options.listen ?? DEFAULT_LISTEN,
@@ -140,6 +148,7 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
   return {
     config,
     vkey: formatVkey(config.origin, TYPE_ED25519, log.publicKey),
+    secondVkey,
     registrar: registrar.kid as string as PartyId,
     policy: formatPolicy(policyOfLogs(key)),
   }
@@ -148,7 +157,8 @@ export async function initLedgerFolder(folder: string, options: InitOptions): Pr
 /**
  * Opens a ledger folder for reading and writing; no other process may have it open.
  *
- * @throws LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_INVALID, and as openLedger
+ * @throws LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_INVALID,
+ * LEDGER_ROLLED_BACK, and as openLedger
  */
 export async function openLedgerFolder(
   folder: string,
@@ -158,24 +168,40 @@ export async function openLedgerFolder(
   const crypto = bestCrypto()
   const store = await openLevelStore(join(folder, STORE_FOLDER), { create: false })
   try {
-    const { signer, readOnly } = await logKeyOf(logKeyFile(folder), config.origin, store, crypto)
-    if (readOnly && options.readable !== true) {
+    const keys = await logKeysOf({ folder, origin: config.origin }, store, crypto)
+    if (keys.readOnly && options.readable !== true) {
       throw new LedgerError('INPUT_NOT_FOUND', { path: logKeyFile(folder) })
     }
+    const publishing = await folderPublishing(folder, config.origin, {
+      readOnly: keys.readOnly,
+      repeat: options.publish === true,
+    })
     const ledger = await openLedger({
       origin: config.origin,
       store,
       head: openHeadFile(folder),
-      signer,
-      readOnly,
+      publishing,
+      ...keys,
       crypto,
       now: options.now ?? systemNow,
       workers: options.workers ?? defaultWorkers(),
       ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+      ...(options.seenElsewhere === undefined ? {} : { seenElsewhere: options.seenElsewhere }),
     })
+    if (options.publish === true) await refuseRollback(ledger)
     return { ledger, config }
   } catch (error) {
     await store.close()
+    throw error
+  }
+}
+
+/** Before anything can be signed: what a witness has seen of this log must be in it. */
+async function refuseRollback(ledger: Ledger): Promise<void> {
+  try {
+    await ledger.publisher.refuseRollback()
+  } catch (error) {
+    await ledger.close()
     throw error
   }
 }
@@ -214,8 +240,8 @@ async function ownPolicy(
   store: Store,
   crypto: Crypto,
 ): Promise<Policy> {
-  const { signer } = await logKeyOf(logKeyFile(folder), origin, store, crypto)
-  return policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
+  const keys = await logKeysOf({ folder, origin }, store, crypto)
+  return policyOfLogs(...logNoteKeys(keys, origin))
 }
 
 /** The registrar's and the operator's API key of a folder. @throws LedgerError KEY_FILE_INVALID, KEY_FILE_MODE */
@@ -327,16 +353,17 @@ async function enrolOperator(
   )
 }
 
-async function submitSigned(
+/** Makes, signs and submits a statement of the operator; answers its id. */
+export async function submitSigned(
   ledger: Ledger,
   draft: StatementDraft,
   signers: readonly (readonly [string, SigningKey])[],
   now: number,
-): Promise<void> {
+): Promise<StatementId> {
   const [first, ...rest] = signers
   if (first === undefined) throw new LedgerError('INTERNAL')
   const built = buildStatement(draft, (count) => new Uint8Array(randomBytes(count)))
   let envelope = await signStatement(built, first[0], first[1], now)
   for (const [role, key] of rest) envelope = await countersignEnvelope(envelope, role, key, now)
-  await ledger.submit(envelopeJson(envelope))
+  return (await ledger.submit(envelopeJson(envelope))).id
 }

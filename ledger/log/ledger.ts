@@ -15,7 +15,6 @@ import type { KeyState, PartyId } from '../core/key-state.js'
 import { LINEAGE_NODES_MAX } from '../core/limits.js'
 import { formatVkey, TYPE_ED25519 } from '../core/note.js'
 import type { StatementId } from '../core/statement.js'
-import type { Signer } from '../crypto/signer.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
 import { Checker } from './checker.js'
@@ -25,13 +24,16 @@ import { buildEvidence, type View } from './evidence-builder.js'
 import { type Health, healthOf } from './health.js'
 import { InboxWatch } from './inbox-watch.js'
 import { Intake, type ItemOutcome, type SubmitOutcome, type Validation } from './intake.js'
+import { ownerOf, partiesOf } from './involved.js'
 import type { LogLimits } from './limits.js'
 import { lineageIndexes } from './lineage-walk.js'
+import { type LogKeySet, lastingSigner } from './log-signers.js'
 import type { LogState, Waiting } from './log-state.js'
 import { openLog } from './open-log.js'
-import { type Proposal, proposalsWhere, readDeclined, readProposal } from './proposal.js'
+import { findProposal, type Proposal, proposalsWhere } from './proposal.js'
 import { type PublicLog, publicLogOf } from './public-log.js'
-import { Publisher } from './publisher.js'
+import type { Publisher } from './publisher.js'
+import { type Publishing, startPublishing } from './publishing.js'
 import type { StoredStatement } from './reader.js'
 import type { PartyRecord } from './registry-state.js'
 import { resolveId } from './resolve.js'
@@ -40,12 +42,10 @@ import type { SearchQuery } from './search-terms.js'
 import type { BulkFormat } from './split-body.js'
 import { Writer } from './writer.js'
 
-export type LedgerOptions = {
+export type LedgerOptions = LogKeySet & {
   readonly origin: string
   readonly store: Store
   readonly head: HeadFile
-  /** Signs checkpoints; its public key is the log's. */
-  readonly signer: Signer
   readonly crypto: Crypto
   /** The signer has no private key: what is submitted is refused with LEDGER_READ_ONLY. */
   readonly readOnly?: boolean
@@ -56,31 +56,35 @@ export type LedgerOptions = {
   /** Told once when a write failed, or a bug: the process should end. Not of damage that was read. */
   readonly onFailure?: (error: unknown) => void
   readonly limits?: Partial<LogLimits>
+  /** Second line, witnesses, and where the published checkpoint is kept. */
+  readonly publishing?: Publishing
+  /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 /**
  * Opens a log: verifies what is there, finishes a commit that crashed, starts the writer.
  *
- * @throws LedgerError LEDGER_BEHIND_HEAD, LEDGER_DAMAGED, INBOX_DAMAGED, HEAD_UNREADABLE, CHECKPOINT_UNTRUSTED
+ * @throws LedgerError LEDGER_BEHIND_HEAD, LEDGER_DAMAGED, INBOX_DAMAGED, HEAD_UNREADABLE, CHECKPOINT_UNTRUSTED,
+ * LEDGER_ROLLED_BACK, LEDGER_FORKED, LOG_KEY_ENDED
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { state, checkpoint } = await openLog(options)
+  // Who cannot sign cannot make a second history: an old copy may be read.
+  const seen = options.readOnly === true ? [] : (options.seenElsewhere ?? [])
+  const { state, checkpoint } = await openLog({ ...options, seenElsewhere: seen })
   return new Ledger(options, state, checkpoint)
 }
 
 export class Ledger {
   readonly origin: string
-  /** The log's verifier key: what a policy file names. */
-  readonly vkey: string
-  /** The log's public key. */
-  readonly logKey: PublicKey
   /** What everybody may read: the published checkpoint and the tiles under it. */
   readonly publicLog: PublicLog
   readonly #state: LogState
   readonly #options: LedgerOptions
   readonly #writer: Writer
   readonly #checker: Checker
-  readonly #publisher: Publisher
+  /** Publishes when asked to; by itself otherwise. */
+  readonly publisher: Publisher
   readonly #search: Search
   readonly #inboxWatch: InboxWatch
   readonly #intake: Intake
@@ -92,10 +96,6 @@ export class Ledger {
     this.#options = options
     this.#state = state
     this.origin = options.origin
-    this.logKey = options.signer.publicKey
-    this.vkey = formatVkey(options.origin, TYPE_ED25519, options.signer.publicKey)
-    this.#checker = new Checker(options.origin, options.crypto, options.workers)
-    for (const party of state.registry.parties()) this.#teach(state.registry.party(party))
     this.#writer = new Writer({
       ...options,
       state,
@@ -103,6 +103,10 @@ export class Ledger {
       onCommit: (draft) => this.#committed(draft),
       onFailure: (error) => options.onFailure?.(error),
     })
+    this.publisher = startPublishing(options, state, this.#writer)
+    // Threads last: a ledger that is refused must not leave any behind.
+    this.#checker = new Checker(options.origin, options.crypto, options.workers)
+    for (const party of state.registry.parties()) this.#teach(state.registry.party(party))
     this.#intake = new Intake({
       state,
       checker: this.#checker,
@@ -112,8 +116,17 @@ export class Ledger {
     })
     this.#inboxWatch = new InboxWatch(() => state.inbox.seq)
     this.#search = new Search(state, options.store, (facts) => this.partiesOf(facts))
-    this.#publisher = new Publisher(() => this.#writer.checkpoint, options.now)
     this.publicLog = publicLogOf(this, (name) => this.#read(() => state.nodes.tile(name)))
+  }
+
+  /** The log's verifier key: what a policy file names. During a rotation, of the key that will stay. */
+  get vkey(): string {
+    return formatVkey(this.origin, TYPE_ED25519, this.logKey)
+  }
+
+  /** The log's public key; during a rotation, the one that will stay. */
+  get logKey(): PublicKey {
+    return lastingSigner(this.#options, this.#state.registry).publicKey
   }
 
   /** The operator's party, whose signature admits to the registry; undefined before entry 0. */
@@ -135,9 +148,18 @@ export class Ledger {
     return this.#writer.checkpoint
   }
 
-  /** The signed checkpoint for everybody; as of the last second. */
+  /**
+   * The signed checkpoint for everybody, with all its lines.
+   *
+   * @throws LedgerError CHECKPOINT_NOT_PUBLISHED when witnesses are asked for and too few cosigned yet
+   */
   publishedCheckpoint(): string {
-    return this.#publisher.checkpoint
+    return this.publisher.checkpoint
+  }
+
+  /** Resolves once a checkpoint of this size is published; also when aborted or closed. */
+  waitPublished(size: number, signal: AbortSignal): Promise<void> {
+    return this.publisher.wait(size, signal)
   }
 
   /**
@@ -251,25 +273,23 @@ export class Ledger {
 
   /** @throws LedgerError STATEMENT_NOT_FOUND, ENTRY_MISMATCH */
   evidence(ids: readonly StatementId[], view?: View): Evidence {
-    return this.#read(() => buildEvidence(this.#state, this.headCheckpoint(), ids, view))
+    const checkpoints = { published: this.publisher.shown, head: this.headCheckpoint() }
+    return this.#read(() => buildEvidence(this.#state, checkpoints, ids, view))
   }
 
   /** A proposal that waits or was refused. @throws LedgerError INBOX_DAMAGED, ENTRY_MISMATCH */
   proposal(id: StatementId): Proposal | undefined {
-    const waiting = this.#state.waiting.get(id)
-    return this.#read(() =>
-      waiting === undefined ? readDeclined(this.#state, id) : readProposal(this.#state, waiting),
-    )
+    return this.#read(() => findProposal(this.#state, id))
   }
 
   /** Proposals that wait for a signature of this party, oldest first. */
   inbox(party: PartyId): readonly Proposal[] {
-    return this.#waitingFor(party, ({ missing }) => missing)
+    return this.#waitingFor(party, 'missing')
   }
 
   /** Proposals that this party has signed and that wait for others, oldest first. */
   sent(party: PartyId): readonly Proposal[] {
-    return this.#waitingFor(party, ({ signed }) => signed)
+    return this.#waitingFor(party, 'signed')
   }
 
   /** Rises with every change of the inbox, also across processes. */
@@ -292,9 +312,7 @@ export class Ledger {
   }
 
   ownerOf(kid: KeyId): { readonly party: PartyId; readonly key: KeyState } | undefined {
-    const party = this.#state.registry.ownerOf(kid)
-    const key = party === undefined ? undefined : this.party(party)?.state.keys.get(kid)
-    return party === undefined || key === undefined ? undefined : { party, key }
+    return ownerOf(kid, this.#state.registry)
   }
 
   /** The party that a role of a statement stands for. */
@@ -304,11 +322,7 @@ export class Ledger {
 
   /** Who is involved in a statement: those its claims name in a role, and those who signed it. */
   partiesOf(facts: StatementFacts): readonly PartyId[] {
-    const signers = facts.signers.flatMap(({ kid }) => this.#state.registry.ownerOf(kid) ?? [])
-    // A refusal concerns both sides of what it refuses.
-    const about = facts.about === undefined ? undefined : this.proposal(facts.about)?.facts
-    const sides = Object.values(about?.parties ?? {})
-    return [...new Set([...Object.values(facts.parties), ...signers, ...sides])]
+    return partiesOf(facts, this.#state.registry, (id) => this.proposal(id)?.facts)
   }
 
   /** Whether this ledger can answer and write, and why not. */
@@ -318,19 +332,18 @@ export class Ledger {
       failure: this.#writer.failure,
       now: this.#options.now(),
       lastTime: this.lastTime,
-      publishedAt: this.#publisher.publishedAt,
+      publisher: this.publisher,
       queue: this.#intake.inWork,
     })
   }
 
   /** Counts since opening, and sizes, for metrics. */
   counters(): Readonly<Record<string, number>> {
-    const { counters, inWork } = this.#intake
     return {
-      ...counters,
+      ...this.#intake.counters,
       commits: this.#commits,
       size: this.size,
-      in_work: inWork,
+      in_work: this.#intake.inWork,
       proposals_waiting: this.#state.waiting.size,
     }
   }
@@ -343,19 +356,16 @@ export class Ledger {
 
   async #close(): Promise<void> {
     this.#inboxWatch.close()
-    this.#publisher.close()
+    const published = this.publisher.close()
     await this.#intake.close()
-    await this.#writer.close()
+    await Promise.all([this.#writer.close(), published])
     await this.#checker.close()
     await this.#options.store.close()
   }
 
-  #waitingFor(
-    party: PartyId,
-    rolesOf: (waiting: Waiting) => readonly string[],
-  ): readonly Proposal[] {
+  #waitingFor(party: PartyId, side: 'missing' | 'signed'): readonly Proposal[] {
     const wanted = (waiting: Waiting): boolean =>
-      rolesOf(waiting).some((role) => this.partyOfRole(role, waiting.facts) === party)
+      waiting[side].some((role) => this.partyOfRole(role, waiting.facts) === party)
     return this.#read(() => proposalsWhere(this.#state, wanted))
   }
 

@@ -1,63 +1,125 @@
 /**
- * The log's key of a folder: its key file, or for a copy without keys, what entry 0 declares.
+ * The log's keys of a folder: its key files, or for a copy without keys, what the operator declared.
  *
- * A copy is handed to auditors without `keys/`. Reading it needs the public key only to find its way;
- * what is read is judged by the reader's own policy afterwards, so entry 0's word is enough here.
+ *     keys/log.pem        signs checkpoints
+ *     keys/log-next.pem   signs beside it during a rotation, once the operator's statement says so
+ *
+ * A copy is handed to auditors without `keys/`. Reading it needs the public keys only to find its way;
+ * what is read is judged by the reader's own policy afterwards, so the operator's word is enough here.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { listClaim } from '../core/disclosure.js'
-import type { Crypto } from '../core/ed25519.js'
+import type { Crypto, PublicKey } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
-import { isObject } from '../core/json.js'
+import { isObject, type Json } from '../core/json.js'
 import { thumbprint } from '../core/jwk.js'
-import { parseVkey } from '../core/note.js'
+import { ed25519NoteKey, type NoteKey, parseVkey } from '../core/note.js'
 import { readKeyFile, type Signer, signerFromPem } from '../crypto/signer.js'
 import type { Store } from '../store/store.js'
-import { openRecord } from './reader.js'
+import { openRecord, type StoredStatement } from './reader.js'
 import { Records } from './records.js'
 
-export type LogKey = { readonly signer: Signer; readonly readOnly: boolean }
+export type LogKeys = {
+  readonly signer: Signer
+  /** Further keys of the log: they sign beside it once the operator's statements say so. */
+  readonly otherSigners: readonly Signer[]
+  readonly readOnly: boolean
+}
+
+type Origin = { readonly folder: string; readonly origin: string }
+type DigestCrypto = Pick<Crypto, 'sha256' | 'codec'>
 
 /**
  * @throws LedgerError KEY_FILE_INVALID, KEY_FILE_MODE; INPUT_NOT_FOUND when there is no key file and
- * entry 0 declares no key
+ * the operator's statements declare no key
  */
-export async function logKeyOf(
-  keyFile: string,
-  origin: string,
+export async function logKeysOf(
+  { folder, origin }: Origin,
   store: Store,
-  crypto: Pick<Crypto, 'sha256' | 'codec'>,
-): Promise<LogKey> {
-  if (existsSync(keyFile)) {
-    return { signer: signerFromPem(await readKeyFile(keyFile)), readOnly: false }
+  crypto: DigestCrypto,
+): Promise<LogKeys> {
+  const file = logKeyFile(folder)
+  if (existsSync(file)) {
+    const signer = signerFromPem(await readKeyFile(file))
+    const next = await nextLogKey(folder)
+    const other = next === undefined || next.kid === signer.kid ? [] : [next]
+    return { signer, otherSigners: other, readOnly: false }
   }
-  const publicKey = declaredKey(origin, new Records(store, crypto.sha256), crypto)
-  if (publicKey === undefined) throw new LedgerError('INPUT_NOT_FOUND', { path: keyFile })
-  const sign = (): Promise<never> => Promise.reject(new LedgerError('LEDGER_READ_ONLY'))
-  return { signer: { publicKey, kid: thumbprint(publicKey), sign }, readOnly: true }
+  const keys = await declaredKeys(origin, new Records(store, crypto.sha256), crypto)
+  const [signer, ...otherSigners] = keys.map(readingSigner)
+  if (signer === undefined) throw new LedgerError('INPUT_NOT_FOUND', { path: file })
+  return { signer, otherSigners, readOnly: true }
 }
 
-/** The operator's first statement lists its log's vkeys. */
-function declaredKey(
+/** The keys as a policy names them. */
+export function logNoteKeys(
+  { signer, otherSigners }: Pick<LogKeys, 'signer' | 'otherSigners'>,
+  origin: string,
+): readonly NoteKey[] {
+  return [signer, ...otherSigners].map(({ publicKey }) => ed25519NoteKey(origin, publicKey))
+}
+
+/** The key of a rotation that is going on. */
+export async function nextLogKey(folder: string): Promise<Signer | undefined> {
+  const file = nextLogKeyFile(folder)
+  return existsSync(file) ? signerFromPem(await readKeyFile(file)) : undefined
+}
+
+function readingSigner(publicKey: PublicKey): Signer {
+  const sign = (): Promise<never> => Promise.reject(new LedgerError('LEDGER_READ_ONLY'))
+  return { publicKey, kid: thumbprint(publicKey), sign }
+}
+
+/** The log's vkeys in the operator's first statement, and the keys for `log` that it added later. */
+async function declaredKeys(
   origin: string,
   records: Records,
-  crypto: Pick<Crypto, 'sha256' | 'codec'>,
-): Signer['publicKey'] | undefined {
-  const entry = records.entry(0)
-  const record = records.statement(0)
-  if (entry === undefined || record === undefined) return undefined
-  const { open } = openRecord(0, entry, record, crypto).opened
-  for (const item of listClaim(open, 'identifiers') ?? []) {
-    if (!isObject(item) || item['scheme'] !== 'log-vkey' || typeof item['value'] !== 'string')
-      continue
-    const { name, publicKey } = parseVkey(item['value'])
-    if (name === origin && publicKey !== undefined) return publicKey
+  crypto: DigestCrypto,
+): Promise<readonly PublicKey[]> {
+  const first = statementAt(0, records, crypto)
+  if (first === undefined) return []
+  const keys = new Map<string, PublicKey>()
+  for (const item of listClaim(first.opened.open, 'identifiers') ?? []) {
+    const key = identifiedKey(item, origin)
+    if (key !== undefined) keys.set(thumbprint(key), key)
   }
-  return undefined
+  const operator = first.facts.change?.party
+  for await (const index of records.registryEntries(await records.entryCount())) {
+    const change = statementAt(index, records, crypto)?.facts.change
+    if (change?.kind !== 'add' || change.party !== operator) continue
+    if (change.key.uses.includes('log')) keys.set(change.key.kid, change.key.key)
+  }
+  return [...keys.values()]
+}
+
+/** An identifier's key, where it is one of this log's. */
+function identifiedKey(item: Json, origin: string): PublicKey | undefined {
+  if (!isObject(item) || item['scheme'] !== 'log-vkey') return undefined
+  const { value } = item
+  if (typeof value !== 'string') return undefined
+  const { name, publicKey } = parseVkey(value)
+  return name === origin ? publicKey : undefined
+}
+
+function statementAt(
+  index: number,
+  records: Records,
+  crypto: DigestCrypto,
+): Pick<StoredStatement, 'opened' | 'facts'> | undefined {
+  const entry = records.entry(index)
+  const record = records.statement(index)
+  return entry === undefined || record === undefined
+    ? undefined
+    : openRecord(index, entry, record, crypto)
 }
 
 /** Where a folder keeps its log's key. */
 export function logKeyFile(folder: string): string {
   return join(folder, 'keys', 'log.pem')
+}
+
+/** Where a folder keeps the key that will be its log's. */
+export function nextLogKeyFile(folder: string): string {
+  return join(folder, 'keys', 'log-next.pem')
 }

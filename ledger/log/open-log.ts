@@ -12,15 +12,15 @@ import { parseEntry } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
 import { emptyRoot } from '../core/hash.js'
 import type { KeyId } from '../core/jwk.js'
-import { ed25519NoteKey } from '../core/note.js'
-import { policyOfLogs } from '../core/policy.js'
+import { type Policy, policyOfLogs } from '../core/policy.js'
 import type { StatementId } from '../core/statement.js'
-import type { Signer } from '../crypto/signer.js'
 import type { HeadFile } from '../store/head-file.js'
 import { decodeMeta, encodeMeta, kindRange, META_KEY } from '../store/layout.js'
 import type { Put, Store } from '../store/store.js'
 import { CommitDraft, type FinishedCommit } from './commit.js'
 import { LOG_LIMITS, type LogLimits } from './limits.js'
+import { logNoteKeys } from './log-key.js'
+import { isSignedBy, type LogKeySet, signersNow } from './log-signers.js'
 import type { LogState } from './log-state.js'
 import type { OpenedInbox } from './open-inbox.js'
 import { openState } from './opening.js'
@@ -29,24 +29,31 @@ import { readProposal } from './proposal.js'
 import { openRecord } from './reader.js'
 import { isInboxKey, Records } from './records.js'
 import type { RegistryView } from './registry-state.js'
+import { checkSeenElsewhere, type SigningLog } from './seen-elsewhere.js'
 import { treeRoot } from './tree.js'
 import { pinJson, signCheckpoint } from './writer.js'
 
-export type OpenOptions = {
+export type OpenOptions = LogKeySet & {
   readonly origin: string
   readonly store: Store
   readonly head: HeadFile
-  readonly signer: Signer
   readonly crypto: Crypto
+  /** Nothing can be signed. */
+  readonly readOnly?: boolean
   readonly limits?: Partial<LogLimits>
+  /** Signed checkpoints of this log that others hold; see seen-elsewhere.ts. */
+  readonly seenElsewhere?: readonly string[]
 }
 
 export type OpenLog = { readonly state: LogState; readonly checkpoint: string }
 
-/** @throws LedgerError as openState; LEDGER_DAMAGED when the tail is not what sequencing gives */
+/**
+ * @throws LedgerError as openState and checkSeenElsewhere; LEDGER_DAMAGED when the tail is not what
+ * sequencing gives; LOG_KEY_ENDED when no key at hand may sign
+ */
 export async function openLog(options: OpenOptions): Promise<OpenLog> {
-  const { origin, store, head, signer, crypto } = options
-  const policy = policyOfLogs(ed25519NoteKey(origin, signer.publicKey))
+  const { origin, store, head, signer, otherSigners = [], crypto } = options
+  const policy = policyOfLogs(...logNoteKeys({ signer, otherSigners }, origin))
   const records = new Records(store, crypto.sha256)
   await checkMeta(store, origin)
   const limits = { ...LOG_LIMITS, ...options.limits }
@@ -57,9 +64,23 @@ export async function openLog(options: OpenOptions): Promise<OpenLog> {
     crypto,
     limits,
   })
+  // Before the first signature: a tail that is finished is signed.
+  checkSeenElsewhere(options.seenElsewhere ?? [], signingLog(state, policy), crypto)
   if (checkpoint === undefined) return { state, checkpoint: await firstHead(state, options) }
-  if (tail.entries === 0 && tail.inbox.tail.length === 0) return { state, checkpoint }
+  if (tail.entries === 0 && tail.inbox.tail.length === 0) {
+    return { state, checkpoint: await signedByAll(state, options, checkpoint) }
+  }
   return { state, checkpoint: await finishTail(state, tail, options, checkpoint) }
+}
+
+function signingLog({ nodes, origin, size, crypto }: LogState, policy: Policy): SigningLog {
+  return {
+    origin,
+    keys: policy.logs.map(({ key }) => key),
+    size,
+    root: treeRoot(nodes.state, crypto.sha256),
+    consistencyProof: (size1, size2) => nodes.consistencyProof(size1, size2),
+  }
 }
 
 /** The store says whose it is and how it is laid out, before anything else is written into it. */
@@ -80,10 +101,27 @@ async function checkMeta(store: Store, origin: string): Promise<void> {
 }
 
 /** A new log: its head says zero entries before anything is stored. */
-async function firstHead(state: LogState, { origin, signer, head }: OpenOptions): Promise<string> {
-  const checkpoint = await signCheckpoint(origin, 0, emptyRoot(), signer)
+async function firstHead(state: LogState, options: OpenOptions): Promise<string> {
+  const { origin, head } = options
+  const signers = signersNow(options, state.registry)
+  const checkpoint = await signCheckpoint(origin, 0, emptyRoot(), ...signers)
   await head.write({ checkpoint, inbox: pinJson(state.inbox) })
   return checkpoint
+}
+
+/** A key that joined in since the head was signed signs it as well: the same tree, one more line. */
+async function signedByAll(
+  state: LogState,
+  options: OpenOptions,
+  checkpoint: string,
+): Promise<string> {
+  if (options.readOnly === true) return checkpoint
+  const signers = signersNow(options, state.registry)
+  if (isSignedBy(checkpoint, options.origin, signers)) return checkpoint
+  const root = treeRoot(state.nodes.state, state.crypto.sha256)
+  const signed = await signCheckpoint(options.origin, state.size, root, ...signers)
+  await options.head.write({ checkpoint: signed, inbox: pinJson(state.inbox) })
+  return signed
 }
 
 async function finishTail(
@@ -93,6 +131,7 @@ async function finishTail(
   checkpoint: string,
 ): Promise<string> {
   const { obsolete } = state
+  const signers = signersNow(options, state.registry)
   const finished = tail.entries === 0 ? undefined : resequence(state, tail.entries, options.store)
   const size = finished?.tree.range.size ?? state.size
   checkInboxTail(state, tail.inbox)
@@ -104,7 +143,7 @@ async function finishTail(
           options.origin,
           size,
           treeRoot(finished.tree, state.crypto.sha256),
-          options.signer,
+          ...signers,
         )
   await options.head.write({ checkpoint: signed, inbox: pinJson(tail.inbox.pin) })
   state.waiting.clear()

@@ -69,7 +69,7 @@ export function proposalsWhere(
  * @returns undefined when no refusal of this id is in the log
  * @throws LedgerError ENTRY_MISMATCH
  */
-export function readDeclined(state: LogState, id: StatementId): Proposal | undefined {
+function readDeclined(state: LogState, id: StatementId): Proposal | undefined {
   const { reader, crypto } = state
   const index = reader.refusedBy(id)
   if (index === undefined) return undefined
@@ -104,4 +104,10 @@ export function openDeclined(
     if (!(error instanceof LedgerError) || error.code === 'LEDGER_CLOSED') throw error
     throw new LedgerError('ENTRY_MISMATCH', { record: 'refused proposal' }, error)
   }
+}
+
+/** A proposal that waits or was refused. @throws LedgerError INBOX_DAMAGED, ENTRY_MISMATCH */
+export function findProposal(state: LogState, id: StatementId): Proposal | undefined {
+  const waiting = state.waiting.get(id)
+  return waiting === undefined ? readDeclined(state, id) : readProposal(state, waiting)
 }

@@ -147,7 +147,14 @@ async function writeTiles(
       onProgress?.({ done: written + kept, total: names.length })
     }
   }
-  await Promise.all(Array.from({ length: WRITES_MAX }, work))
+  const stopping = (error: unknown): never => {
+    next = names.length
+    throw error
+  }
+  const works = Array.from({ length: WRITES_MAX }, () => work().catch(stopping))
+  // All of them, so that after a failure nothing is written any more.
+  const failed = (await Promise.allSettled(works)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
   return { written, kept }
 }
 

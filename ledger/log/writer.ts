@@ -17,12 +17,14 @@
 import { toHex } from '../core/bytes.js'
 import { formatCheckpoint } from '../core/checkpoint.js'
 import { invariant, LedgerError } from '../core/errors.js'
-import { signNote } from '../core/note.js'
+import type { RootHash } from '../core/hash.js'
+import { formatNote, parseNote, signNote } from '../core/note.js'
 import type { Signer } from '../crypto/signer.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
 import { CommitDraft, type CommitOutcome, type FinishedCommit } from './commit.js'
 import { isDamage } from './damage.js'
+import { type LogKeySet, signersNow } from './log-signers.js'
 import type { LogState } from './log-state.js'
 import type { Prepared } from './prepared.js'
 import { treeRoot } from './tree.js'
@@ -36,11 +38,10 @@ type Job = {
 /** Most statements of one commit: bounds the memory of a batch and the wait of the first in it. */
 export const COMMIT_STATEMENTS_MAX = 1_024
 
-export type WriterParts = {
+export type WriterParts = LogKeySet & {
   readonly state: LogState
   readonly store: Store
   readonly head: HeadFile
-  readonly signer: Signer
   /** Seconds since 1970. */
   readonly now: () => number
   /** The signed checkpoint that the head file holds. */
@@ -135,9 +136,13 @@ export class Writer {
 
   async #makeDurable(draft: CommitDraft, finished: FinishedCommit): Promise<void> {
     const { store, head, state, onCommit } = this.#parts
+    // Asked before anything is stored: what nobody can sign must not be there. And as the registry
+    // was before this commit, so that the key that is ended still signs its own end.
+    const signers = signersNow(this.#parts, state.registry)
     await store.write(finished.batch, { sync: true })
     this.#refuseIfHalted()
-    const checkpoint = finished.entries === 0 ? this.#checkpoint : await this.#sign(finished)
+    const checkpoint =
+      finished.entries === 0 ? this.#checkpoint : await this.#sign(finished, signers)
     this.#refuseIfHalted()
     await head.write({ checkpoint, inbox: pinJson(finished.inbox) })
     invariant(state.size <= finished.tree.range.size, 'a commit never shrinks the log')
@@ -151,10 +156,10 @@ export class Writer {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  #sign(finished: FinishedCommit): Promise<string> {
-    const { state, signer } = this.#parts
+  #sign(finished: FinishedCommit, signers: readonly Signer[]): Promise<string> {
+    const { state } = this.#parts
     const root = treeRoot(finished.tree, state.crypto.sha256)
-    return signCheckpoint(state.origin, finished.tree.range.size, root, signer)
+    return signCheckpoint(state.origin, finished.tree.range.size, root, ...signers)
   }
 
   #stop(error: unknown, jobs: readonly Job[]): void {
@@ -167,14 +172,18 @@ export class Writer {
   }
 }
 
-/** A commit checkpoint: one Ed25519 line of the log's key. */
-export function signCheckpoint(
+/** A commit checkpoint: one Ed25519 line for each of the log's keys. */
+export async function signCheckpoint(
   origin: string,
   size: number,
-  root: Parameters<typeof formatCheckpoint>[0]['root'],
-  signer: Signer,
+  root: RootHash,
+  ...signers: readonly Signer[]
 ): Promise<string> {
-  return signNote(formatCheckpoint({ origin, size, root }), origin, signer.publicKey, signer.sign)
+  const text = formatCheckpoint({ origin, size, root })
+  const notes = await Promise.all(
+    signers.map(({ publicKey, sign }) => signNote(text, origin, publicKey, sign)),
+  )
+  return formatNote({ text, signatures: notes.flatMap((note) => parseNote(note).signatures) })
 }
 
 export function pinJson(pin: FinishedCommit['inbox']): { base: number; seq: number; hash: string } {

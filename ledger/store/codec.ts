@@ -64,17 +64,66 @@ export function encodeBody(body: Body): Uint8Array {
   return encodeRecord([body.payload, signatures])
 }
 
-/** @throws LedgerError STORE_RECORD_MALFORMED */
+/**
+ * The body of some bytes. What it gives are views of them.
+ *
+ * Read by hand, as an audit does it for every entry: to decode it with the library and encode it again
+ * costs as much as to hash it. Every length must be in its shortest form, so the form is the one.
+ *
+ * @throws LedgerError STORE_RECORD_MALFORMED
+ */
 export function decodeBody(bytes: Uint8Array): Body {
-  const [payload, signatures, ...rest] = listOf(decodeRecord(bytes))
-  if (!isBytes(payload) || !isList(signatures) || rest.length > 0) throw malformed('body', bytes)
-  return {
-    payload,
-    signatures: signatures.map((item) => {
-      const [header, signature, ...more] = listOf(item)
-      if (!isBytes(header) || !isBytes(signature) || more.length > 0) throw malformed('body', bytes)
-      return { protected: header, signature }
-    }),
+  const body = new BodyReader(bytes)
+  if (body.list() !== 2) throw malformed('body', bytes)
+  const payload = body.binary()
+  const signatures = Array.from({ length: body.list() }, () => {
+    if (body.list() !== 2) throw malformed('body', bytes)
+    return { protected: body.binary(), signature: body.binary() }
+  })
+  if (!body.ended) throw malformed('body', bytes)
+  return { payload, signatures }
+}
+
+/** Shortest length that bin 8, bin 16 and bin 32 are for. */
+const BINARY_MIN = [0, 2 ** 8, 2 ** 16]
+
+/** Fixed lists and byte strings, in MessagePack. */
+class BodyReader {
+  readonly #bytes: Uint8Array
+  #at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get ended(): boolean {
+    return this.#at === this.#bytes.length
+  }
+
+  /** Elements of the list that begins here. */
+  list(): number {
+    const head = this.#byte()
+    if (head < 0x90 || head > 0x9f) throw malformed('body', this.#bytes)
+    return head - 0x90
+  }
+
+  binary(): Uint8Array {
+    const width = this.#byte() - 0xc4
+    const min = BINARY_MIN[width]
+    if (min === undefined) throw malformed('body', this.#bytes)
+    let length = 0
+    for (let left = 2 ** width; left > 0; left -= 1) length = length * 256 + this.#byte()
+    const start = this.#at
+    this.#at += length
+    if (length < min || this.#at > this.#bytes.length) throw malformed('body', this.#bytes)
+    return this.#bytes.subarray(start, this.#at)
+  }
+
+  /** At the end -1, which is neither a list nor a byte string and makes any length too short. */
+  #byte(): number {
+    const byte = this.#bytes[this.#at] ?? -1
+    this.#at += 1
+    return byte
   }
 }
 

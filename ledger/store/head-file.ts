@@ -134,11 +134,8 @@ class DiskHead implements HeadFile {
 
   async write(head: Head): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
-    const temporary = `${this.#path}.tmp`
     try {
-      await this.#fs.writeSynced(temporary, encodeHead(head))
-      await this.#fs.rename(temporary, this.#path)
-      await this.#fs.syncFolder(this.#folder)
+      await replaceSynced(this.#folder, HEAD_FILE_NAME, encodeHead(head), this.#fs)
     } catch (cause) {
       this.#failure = new LedgerError('STORE_FAILED', { part: 'head file' }, cause)
       throw this.#failure
@@ -146,7 +143,22 @@ class DiskHead implements HeadFile {
   }
 }
 
-const diskFs: HeadFs = {
+/** Replaces a file of a folder by the four steps above; durable once it resolves. */
+export async function replaceSynced(
+  folder: string,
+  name: string,
+  bytes: Uint8Array,
+  fs: HeadFs = diskFs,
+): Promise<void> {
+  const path = join(folder, name)
+  const temporary = `${path}.tmp`
+  await fs.writeSynced(temporary, bytes)
+  await fs.rename(temporary, path)
+  await fs.syncFolder(folder)
+}
+
+/** The machine's own file system. */
+export const diskFs: HeadFs = {
   read: (path) => {
     try {
       return new Uint8Array(readFileSync(path))

@@ -17,10 +17,11 @@
  *
  * Not done: blocks are not checked against their checksums when they are read (the binding does not
  * let us ask for it), so a flipped bit may come back as other bytes; see store.ts. And `repair()` is
- * never called: it drops what it cannot read without saying what.
+ * never called on a store: it drops what it cannot read without saying what. A copy may be salvaged
+ * with it by whoever holds each record against a hash afterwards (ledger/mirror/repair.ts).
  */
-import { type FileHandle, mkdir, open, readdir, realpath } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { cp, type FileHandle, mkdir, open, readdir, realpath, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Level } from 'level'
 import { LedgerError } from '../core/errors.js'
 import type { Range, Store, StoreRecord, WriteBatch } from './store.js'
@@ -80,6 +81,33 @@ export async function openLevelStore(
     openFolders.delete(path)
     throw error
   }
+}
+
+/**
+ * Copies a store that cannot be opened and opens what LevelDB can make of the copy: some records may
+ * be missing, some may be older ones. The original is not touched.
+ *
+ * @throws LedgerError STORE_UNREADABLE when nothing can be made of it
+ */
+export async function openSalvagedStore(folder: string, copy: string): Promise<Store> {
+  await reading('open', async () => {
+    await rm(copy, { recursive: true, force: true })
+    await cp(folder, copy, { recursive: true })
+    await rm(join(copy, 'LOCK'), { force: true })
+  })
+  try {
+    await repairDatabase(copy)
+  } catch (error) {
+    throw unreadable('its files are damaged beyond salvage', error)
+  }
+  return openLevelStore(copy)
+}
+
+/** The binding has it; the types of `level`, which also runs in browsers, do not. */
+async function repairDatabase(path: string): Promise<void> {
+  const { repair } = Level as unknown as { readonly repair?: (path: string) => Promise<void> }
+  if (repair === undefined) throw new TypeError('this build of level cannot repair')
+  await repair.call(Level, path)
 }
 
 async function openLevel(path: string, create: boolean): Promise<Store> {

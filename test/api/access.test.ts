@@ -190,7 +190,7 @@ describe('a search', () => {
 
 describe('public routes', () => {
   test('every route is either public or needs a token, and no token route was left out here', () => {
-    const tested = [...BY_ID, '/v1/outcomes', '/v1/inbox', '/v1/search']
+    const tested = [...BY_ID, '/v1/outcomes', '/v1/inbox', '/v1/search', '/v1/statements']
 
     expect(
       TOKEN_ROUTES.filter((url) => !tested.some((known) => patternOf(known).test(url))),

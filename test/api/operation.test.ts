@@ -39,6 +39,8 @@ describe('health', () => {
       reason: 'writing failed: STORE_FAILED',
       queue: 3,
       publishedAt: 0,
+      publishedSize: undefined,
+      quorum: { state: 'none' as const, witnesses: [] },
     })
     const server = await world.build({}, { ledger: ledgerWith({ health }) })
     const answer = await server.inject('/readyz')

@@ -97,6 +97,17 @@ describe('parties', () => {
     expect(shown['entries']).toMatchObject([{ index: 1, time: world.nowS }])
   })
 
+  test('one is shown with the proof that these are all its statements', async () => {
+    const { party } = world.firms.exporter
+    const answer = await get(`/v1/parties/${party}/evidence`)
+    const report = verifyEvidence(parseBundle(answer), { policy, crypto })
+
+    expect(report.verdict).toBe('VERIFIED')
+    expect(report.parties.get(party)?.ids).toEqual(world.ledger.party(party)?.statements)
+    const missing = await world.call('GET', `/v1/parties/${keyOf('nobody').kid}/evidence`)
+    expect([missing.status, missing.json()['code']]).toEqual([404, 'PARTY_NOT_FOUND'])
+  })
+
   test('nobody is found under an id of nobody', async () => {
     const answer = await world.call('GET', `/v1/parties/${keyOf('nobody').kid}`)
 

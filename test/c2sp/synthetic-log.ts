@@ -17,6 +17,7 @@ import {
   EMPTY_TREE,
   type FullTile,
   TreeNodes,
+  type TreeState,
   treeRoot,
 } from '../../ledger/log/tree.js'
 
@@ -58,8 +59,8 @@ export class SyntheticLog {
     )
   }
 
-  get size(): number {
-    return this.#entries.length
+  get state(): TreeState {
+    return this.#nodes.state
   }
 
   /** Appends without publishing. */

@@ -136,8 +136,11 @@ describe('list and show', () => {
     )
     expect(list.out).toMatch(/Hafenamt Ledger GmbH, Germany \(DE\) .*on the registrar's word/)
     expect(show.out).toContain("Lindenau Räder eG, Germany (DE): on the registrar's word")
-    expect(show.out).toMatch(/party\/1 [0-9a-f]{12}, made 2026-/)
-    expect(show.err).toContain('NOT checked: that these are all')
+    expect(show.out).toMatch(
+      /party\/1 [0-9a-f]{12}, made 2026-[^:]+:[^:]+:\S+ key .* for statement, api/,
+    )
+    expect(show.out).toContain('that these are all')
+    expect(show.out).toContain('Record: VERIFIED')
   })
 
   test('a party that is not there: 66; a name that is no alias: 64', async () => {

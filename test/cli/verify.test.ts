@@ -569,14 +569,20 @@ describe('first use and memory', () => {
       expect(ran.out).toContain('[CHECKPOINT_INCONSISTENT]')
     }
     const [ledger = ''] = readdirSync(witness.path('state/waybill/ledgers'))
-    const kept = readdirSync(witness.path(`state/waybill/ledgers/${ledger}`)).filter((name) =>
-      name.startsWith('conflict-'),
-    )
-    expect(kept.length).toBe(2)
-    expect(readdirSync(witness.path(`state/waybill/ledgers/${ledger}/${kept[0]}`)).sort()).toEqual([
-      'seen-before-8.checkpoint',
-      'shown-now-8.checkpoint',
+    const folder = witness.path(`state/waybill/ledgers/${ledger}`)
+    const kept = readdirSync(folder).filter((name) => name.endsWith('.split-view.json'))
+    expect(kept.map((name) => name.split('_').slice(1).join(' '))).toEqual([
+      '8 8.split-view.json',
+      '8 9.split-view.json',
     ])
+    for (const ran of [same, later, files]) expect(ran.err).toContain('*** SPLIT VIEW ***')
+
+    for (const name of kept) {
+      const shown = await auditor.run(['verify', join(folder, name), '--policy', town.policy])
+      expect(shown.code).toBe(5)
+      expect(lastLines(shown.out)).toEqual(SPLIT)
+      expect(shown.out).toContain('two signed checkpoints of ledger.example/test')
+    }
   })
 
   test('a memory that cannot be written is said, and stands in no verdict way', async () => {
@@ -587,7 +593,7 @@ describe('first use and memory', () => {
 
     expect(ran.code).toBe(0)
     expect(ran.out).toContain('that it continues the ledger as you saw it before')
-    expect(ran.out).toContain('cannot be used')
+    expect(ran.out).toContain('cannot be read or written')
   })
 
   test('a ledger that was set back to an old copy is a split view as well', async () => {

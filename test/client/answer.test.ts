@@ -158,3 +158,23 @@ describe('answers about something else are not believed', () => {
     expect(outcome).toMatchObject({ status: 'rejected', error: { code: 'SERVER_ANSWER_INVALID' } })
   })
 })
+
+test('evidence about a party must hold that party', async () => {
+  const of = (parties: Json) => ({
+    checkpoint: '',
+    entries: [],
+    format: 'waybill-bundle/1',
+    parties,
+    registry: [],
+    statements: [],
+  })
+  const other = `${party.slice(0, -1)}${party.endsWith('A') ? 'B' : 'A'}`
+
+  for (const parties of [[], [{ party: other, statements: [] }]]) {
+    await expect(answered(of(parties)).partyEvidence(party)).rejects.toMatchObject({
+      code: 'SERVER_ANSWER_INVALID',
+    })
+  }
+  const own = await answered(of([{ party, statements: [] }])).partyEvidence(party)
+  expect(own.parties).toHaveLength(1)
+})

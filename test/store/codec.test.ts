@@ -189,6 +189,47 @@ describe('bodies', () => {
     expect(signatures).toEqual(large.signatures)
   })
 
+  test('whatever bytes decode as a body are what that body encodes to', () => {
+    const good = encodeBody({ ...body, payload: new Uint8Array(300).fill(7) })
+    const changed = fc
+      .tuple(fc.nat(good.length - 1), fc.nat(255), fc.nat(good.length))
+      .map(([at, byte, length]) => {
+        const bytes = Uint8Array.from(good)
+        bytes[at] = byte
+        return at % 2 === 0 ? bytes : bytes.slice(0, length)
+      })
+    const longer = fc.constantFrom(
+      '92c5000090',
+      '92c50001aa90',
+      '92c60000000090',
+      '92c6000000ff90',
+      '92c40090',
+      '92c400dc0000',
+      'dc0002c40090',
+      '92c4ff',
+      '92c502',
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          changed,
+          longer.map((hex) => fromHex(hex)),
+        ),
+        (bytes) => {
+          let decoded: ReturnType<typeof decodeBody>
+          try {
+            decoded = decodeBody(bytes)
+          } catch (error) {
+            expect(error).toEqual(malformed)
+            return
+          }
+          expect(toHex(encodeBody(decoded))).toBe(toHex(bytes))
+        },
+      ),
+      { numRuns: 4 * RUNS },
+    )
+  })
+
   test.each([
     ['no list', 1],
     ['no signatures', [fromHex('00')]],
