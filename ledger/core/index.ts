@@ -341,13 +341,6 @@ export {
   splitViewProof,
 } from './split-view.js'
 export {
-  formatStatementLine,
-  openStatementLine,
-  parseStatementLine,
-  type RefusedProposal,
-  type StatementLine,
-} from './statement-line.js'
-export {
   encodePayload,
   isOrigin,
   type ParentRef,
@@ -358,6 +351,13 @@ export {
   type StatementId,
   statementId,
 } from './statement.js'
+export {
+  formatStatementLine,
+  openStatementLine,
+  parseStatementLine,
+  type RefusedProposal,
+  type StatementLine,
+} from './statement-line.js'
 export {
   decodeEntryBundle,
   decodeTile,

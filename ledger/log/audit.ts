@@ -149,7 +149,7 @@ function report(
   const time = run?.headTime
   const entries = run?.signedEntries ?? 0
   return {
-    verdict: recordVerdict(findings, entries),
+    verdict: recordVerdict(findings, entries + since),
     origin: options.origin,
     ...(head === undefined ? {} : { checkpoint: head.checkpoint, quorum: head.quorum }),
     signedBy: head?.signedBy ?? [],
