@@ -114,5 +114,6 @@ export function logKeyFindings(
 }
 
 function utc(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+  const at = new Date(seconds * 1000)
+  return `${at.toISOString().slice(0, 19)}Z`
 }
