@@ -87,7 +87,7 @@ async function checkSeen(folder: string, job: Job<SeenFlag>): Promise<readonly C
   const what = 'seen elsewhere'
   let seen: readonly SeenNote[]
   try {
-    seen = await seenNotes(job, folder, (await readLedgerConfig(folder)).origin)
+    seen = await seenNotes(job, folder, 'witnesses too')
   } catch (error) {
     return [refusedCheck(what, error)]
   }

@@ -57,7 +57,7 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
       size: ledger.size,
       time: ledger.lastTime,
     }),
-    checkpoint: async () => ledger.headCheckpoint(),
+    checkpoint: async () => ledger.publisher.shown ?? ledger.headCheckpoint(),
     genesis: async () => parseEntry(ledger.entry(0)).id,
     registrar: async () => registrarOf(ledger),
     registry: async (party) => partyRecord(ledger, party).statements,

@@ -64,7 +64,7 @@ export function warnOfSplit({ memory, report }: RememberedReport, { out }: Pick<
   if (memory?.kind !== 'inconsistent') return
   const { size, kept, convincing } = memory
   for (const line of splitWarning(report.checkpoint?.origin ?? '', kept, convincing)) out.note(line)
-  out.note(`  Sizes: ${size} seen before, ${report.checkpoint?.size ?? 0} shown now.`)
+  out.note(`  Sizes: ${size} and ${report.checkpoint?.size ?? 0}.`)
 }
 
 /** What to say when a ledger was caught. */

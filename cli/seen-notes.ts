@@ -15,6 +15,7 @@ import { parseJson } from '../ledger/core/json.js'
 import { parseNote } from '../ledger/core/note.js'
 import { parsePolicy } from '../ledger/core/policy.js'
 import { parseEvidence } from '../ledger/core/receipt.js'
+import { readLedgerConfig } from '../ledger/index.js'
 import type { Job } from './command.js'
 import { failureLine } from './failure.js'
 import { at, fileError, readText } from './files.js'
@@ -32,16 +33,18 @@ const FOLDER_POLICY = 'policy'
 const ASK_MS = 5_000
 
 /**
- * Everything that can be had. What the person named must be there; a witness need not answer.
+ * Everything that can be had. What the person named must be there; a witness need not answer, and a
+ * server asks its witnesses itself when it starts.
  *
  * Rejects with INPUT_NOT_FOUND, INPUT_IO, SERVER_UNAVAILABLE and the codes of what is no checkpoint.
  */
 export async function seenNotes(
   job: Job<SeenFlag>,
   folder: string,
-  origin: string,
+  ask: 'witnesses too' | 'no witness',
 ): Promise<readonly SeenNote[]> {
   const { io } = job
+  const { origin } = await readLedgerConfig(folder)
   const own = await lastSeen(io.environment, origin)
   const named = (job.flags.seen ?? []).map(
     async (place): Promise<SeenNote> => ({
@@ -52,7 +55,7 @@ export async function seenNotes(
   return [
     ...(own === undefined ? [] : [{ by: 'your own memory', note: own }]),
     ...(await Promise.all(named)),
-    ...(await witnessNotes(job, folder, origin)),
+    ...(ask === 'no witness' ? [] : await witnessNotes(job, folder, origin)),
   ]
 }
 

@@ -132,11 +132,11 @@ function parsePins(text: string, path: string): ReadonlyMap<PartyId, string> {
     const line = content.trim()
     if (line === '' || line.startsWith('#')) continue
     const [id = '', ...name] = line.split(/\s+/)
-    if (!hasFormat(id, 'party-id')) {
+    if (!hasFormat(id, 'party-id') || pins.has(id as PartyId)) {
       throw new LedgerError('CONFIG_INVALID', {
         file: path,
         line: position + 1,
-        expected: 'a party id, then a name',
+        expected: 'a party id that no line before has, then a name',
       })
     }
     pins.set(id as PartyId, name.join(' '))

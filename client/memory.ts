@@ -38,6 +38,8 @@ export type ProofSource = {
   readonly consistencyProof: (first: number, second: number) => Promise<readonly NodeHash[]>
   /** The hashes that lead from a leaf to the root of the tree of `size`. */
   readonly inclusionPath: (index: number, size: number) => Promise<readonly NodeHash[]>
+  /** The published checkpoint, a signed note. */
+  readonly checkpoint?: () => Promise<string>
 }
 
 /** A checkpoint that a policy trusts, with the note that says so. */
@@ -128,7 +130,7 @@ export function memoryFindings(verdict: MemoryVerdict, seen: Checkpoint): readon
   }
   if (verdict.kind !== 'inconsistent') return []
   const place = verdict.kept ?? 'no file: it could not be written, so copy both now'
-  const detail = `the tree of size ${seen.size} does not agree with the tree of size ${verdict.size} that you saw before; both signed checkpoints are kept in ${place}`
+  const detail = `the tree of size ${seen.size} does not agree with the tree of size ${verdict.size} that was shown to you; both signed checkpoints are kept in ${place}`
   const settle = 'the operator must explain; show that file to others who use this ledger'
   return [{ severity: 'failed', code: 'CHECKPOINT_INCONSISTENT', at, detail, settle }]
 }
@@ -138,6 +140,9 @@ async function compareOrRemember(seen: Seen, context: MemoryContext): Promise<Me
   const { origin } = seen.checkpoint
   const note = await memory.recall(origin)
   if (note === undefined) {
+    const shown = await shownNow(origin, context)
+    const verdict = shown === undefined ? undefined : await compareCheckpoints(shown, seen, context)
+    if (verdict !== undefined && verdict.kind !== 'consistent') return verdict
     await memory.remember(origin, seen.note)
     return { kind: 'first' }
   }
@@ -151,6 +156,21 @@ async function compareOrRemember(seen: Seen, context: MemoryContext): Promise<Me
     await memory.remember(origin, seen.note)
   }
   return verdict
+}
+
+/**
+ * What the ledger shows everybody now, for whoever has no memory yet: a receipt may be of a history that
+ * it has given up. Undefined where it shows nothing that the policy trusts.
+ */
+async function shownNow(origin: string, context: MemoryContext): Promise<Seen | undefined> {
+  try {
+    const note = await context.source?.checkpoint?.()
+    const checkpoint = note === undefined ? undefined : openRemembered(note, origin, context)
+    return note === undefined || checkpoint === undefined ? undefined : { checkpoint, note }
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined
+    throw error
+  }
 }
 
 /** Larger, or of the same tree with more witnesses: then it convinces more people as evidence. */

@@ -6,7 +6,7 @@
  */
 import type { Command } from 'commander'
 import type { Cli, Job } from '../command.js'
-import { closeFolder, openFolder } from '../demo/stage-set.js'
+import { closeFolder, openFolder } from '../demo/folder.js'
 import { type Ending, entriesText, tellDemo } from '../demo/story.js'
 import { tellerOf } from '../demo/tell.js'
 import type { ExitCode } from '../io.js'

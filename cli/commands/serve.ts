@@ -3,7 +3,6 @@
  */
 import type { Command } from 'commander'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { readLedgerConfig } from '../../ledger/index.js'
 import { type Cli, type Job, wholeNumber, withSeen } from '../command.js'
 import { setting } from '../config.js'
 import type { ExitCode } from '../io.js'
@@ -49,8 +48,7 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
   // Only here: no other command needs an HTTP server.
   const { startServer } = await import('../../api/main.js')
   const { host, port, workers, publish, publishEvery: everyS = PUBLISH_EVERY_S } = job.flags
-  const { origin } = await readLedgerConfig(folder)
-  const seen = await seenNotes(job, folder, origin)
+  const seen = await seenNotes(job, folder, 'no witness')
   const server = await startServer({
     folder,
     seenElsewhere: seen.map(({ note }) => note),

@@ -4,12 +4,10 @@
  *     ledger/  witness-france/  witness-japan/  keys/  policy.txt  report.csv  outcome.txt  receipts/
  *     tampered/  earlier/  other-report.csv  demo.split-view.json
  */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type RunningServer, startServer } from '../../api/main.js'
 import { type Client, openClient } from '../../client/index.js'
-import { LedgerError } from '../../ledger/core/errors.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
 import {
   CONFIG_FILE,
@@ -23,14 +21,8 @@ import {
 import { withPlace } from '../files.js'
 import type { CliIo } from '../io.js'
 import { CAST, type Name, OPERATOR, READERS } from './cast.js'
+import type { Folder } from './folder.js'
 import { startWatchers, type Watcher, writePolicies } from './watchers.js'
-
-export type Folder = {
-  readonly path: string
-  /** It goes when the demo ends. */
-  readonly temporary: boolean
-  readonly in: (name: string) => string
-}
 
 export type Actor = {
   readonly name: Name
@@ -50,22 +42,6 @@ export type StageSet = {
   /** The operator's part that admits parties. */
   readonly registrar: Pick<Actor, 'client' | 'signer'>
   readonly actors: ReadonlyMap<Name, Actor>
-}
-
-/** @throws LedgerError USAGE when the folder that is asked for holds something already */
-export async function openFolder(out: string | undefined): Promise<Folder> {
-  if (out === undefined) return folderAt(await mkdtemp(join(tmpdir(), 'waybill-demo-')), true)
-  try {
-    await mkdir(out, { recursive: true })
-    if ((await readdir(out)).length === 0) return folderAt(out, false)
-  } catch (error) {
-    throw new LedgerError('INPUT_IO', { file: out }, error)
-  }
-  throw new LedgerError('USAGE', { reason: '--out needs a folder that is empty or not there yet' })
-}
-
-export async function closeFolder({ path, temporary }: Folder): Promise<void> {
-  if (temporary) await rm(path, { recursive: true, force: true })
 }
 
 /** Makes ledger, keys and policy, and starts the server on a free port of this machine. */
@@ -123,8 +99,4 @@ async function letRead(ledger: string, auditors: readonly PartyId[]): Promise<vo
 /** A party's id is the id of its first key. */
 function partyOf(signer: Signer | undefined): PartyId {
   return (signer?.kid ?? '') as string as PartyId
-}
-
-function folderAt(path: string, temporary: boolean): Folder {
-  return { path, temporary, in: (name) => join(path, name) }
 }

@@ -8,6 +8,7 @@ import { invariant } from '../../ledger/core/errors.js'
 import type { Job } from '../command.js'
 import { CAST } from './cast.js'
 import { sentKey } from './feed.js'
+import type { Folder } from './folder.js'
 import {
   EVIDENCE_FILE,
   keepCopy,
@@ -19,7 +20,7 @@ import { Play } from './play.js'
 import { REPORT_KEY, reportText } from './report.js'
 import { type Rerun, withCommands } from './rerun.js'
 import { scenario } from './scenario.js'
-import { buildStageSet, type Folder, type StageSet } from './stage-set.js'
+import { buildStageSet, type StageSet } from './stage-set.js'
 import { countryName, grouped, type Teller, tellerOf } from './tell.js'
 import {
   audit,

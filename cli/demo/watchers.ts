@@ -6,7 +6,7 @@
 import { writeFile } from 'node:fs/promises'
 import { invariant } from '../../ledger/core/errors.js'
 import type { CliIo } from '../io.js'
-import type { Folder } from './stage-set.js'
+import type { Folder } from './folder.js'
 
 export type Watcher = {
   /** Its name in policies. */

@@ -103,15 +103,18 @@ class _Parser:
         self.at = SPACE.match(self.text, self.at).end()
 
     def next(self):
-        self.space()
-        return self.text[self.at : self.at + 1]
+        char = self.text[self.at : self.at + 1]
+        if char and char in " \t\n\r":
+            self.space()
+            char = self.text[self.at : self.at + 1]
+        return char
 
     def take(self, char):
         refuse_unless(self.next() == char, "JSON_INVALID")
         self.at += 1
 
     def string(self):
-        self.space()
+        self.next()
         match = STRING.match(self.text, self.at)
         refuse_unless(match, "JSON_INVALID")
         self.at = match.end()

@@ -684,7 +684,7 @@ export const ERRORS = {
     exit: 74,
     title: 'others have seen more of this ledger than it holds',
     explain:
-      'A witness, a mirror or you yourself have a checkpoint of this ledger, signed by its own key, with more entries than the folder has: it was restored from an old copy. Nothing will be signed, since going on from here would make a second history. Put the missing entries back from a mirror: waybill repair --dir FOLDER --from MIRROR. waybill doctor --dir FOLDER says how far it is behind.',
+      'A witness, a mirror or you yourself have a checkpoint of this ledger, signed by its own key, with more entries than the folder has: it was restored from an old copy, or a second copy of it is running. Nothing will be signed, since going on from here would make a second history. Put the missing entries back from a mirror: waybill repair --dir FOLDER --from MIRROR. waybill doctor --dir FOLDER says how far it is behind.',
   },
   LEDGER_FORKED: {
     http: 500,

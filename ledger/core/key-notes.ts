@@ -9,7 +9,7 @@ import type { Checkpoint } from './checkpoint.js'
 import { scalarClaim } from './disclosure.js'
 import type { Finding } from './finding.js'
 import { type KeyId, thumbprint } from './jwk.js'
-import type { KeyState, PartyId } from './key-state.js'
+import type { KeyState, PartyId, PartyState } from './key-state.js'
 import type { NoteKey } from './note.js'
 import type { Located } from './verify-entries.js'
 import type { VerifiedParty } from './verify-registry.js'
@@ -75,10 +75,12 @@ function declarationOf({ opened, states }: VerifiedParty, kid: KeyId): number {
 }
 
 /** Parties that say they go on after another one: nobody but the registrar vouches for it. */
-export function continuedNotes(parties: RegistryFrame['parties']): readonly Finding[] {
-  return [...parties.values()].flatMap(({ party, states }): readonly Finding[] => {
-    const continues = states.at(-1)?.continues
-    if (continues === undefined) return []
+export function continuedNotes(
+  parties: Iterable<Pick<PartyState, 'party' | 'continues'> | undefined>,
+): readonly Finding[] {
+  return [...parties].flatMap((state): readonly Finding[] => {
+    if (state?.continues === undefined) return []
+    const { party, continues } = state
     const detail = `it says that it goes on after party ${continues}, which lost its keys; only the registrar vouches for that`
     const settle = 'the party itself, by another way: then --parties FILE'
     return [{ severity: 'note', code: 'PARTY_CONTINUES', at: `party ${party}`, detail, settle }]
@@ -92,12 +94,11 @@ export function continuedNotes(parties: RegistryFrame['parties']): readonly Find
 export function logKeyFindings(
   { size }: Checkpoint,
   signedBy: readonly NoteKey[],
-  { parties, registrar }: Pick<RegistryFrame, 'parties' | 'registrar'>,
+  operator: PartyState | undefined,
 ): readonly Finding[] {
-  if (registrar === undefined) return []
   const ended = signedBy.flatMap(({ publicKey }) => {
     if (publicKey === undefined) return []
-    const state = keyNow(registrar, thumbprint(publicKey), { parties })
+    const state = operator?.keys.get(thumbprint(publicKey))
     return state === undefined || state.status === 'active' ? [] : [state]
   })
   if (ended.length < signedBy.length) return []
@@ -114,5 +115,6 @@ export function logKeyFindings(
 }
 
 function utc(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+  const at = new Date(seconds * 1000)
+  return `${at.toISOString().slice(0, 19)}Z`
 }

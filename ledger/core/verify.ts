@@ -99,8 +99,12 @@ export function verifyEvidence(evidence: Evidence, context: VerifyContext): Evid
     entries,
     byId,
   }
-  findings.push(...openLists(frame), ...continuedNotes(parties))
-  findings.push(...logKeyFindings(checkpoint, signedBy, frame))
+  findings.push(
+    ...openLists(frame),
+    ...continuedNotes([...parties.values()].map(({ states }) => states.at(-1))),
+  )
+  const operator = registrar === undefined ? undefined : parties.get(registrar)?.states.at(-1)
+  findings.push(...logKeyFindings(checkpoint, signedBy, operator))
   const statements = verifyStatements(evidence.statements, frame, findings)
   return {
     verdict: recordVerdict(findings, statements.size),

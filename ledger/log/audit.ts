@@ -16,6 +16,7 @@ import type { Quorum } from '../core/quorum.js'
 import type { HeadFile } from '../store/head-file.js'
 import type { PublishedFile } from '../store/published-file.js'
 import type { Store } from '../store/store.js'
+import { keyFindings } from './audit-keys.js'
 import type { AuditProgress, AuditRunOptions } from './audit-options.js'
 import { auditPublished, auditQuorum } from './audit-published.js'
 import type { AuditedTree } from './audit-resume.js'
@@ -81,6 +82,7 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
     await run.begin(auditor)
     await run.walk(auditor)
     await run.finish(head.inbox)
+    findings.push(...keyFindings(run.registry, head.checkpoint, head.signedBy))
     published = publishedOf(options, head.checkpoint, findings)
   } catch (error) {
     // Something that is not of any one entry, such as a key that no record has.

@@ -62,7 +62,7 @@ function whenOf(how: { readonly readOnly: boolean; readonly repeat: boolean }): 
  *
  * @throws LedgerError POLICY_MALFORMED, POLICY_UNSUPPORTED, INPUT_IO
  */
-async function readPublishingPolicy(folder: string): Promise<Policy | undefined> {
+export async function readPublishingPolicy(folder: string): Promise<Policy | undefined> {
   let text: string
   try {
     text = await readFile(join(folder, POLICY_FILE), 'utf8')

@@ -4,7 +4,7 @@
  * Writing goes check (workers) → writer (one) → answer; reading is verified and sees durable state
  * only. A `Ledger` owns its store: nothing else may have it open.
  */
-import type { Crypto, PublicKey } from '../core/ed25519.js'
+import type { PublicKey } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
 import type { Evidence } from '../core/evidence.js'
 import type { StatementFacts } from '../core/facts.js'
@@ -15,8 +15,6 @@ import type { KeyState, PartyId } from '../core/key-state.js'
 import { LINEAGE_NODES_MAX } from '../core/limits.js'
 import { formatVkey, TYPE_ED25519 } from '../core/note.js'
 import type { StatementId } from '../core/statement.js'
-import type { HeadFile } from '../store/head-file.js'
-import type { Store } from '../store/store.js'
 import { Checker } from './checker.js'
 import type { CommitDraft } from './commit.js'
 import { isDamage } from './damage.js'
@@ -25,15 +23,15 @@ import { type Health, healthOf } from './health.js'
 import { InboxWatch } from './inbox-watch.js'
 import { Intake, type ItemOutcome, type SubmitOutcome, type Validation } from './intake.js'
 import { ownerOf, partiesOf } from './involved.js'
-import type { LogLimits } from './limits.js'
+import type { LedgerOptions } from './ledger-options.js'
 import { lineageIndexes } from './lineage-walk.js'
-import { type LogKeySet, lastingSigner } from './log-signers.js'
+import { lastingSigner } from './log-signers.js'
 import type { LogState, Waiting } from './log-state.js'
 import { openLog } from './open-log.js'
 import { findProposal, type Proposal, proposalsWhere } from './proposal.js'
 import { type PublicLog, publicLogOf } from './public-log.js'
 import type { Publisher } from './publisher.js'
-import { type Publishing, startPublishing } from './publishing.js'
+import { startPublishing } from './publishing.js'
 import type { StoredStatement } from './reader.js'
 import type { PartyRecord } from './registry-state.js'
 import { resolveId } from './resolve.js'
@@ -42,31 +40,13 @@ import type { SearchQuery } from './search-terms.js'
 import type { BulkFormat } from './split-body.js'
 import { Writer } from './writer.js'
 
-export type LedgerOptions = LogKeySet & {
-  readonly origin: string
-  readonly store: Store
-  readonly head: HeadFile
-  readonly crypto: Crypto
-  /** The signer has no private key: what is submitted is refused with LEDGER_READ_ONLY. */
-  readonly readOnly?: boolean
-  /** Seconds since 1970, whole. */
-  readonly now: () => number
-  /** Check workers; 0 checks on the calling thread. */
-  readonly workers: number
-  /** Told once when a write failed, or a bug: the process should end. Not of damage that was read. */
-  readonly onFailure?: (error: unknown) => void
-  readonly limits?: Partial<LogLimits>
-  /** Second line, witnesses, and where the published checkpoint is kept. */
-  readonly publishing?: Publishing
-  /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */
-  readonly seenElsewhere?: readonly string[]
-}
+export type { LedgerOptions } from './ledger-options.js'
 
 /**
  * Opens a log: verifies what is there, finishes a commit that crashed, starts the writer.
  *
- * @throws LedgerError LEDGER_BEHIND_HEAD, LEDGER_DAMAGED, INBOX_DAMAGED, HEAD_UNREADABLE, CHECKPOINT_UNTRUSTED,
- * LEDGER_ROLLED_BACK, LEDGER_FORKED, LOG_KEY_ENDED
+ * @throws LedgerError LEDGER_BEHIND_HEAD, LEDGER_DAMAGED, INBOX_DAMAGED, HEAD_UNREADABLE,
+ * CHECKPOINT_UNTRUSTED, LOG_KEY_ENDED, LEDGER_ROLLED_BACK, LEDGER_FORKED
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   // Who cannot sign cannot make a second history: an old copy may be read.

@@ -10,6 +10,7 @@
  */
 import { link, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { equalBytes } from '../core/bytes.js'
 import { LedgerError } from '../core/errors.js'
 import { jwkOf } from '../core/jwk.js'
 import type { KeyStatus } from '../core/key-state.js'
@@ -30,6 +31,7 @@ import {
   submitSigned,
   systemNow,
 } from './folder.js'
+import { readPublishingPolicy } from './folder-publishing.js'
 import type { Ledger } from './ledger.js'
 import { logKeyFile, nextLogKey, nextLogKeyFile } from './log-key.js'
 
@@ -85,7 +87,8 @@ export async function rotateLogKey(
 /**
  * Ends the old log key: the new one signs alone. No server may be running on the folder.
  *
- * @throws LedgerError USAGE when no rotation is going on; and as rotateLogKey
+ * @throws LedgerError USAGE when no rotation is going on; CONFIG_INVALID when the folder's own policy
+ * does not name the new key; and as rotateLogKey
  */
 export async function finishLogKeyRotation(
   folder: string,
@@ -96,6 +99,7 @@ export async function finishLogKeyRotation(
   if (next === undefined) throw noRotation()
   const old = signerFromPem(await readKeyFile(logKeyFile(folder)))
   const statements = await withLedger(folder, now, async (ledger) => {
+    await checkOwnPolicy(folder, next)
     if (statusOf(next, ledger) !== 'active') throw noRotation()
     if (statusOf(old, ledger) !== 'active') return []
     return [await endKey(ledger, folder, old, { ...options, atS: now() })]
@@ -109,6 +113,20 @@ export async function finishLogKeyRotation(
     policy: policyText(origin, [next]),
     oldKeyFile,
   }))
+}
+
+/** The ledger's own policy, where it has one, must know who will sign: else it would publish nothing. */
+async function checkOwnPolicy(folder: string, { publicKey }: Signer): Promise<void> {
+  const policy = await readPublishingPolicy(folder)
+  if (policy === undefined) return
+  const known = policy.logs.some(({ key }) => {
+    return key.publicKey !== undefined && equalBytes(key.publicKey, publicKey)
+  })
+  if (!known)
+    throw new LedgerError('CONFIG_INVALID', {
+      at: 'policy',
+      reason: 'it does not name the new log key; add its `log` line first',
+    })
 }
 
 function noRotation(): LedgerError {

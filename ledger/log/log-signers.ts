@@ -7,8 +7,9 @@
  */
 import { LedgerError } from '../core/errors.js'
 import type { KeyStatus } from '../core/key-state.js'
-import { ed25519NoteKey, parseNote } from '../core/note.js'
+import { ed25519NoteKey, type NoteKey, parseNote } from '../core/note.js'
 import type { Signer } from '../crypto/signer.js'
+import type { LogState } from './log-state.js'
 import type { RegistryView } from './registry-state.js'
 
 export type LogKeySet = {
@@ -41,6 +42,35 @@ function logStatus({ kid }: Signer, registry: Owners): KeyStatus | undefined {
   const party = registry.ownerOf(kid)
   const key = party === undefined ? undefined : registry.party(party)?.state.keys.get(kid)
   return key?.uses.includes('log') === true ? key.status : undefined
+}
+
+const STATUSES: Readonly<Record<'active' | 'binding' | 'all', readonly KeyStatus[]>> = {
+  active: ['active'],
+  binding: ['active', 'retired'],
+  all: ['active', 'retired', 'revoked', 'compromised'],
+}
+
+/**
+ * Keys under which this log has signed: those at hand, and those of the operator's statements.
+ *
+ * @param which `active` ones sign now; what a `binding` one has signed is the log's word for ever,
+ * also after it was retired, while what a revoked or compromised one signs may be a thief's
+ */
+export function ownLogKeys(
+  keys: LogKeySet,
+  { registry, registrar, origin }: Pick<LogState, 'registry' | 'registrar' | 'origin'>,
+  which: 'active' | 'binding' | 'all',
+): readonly NoteKey[] {
+  const operator = registrar === undefined ? undefined : registry.party(registrar)
+  const statuses = STATUSES[which]
+  const atHand = [keys.signer, ...(keys.otherSigners ?? [])]
+  const found = new Map(atHand.map(({ kid, publicKey }) => [kid, publicKey]))
+  for (const { kid, key, uses, status } of operator?.state.keys.values() ?? []) {
+    if (!uses.includes('log')) continue
+    if (statuses.includes(status)) found.set(kid, key)
+    else found.delete(kid)
+  }
+  return [...found.values()].map((key) => ed25519NoteKey(origin, key))
 }
 
 /** Are there lines of all these keys? Whether they verify was asked when the note was opened. */

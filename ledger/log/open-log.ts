@@ -12,7 +12,7 @@ import { parseEntry } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
 import { emptyRoot } from '../core/hash.js'
 import type { KeyId } from '../core/jwk.js'
-import { type Policy, policyOfLogs } from '../core/policy.js'
+import { policyOfLogs } from '../core/policy.js'
 import type { StatementId } from '../core/statement.js'
 import type { HeadFile } from '../store/head-file.js'
 import { decodeMeta, encodeMeta, kindRange, META_KEY } from '../store/layout.js'
@@ -20,7 +20,7 @@ import type { Put, Store } from '../store/store.js'
 import { CommitDraft, type FinishedCommit } from './commit.js'
 import { LOG_LIMITS, type LogLimits } from './limits.js'
 import { logNoteKeys } from './log-key.js'
-import { isSignedBy, type LogKeySet, signersNow } from './log-signers.js'
+import { isSignedBy, type LogKeySet, ownLogKeys, signersNow } from './log-signers.js'
 import type { LogState } from './log-state.js'
 import type { OpenedInbox } from './open-inbox.js'
 import { openState } from './opening.js'
@@ -65,7 +65,7 @@ export async function openLog(options: OpenOptions): Promise<OpenLog> {
     limits,
   })
   // Before the first signature: a tail that is finished is signed.
-  checkSeenElsewhere(options.seenElsewhere ?? [], signingLog(state, policy), crypto)
+  checkSeenElsewhere(options.seenElsewhere ?? [], signingLog(state, options), crypto)
   if (checkpoint === undefined) return { state, checkpoint: await firstHead(state, options) }
   if (tail.entries === 0 && tail.inbox.tail.length === 0) {
     return { state, checkpoint: await signedByAll(state, options, checkpoint) }
@@ -73,10 +73,11 @@ export async function openLog(options: OpenOptions): Promise<OpenLog> {
   return { state, checkpoint: await finishTail(state, tail, options, checkpoint) }
 }
 
-function signingLog({ nodes, origin, size, crypto }: LogState, policy: Policy): SigningLog {
+function signingLog(state: LogState, options: OpenOptions): SigningLog {
+  const { nodes, origin, size, crypto } = state
   return {
     origin,
-    keys: policy.logs.map(({ key }) => key),
+    keys: ownLogKeys(options, state, 'binding'),
     size,
     root: treeRoot(nodes.state, crypto.sha256),
     consistencyProof: (size1, size2) => nodes.consistencyProof(size1, size2),

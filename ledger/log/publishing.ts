@@ -10,13 +10,12 @@ import { type Checkpoint, openCheckpoint } from '../core/checkpoint.js'
 import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
 import { rootFromNodes } from '../core/merkle.js'
-import { sameNoteKey } from '../core/note.js'
+import { type NoteKey, parseNote, sameNoteKey, verifyNote } from '../core/note.js'
 import { type Policy, policyOfLogs } from '../core/policy.js'
 import { NO_QUORUM } from '../core/quorum.js'
 import { memoryPublishedFile, type PublishedFile } from '../store/published-file.js'
 import { WitnessPanel } from '../witnesses/panel.js'
-import { logNoteKeys } from './log-key.js'
-import type { LogKeySet } from './log-signers.js'
+import { type LogKeySet, ownLogKeys } from './log-signers.js'
 import type { LogState } from './log-state.js'
 import { Publisher, type PublishWhen } from './publisher.js'
 import type { SecondLine } from './second-line.js'
@@ -51,21 +50,22 @@ type Head = {
   halt(error: LedgerError): void
 }
 
-/** A log and the keys it signs with. */
-type OwnLog = { readonly state: LogState; readonly own: Policy }
+/** A log, every key that it ever signed with, and those whose signatures are its word. */
+type OwnLog = { readonly state: LogState; readonly own: Policy; readonly binding: Policy }
 
 /**
  * @throws LedgerError PUBLISHED_UNREADABLE; LEDGER_BEHIND_HEAD when more, or another tree, was
  * published; CONFIG_INVALID for a witness's url or a policy of another log
  */
 export function startPublishing(ledger: Publishes, state: LogState, head: Head): Publisher {
-  const { origin, signer, otherSigners = [], now, onFailure, publishing: how = {} } = ledger
-  const own = policyOfLogs(...logNoteKeys({ signer, otherSigners }, origin))
+  const { now, onFailure, publishing: how = {} } = ledger
+  const own = policyOfLogs(...ownLogKeys(ledger, state, 'all'))
+  const binding = policyOfLogs(...ownLogKeys(ledger, state, 'binding'))
   const policy = how.policy ?? own
   // A policy that does not know this log would never be met, and nobody would be told why.
-  if (!knows(policy, own, how.second))
+  if (!knows(policy, ownLogKeys(ledger, state, 'active'), how.second))
     throw new LedgerError('CONFIG_INVALID', { at: 'policy', reason: 'log' })
-  const log = { state, own }
+  const log = { state, own, binding }
   const file = how.file ?? memoryPublishedFile()
   const panel = panelOf(state, how, now)
   return new Publisher({
@@ -87,17 +87,18 @@ export function startPublishing(ledger: Publishes, state: LogState, head: Head):
  * Why a checkpoint that somebody shows means that this log was rolled back, or undefined: it is not
  * ours, or this log continues it.
  */
-function rollbackOf(note: string, { state, own }: OwnLog): LedgerError | undefined {
+function rollbackOf(note: string, { state, binding }: OwnLog): LedgerError | undefined {
   let seen: Checkpoint
   try {
-    seen = openCheckpoint(note, own, state.crypto).checkpoint
+    seen = openCheckpoint(note, binding, state.crypto).checkpoint
   } catch (error) {
     if (error instanceof LedgerError) return undefined
     throw error
   }
   const reason = differenceOf(seen, state)
   if (reason === undefined) return undefined
-  return new LedgerError('LEDGER_ROLLED_BACK', { size: state.size, seen: seen.size, reason })
+  const code = seen.size > state.size ? 'LEDGER_ROLLED_BACK' : 'LEDGER_FORKED'
+  return new LedgerError(code, { size: state.size, seen: seen.size, reason })
 }
 
 function panelOf(
@@ -129,7 +130,14 @@ function publishedBefore(
   const reason = differenceOf(opened(note, own, crypto).checkpoint, state)
   if (reason !== undefined) throw new LedgerError('LEDGER_BEHIND_HEAD', { reason })
   if (policy.quorum === NO_QUORUM) return note
+  // After a rotation of the log's key, the policy may know a newer one than signed this.
+  if (!knowsOneOf(note, policy, crypto)) return undefined
   return opened(note, policy, crypto).quorum.met ? note : undefined
+}
+
+function knowsOneOf(note: string, policy: Policy, crypto: Crypto): boolean {
+  const keys = policy.logs.map(({ key }) => key)
+  return verifyNote(parseNote(note), keys, crypto).length > 0
 }
 
 function opened(note: string, policy: Policy, crypto: Crypto): ReturnType<typeof openCheckpoint> {
@@ -149,7 +157,7 @@ function differenceOf({ size, root }: Checkpoint, state: LogState): string | und
 }
 
 /** Whether a policy takes one of the keys that this log signs with. */
-function knows(policy: Policy, own: Policy, second: SecondLine | undefined): boolean {
-  const keys = [...own.logs.map(({ key }) => key), ...(second === undefined ? [] : [second.key])]
+function knows(policy: Policy, own: readonly NoteKey[], second: SecondLine | undefined): boolean {
+  const keys = [...own, ...(second === undefined ? [] : [second.key])]
   return policy.logs.some(({ key }) => keys.some((other) => sameNoteKey(key, other)))
 }

@@ -2,7 +2,7 @@
  * The tree of a lineage: forks, statements met twice, long chains, gaps, and what a terminal must
  * not be told.
  */
-import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Client,
@@ -117,6 +117,16 @@ describe('the tree', () => {
     expect(ran.out.match(/^<- dataset 0 /gm)).toHaveLength(400)
     expect(Math.max(...ran.out.split('\n').map((line) => line.length))).toBeLessThan(200)
     expect(ran.out).toContain('over 400 hops')
+
+    const bundle = firm.path('chain.bundle.json')
+    await firm.must(['export', 'bundle', parent, '-o', bundle, '--policy', town.policy])
+    const offline = await town.person('reader').run(['verify', bundle, '--policy', town.policy])
+
+    expect(offline.code).toBe(0)
+    expect(offline.out).toContain('401 statements: each entry is in that tree')
+    // What all statements share is there once: one list of registry statements per party.
+    const { parties } = JSON.parse(readFileSync(bundle, 'utf8')) as { parties: unknown[] }
+    expect(parties).toHaveLength(2)
   })
 
   test('--json gives every node with its parents, depth and verdict', async () => {

@@ -6,7 +6,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { JsonObject } from '../../ledger/core/json.js'
 import {
   collectionDraft,
@@ -49,6 +49,7 @@ beforeAll(async () => {
   )
   await importer.must(['countersign', '--all', '--yes', '--receipts', importer.path('receipts')])
   outcomeId = await log(importer, 'outcome', outcomeDraft(importer.party, transferId))
+  await published(7)
   const fetched = async (person: Person, id: string, name: string): Promise<string> => {
     const file = join(town.root, `${name}.receipt.json`)
     await person.must(['receipt', id, '-o', file, '--policy', town.policy])
@@ -62,6 +63,17 @@ beforeAll(async () => {
 })
 
 afterAll(() => town.close())
+
+/** Resolves when the server shows a checkpoint of at least this size: receipts are then under one. */
+async function published(size: number): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const note = await (await fetch(`${town.url}/checkpoint`)).text()
+      if (Number(note.split('\n')[1]) < size) throw new Error('not published yet')
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+}
 
 /** A server in between that forwards all calls but one, which it answers itself. */
 async function lyingServer(url: string, path: string, answer: JsonObject) {

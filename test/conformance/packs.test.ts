@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { makePacks } from './make-packs.js'
 import { judgePack, type Pack } from './pack.js'
-import { judgedPacks, NO_PYTHON } from './python.js'
+import { judgedPacks, NO_PYTHON, PYTHON_MS } from './python.js'
 
 const PACKS = fileURLToPath(new URL('../../conformance/packs', import.meta.url))
 const made = await makePacks()
@@ -63,4 +63,5 @@ test.skipIf(NO_PYTHON)(
       Object.fromEntries([...made.packs].map(([name, pack]) => [name, pack.expect])),
     )
   },
+  PYTHON_MS,
 )

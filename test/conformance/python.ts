@@ -9,6 +9,9 @@ const VERSION = 'import sys; sys.exit(sys.version_info < (3, 11))'
 export const NO_PYTHON: string | undefined =
   spawnSync('python3', ['-c', VERSION]).status === 0 ? undefined : 'no python3 of 3.11 or later'
 
+/** A few seconds of work; a machine that does ten other things takes its time. */
+export const PYTHON_MS = 120_000
+
 export type Ran = { readonly status: number | null; readonly out: string; readonly err: string }
 
 /** Runs a script of conformance/. */

@@ -12,7 +12,7 @@ import { Person } from '../cli/harness.js'
 import { applyEdits } from '../docs/evidence-cases.js'
 import { Mutator } from './mutants.js'
 import { judgePack, type Pack } from './pack.js'
-import { judgedPacks, NO_PYTHON, python } from './python.js'
+import { judgedPacks, NO_PYTHON, PYTHON_MS, python } from './python.js'
 
 const PACKS = fileURLToPath(new URL('../../conformance/packs', import.meta.url))
 const VECTORS = fileURLToPath(new URL('../vectors/format', import.meta.url))
@@ -69,7 +69,7 @@ describe('waybill verify', () => {
   })
 })
 
-describe.skipIf(NO_PYTHON)(`conformance/verify.py${SKIPPED}`, () => {
+describe.skipIf(NO_PYTHON)(`conformance/verify.py${SKIPPED}`, { timeout: PYTHON_MS }, () => {
   test('agrees with every vector of test/vectors', () => {
     const { status, out } = python('vectors.py')
 

@@ -3,7 +3,7 @@
  * many sizes.
  */
 import type { JsonObject } from '../../ledger/core/json.js'
-import { judgedAs, noted, type PackList } from './pack-list.js'
+import { incomplete, judgedAs, noted, type PackList } from './pack-list.js'
 import {
   ANNA,
   ANNA_NEXT,
@@ -33,6 +33,7 @@ export async function addReceipts(list: PackList): Promise<void> {
   await richClaims(list)
   await keyStates(list)
   await registrarKeys(list)
+  await logKeys(list)
   await sizes(list)
 }
 
@@ -236,6 +237,26 @@ async function registrarKeys(list: PackList): Promise<void> {
   await early.add(keyChange('retire', OPERATOR, {}, OPERATOR), ended(OPERATOR_NEXT))
   const shown = await early.receipt(collected, { more: [1, 2, 4] })
   list.own('registrar-first-key-retired', 'The key that admitted has retired since.', shown)
+}
+
+/** The key that signs the checkpoint was ended by the operator, in the log itself. */
+async function logKeys(list: PackList): Promise<void> {
+  const log = keyOf('the log')
+  const rows = [
+    ['retired', keyChange('retire', log, {}, OPERATOR), noted('LOG_KEY_ENDED')],
+    ['revoked', keyChange('revoke', log, {}, OPERATOR), incomplete('LOG_KEY_ENDED')],
+    ['stolen', keyChange('compromised', log, { since: 2 }, OPERATOR), incomplete('LOG_KEY_ENDED')],
+    ['doubted', keyChange('compromised', log, { since: 5 }, OPERATOR), noted('LOG_KEY_ENDED')],
+  ] as const
+  for (const [name, draft, findings] of rows) {
+    const scene = await Scene.of(ANNA)
+    await scene.add(keyChange('add', log, { use: ['log'] }, OPERATOR), added(log, OPERATOR))
+    const made = await scene.add(collection(), { collector: ANNA })
+    await scene.add(draft, ended(OPERATOR))
+    const receipt = await scene.receipt(made, { more: [1, 2, 4] })
+    const expect = judgedAs(findings)
+    list.own(`log-key-${name}`, 'The key of this checkpoint was ended by it.', receipt, { expect })
+  }
 }
 
 /** Sizes around powers of two: paths of every shape. */

@@ -107,6 +107,19 @@ describe('a rotation', () => {
     expect(report.findings.map(({ code }) => code)).toContain('LOG_KEY_ENDED')
   })
 
+  test('is told by the audit, where the policy knows only the key that was found compromised', async () => {
+    await rotateLogKey(folder, { now })
+    await finishLogKeyRotation(folder, { now, compromisedSince: 1 })
+    const told = await auditLedgerFolder(folder, { workers: 0, policy: before })
+    const own = await auditLedgerFolder(folder, { workers: 0 })
+
+    expect(told.verdict).toBe('INCOMPLETE')
+    expect(told.findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+      'incomplete LOG_KEY_ENDED',
+    ])
+    expect(own.findings).toEqual([])
+  })
+
   test('done again adds nothing', async () => {
     await rotateLogKey(folder, { now })
     const size = await withLedger((ledger) => ledger.size)

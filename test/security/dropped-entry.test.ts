@@ -66,6 +66,17 @@ test('the holder of its receipt, with no memory, asks for an upgrade: exit 5 and
   const judge = await stage.person('judge')
   const judged = await judge.run(['verify', file, '--policy', policyFile(judge)])
 
+  const asked = await (await stage.person('bare')).run([
+    'verify',
+    receipt,
+    '--server',
+    url,
+    '--policy',
+    policy,
+  ])
+
+  // By itself the receipt is true: it is the ledger that must stand by it.
+  expect(asked.code).toBe(5)
   // The dropped statement is not there; any other receipt of that time contradicts the new tree.
   expect(gone.code).toBe(5)
   expect(other.code).toBe(5)

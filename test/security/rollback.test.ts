@@ -90,14 +90,17 @@ test("a witness of the ledger's own policy has seen more: exit 74", async () => 
   writePolicy(folder, url)
 
   const ran = await serve(town.person('served'), folder)
+  const asked = await town.person('asked').run(['doctor', '--dir', folder])
   server.close()
-  const unasked = await serve(town.person('served-2'), folder)
+  const alone = await serve(town.person('alone'), folder)
+  const doctor = await town.person('unasked').run(['doctor', '--dir', folder])
 
-  expect(ran.code).toBe(74)
+  expect([ran.code, asked.code]).toEqual([74, 74])
   expect(ran.err).toContain('code LEDGER_ROLLED_BACK')
-  // Every outage of a witness would stop the ledger otherwise; but it is said.
-  expect(unasked.code).toBe(0)
-  expect(unasked.err).toContain('witness north was not asked what it has seen')
+  expect(asked.out).toContain('others have seen 4')
+  // Every outage of a witness would stop the ledger otherwise; doctor says that it was not asked.
+  expect(alone.code).toBe(0)
+  expect(doctor.err).toContain('witness north was not asked what it has seen')
 })
 
 test('the operator who verified it on this machine is stopped by his own memory', async () => {

@@ -8,10 +8,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toBase64 } from '../../../ledger/core/bytes.js'
-import { openCheckpoint } from '../../../ledger/core/checkpoint.js'
 import { cosignatureLine, cosignatureMessage } from '../../../ledger/core/cosignature.js'
 import type { Envelope } from '../../../ledger/core/envelope.js'
 import type { Evidence } from '../../../ledger/core/evidence.js'
+import type { NodeHash } from '../../../ledger/core/hash.js'
 import { encodeJcs, type Json } from '../../../ledger/core/json.js'
 import { buildConsistencyProof } from '../../../ledger/core/merkle.js'
 import {
@@ -27,10 +27,10 @@ import { receiptJson } from '../../../ledger/core/receipt.js'
 import { Person } from '../../cli/harness.js'
 import { EXPORTER, IMPORTER, OPERATOR, type TestKey, testKey } from '../../core/support/parties.js'
 import { collection, enrolment, idOf, NOW, ORIGIN } from '../../core/support/statements.js'
-import { FAST, TinyLog } from '../../core/support/tiny-log.js'
+import { TinyLog } from '../../core/support/tiny-log.js'
 import { growTree } from '../../reference/grown-tree.js'
 
-export { NOW, ORIGIN }
+export { NOW }
 
 /** A witness with a test key of its name. */
 export type Witness = { readonly name: string; readonly signer: TestKey; readonly key: NoteKey }
@@ -52,7 +52,7 @@ export function witness(name: string): Witness {
 }
 
 /** Signed by the log alone. */
-export const LOG_ALONE: Policy = policyOfLogs(ed25519NoteKey(ORIGIN, new TinyLog().logKey.key))
+const LOG_ALONE: Policy = policyOfLogs(ed25519NoteKey(ORIGIN, new TinyLog().logKey.key))
 
 /** Two of the three witnesses must have cosigned. */
 export const TWO_OF_THREE: Policy = {
@@ -166,6 +166,10 @@ export class Operator {
   log: TinyLog
   /** Signs, and lets witnesses sign, what is shown. */
   note: (log: TinyLog) => Promise<string> = (log) => log.checkpoint()
+  /** Shows statements with two values fewer. */
+  withholds = false
+  /** Has never heard of any statement. */
+  forgets = false
   /** Gives no proofs. */
   silent = false
 
@@ -192,7 +196,7 @@ export class Operator {
     }
     if (pathname === '/v1/proofs/consistency') {
       return this.#proof(number('second'), () =>
-        this.#consistency(number('first'), number('second')),
+        this.consistency(number('first'), number('second')).map(toBase64),
       )
     }
     if (pathname === '/v1/proofs/inclusion') {
@@ -205,8 +209,9 @@ export class Operator {
     const index = Array.from({ length: log.size }, (_, i) => i).find((i) =>
       idOf(log.envelope(i)).startsWith(id),
     )
-    if (id === '' || index === undefined) return problem('STATEMENT_NOT_FOUND')
-    return good(receiptJson(await receiptOf(log, index, await this.note(log))))
+    if (id === '' || index === undefined || this.forgets) return problem('STATEMENT_NOT_FOUND')
+    const receipt = await receiptOf(log, index, await this.note(log))
+    return good(receiptJson(this.withholds ? withLess(receipt) : receipt))
   }
 
   #proof(size: number, path: () => Json): { readonly status: number; readonly body: string } {
@@ -214,15 +219,19 @@ export class Operator {
     return size > this.log.size ? problem('PROOF_INDEX_RANGE') : good({ path: path() })
   }
 
-  #consistency(first: number, second: number): Json {
+  consistency(first: number, second: number): readonly NodeHash[] {
     const entries = Array.from({ length: second }, (_, i) => this.log.entryBytes(i))
-    return buildConsistencyProof(first, second, growTree(entries).getNode).map(toBase64)
+    return buildConsistencyProof(first, second, growTree(entries).getNode)
   }
 }
 
-/** Tree size of a note that the log signed. */
-export function sizeOf(note: string): number {
-  return openCheckpoint(note, LOG_ALONE, FAST).checkpoint.size
+/** The receipt with two values fewer. */
+function withLess(receipt: Evidence): Evidence {
+  const statements = receipt.statements.map((item) => {
+    const { envelope } = item
+    return { ...item, envelope: { ...envelope, disclosures: envelope.disclosures.slice(2) } }
+  })
+  return { ...receipt, statements }
 }
 
 function good(value: Json): { readonly status: number; readonly body: string } {
