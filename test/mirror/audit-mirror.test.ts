@@ -91,7 +91,7 @@ describe('the audit of a mirror', () => {
     [
       'a claim that was changed',
       'statements',
-      (text: string) => text.replace(/"disclosures":\["WyJ..../, '"disclosures":["WyJAAAA'),
+      (text: string) => text.replace(/"disclosures":\["Wy...../, '"disclosures":["WyJAAAA'),
       'FAILED',
     ],
     [

@@ -298,7 +298,7 @@ describe('parts from receipts', () => {
   test.each([
     [
       'another claim under a true signature',
-      (text: string) => text.replace(/"disclosures":\["WyJ..../, '"disclosures":["WyJAAAA'),
+      (text: string) => text.replace(/"disclosures":\["Wy...../, '"disclosures":["WyJAAAA'),
     ],
     ['another signature', (text: string) => text.replace(/"signature":"..../, '"signature":"AAAA')],
     ['another payload', (text: string) => text.replace(/"payload":"....../, '"payload":"eyJfX2')],
