@@ -73,6 +73,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   let publisher: FolderPublisher | undefined
   try {
     const listen = listenConfig(config.listen, flagsOf(options))
+    await publishFirst(ledger)
     publisher = await folderPublisher(ledger, options.publishTo, log)
     const server = await buildServer({
       ledger,
@@ -92,6 +93,17 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     await ledger.close()
     throw error
   }
+}
+
+/**
+ * A server that listens has a checkpoint to show. Not so where witnesses are asked: they may be slow, or
+ * away, and statements are taken all the same.
+ *
+ * @throws LedgerError STORE_FAILED, SIGNER_FAILED
+ */
+async function publishFirst({ publisher }: Ledger): Promise<void> {
+  if (publisher.shown === undefined && publisher.quorum().state === 'none')
+    await publisher.publish()
 }
 
 /** What is behind the server and ends after it. */

@@ -114,7 +114,27 @@ export function logKeyFindings(
   return [{ severity, code: 'LOG_KEY_ENDED', at: 'checkpoint', detail, settle }]
 }
 
+const DAY_S = 86_400
+/** Days of 400 years, after which the calendar repeats itself. */
+const ERA_DAYS = 146_097
+
+/** A time of the format `time`, without asking the machine for its clock: by the civil calendar alone. */
 function utc(seconds: number): string {
-  const at = new Date(seconds * 1000)
-  return `${at.toISOString().slice(0, 19)}Z`
+  const clock = seconds % DAY_S
+  // Counted from the first of March of the year 0, so that a leap day is a year's last.
+  const days = (seconds - clock) / DAY_S + 719_468
+  const era = Math.floor(days / ERA_DAYS)
+  const day = days - era * ERA_DAYS
+  const leapless =
+    day - Math.floor(day / 1_460) + Math.floor(day / 36_524) - Math.floor(day / 146_096)
+  const year = Math.floor(leapless / 365)
+  const dayOfYear = day - (365 * year + Math.floor(year / 4) - Math.floor(year / 100))
+  const month = Math.floor((5 * dayOfYear + 2) / 153)
+  const dayOfMonth = dayOfYear - Math.floor((153 * month + 2) / 5) + 1
+  const civil = [year + era * 400 + (month > 9 ? 1 : 0), ((month + 2) % 12) + 1, dayOfMonth]
+  const time = [Math.floor(clock / 3_600), Math.floor(clock / 60) % 60, clock % 60]
+  const [date, hours] = [civil, time].map((parts) =>
+    parts.map((part) => String(part).padStart(2, '0')),
+  )
+  return `${(date ?? []).join('-')}T${(hours ?? []).join(':')}Z`
 }

@@ -246,7 +246,12 @@ const ADDRESSES: readonly Row[] = [
     () => world.send('DELETE', `/v1/statements/${ID}`, undefined, {}),
   ],
   ['OPTIONS', 405, 'METHOD_NOT_ALLOWED', () => world.send('OPTIONS', '/v1/parties', undefined, {})],
-  ['GET where POST is wanted', 405, 'METHOD_NOT_ALLOWED', () => get('/v1/statements')],
+  [
+    'GET where POST is wanted',
+    405,
+    'METHOD_NOT_ALLOWED',
+    () => get(`/v1/statements/${ID}/refusals`),
+  ],
   ['POST where GET is wanted', 405, 'METHOD_NOT_ALLOWED', () => post('{}', {}, '/v1/inbox')],
   [
     'a POST with a strange type to nowhere',

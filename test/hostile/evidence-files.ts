@@ -295,12 +295,12 @@ const POLICIES: readonly FileRow[] = [
     policy(`${LOG}\nquorum none\nquorum none\n`),
   ],
   [
-    'a policy with a witness',
+    'a policy with a log for a witness',
     78,
-    'POLICY_UNSUPPORTED',
+    'POLICY_MALFORMED',
     policy(`${LOG}\nwitness w ${LOG.slice(4)}\nquorum none\n`),
   ],
-  ['a policy with a quorum', 78, 'POLICY_UNSUPPORTED', policy(`${LOG}\nquorum w\n`)],
+  ['a policy with a quorum of nobody', 78, 'POLICY_MALFORMED', policy(`${LOG}\nquorum w\n`)],
   [
     'a policy with a key that is cut',
     78,

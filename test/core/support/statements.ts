@@ -76,9 +76,11 @@ export async function signed(
   const built = 'payloadBytes' in draft ? draft : buildStatement(draft, random)
   const [first, ...others] = Object.entries(signers)
   if (first === undefined) throw new Error('a statement needs a signer')
-  let envelope = await signStatement(built, first[0], first[1], NOW + 1)
+  // Nobody signs before there is something to sign.
+  const at = 'payloadBytes' in draft ? NOW + 1 : Math.max(NOW, draft.iat) + 1
+  let envelope = await signStatement(built, first[0], first[1], at)
   for (const [role, signer] of others) {
-    envelope = await countersignEnvelope(envelope, role, signer, NOW + 2)
+    envelope = await countersignEnvelope(envelope, role, signer, at + 1)
   }
   return envelope
 }
