@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CliIo } from '../../cli/io.js'
 import { run } from '../../cli/run.js'
+import { initWitnessFolder } from '../../witness/folder.js'
 
 function random(count: number): Uint8Array {
   return Uint8Array.from(randomBytes(count))
@@ -69,17 +70,23 @@ describe('waybill demo', () => {
 
     expect(stderr).not.toContain('a bug')
     const lines = stdout.trimEnd().split('\n')
-    expect(lines.at(-2)).toMatch(/^The ledger: +VERIFIED$/)
-    expect(lines.at(-1)).toMatch(/^The tampered copy: +FAILED at entry \d+$/)
+    expect(lines.at(-3)).toMatch(/^The ledger: +VERIFIED$/)
+    expect(lines.at(-2)).toMatch(/^The tampered copy: +FAILED at entry \d+$/)
+    expect(lines.at(-1)).toMatch(/^The other history: +FAILED \(split view\)$/)
     expect(exit).toBe(0)
     const names = [
+      'demo.split-view.json',
+      'earlier',
       'keys',
       'ledger',
+      'other-report.csv',
       'outcome.txt',
       'policy.txt',
       'receipts',
       'report.csv',
       'tampered',
+      'witness-france',
+      'witness-japan',
     ]
     expect(readdirSync(kept).sort()).toEqual(names)
     expect(statSync(join(kept, 'keys/auditor.pem')).mode % 0o1000).toBe(0o600)
@@ -107,6 +114,27 @@ describe('waybill demo', () => {
     expect(offline.stdout).toContain('Overall: VERIFIED')
     expect(JSON.parse(byId.stdout)).toMatchObject({ overall: 'VERIFIED', id })
     expect(broken.stdout).toContain('Overall: FAILED')
+  })
+
+  test('asks for both regulators, and keeps evidence that convinces whoever was not there', {
+    timeout: 60_000,
+  }, async () => {
+    const kept = join(scratch, 'kept')
+    const policy = ['--policy', join(kept, 'policy.txt')]
+    const receipts = join(kept, 'receipts')
+    const receipt = join(receipts, readdirSync(receipts)[0] ?? '')
+    const onlyFrance = join(scratch, 'one-more.txt')
+    const text = readFileSync(join(kept, 'policy.txt'), 'utf8')
+    const other = text.replace(/^witness japan .*$/m, `witness japan ${await strangersKey()}`)
+    writeFileSync(onlyFrance, other)
+
+    const both = await waybill('verify', receipt, ...policy, '--json')
+    const one = await waybill('verify', receipt, '--policy', onlyFrance)
+    const evidence = await waybill('verify', join(kept, 'demo.split-view.json'), ...policy)
+
+    expect([both.exit, one.exit, evidence.exit]).toEqual([0, 3, 5])
+    expect(one.stdout).toContain('missing')
+    expect(evidence.stdout).toContain('FAILED (split view)')
   })
 
   test('a report that was changed has no lineage', { timeout: 60_000 }, async () => {
@@ -137,5 +165,19 @@ describe('waybill demo', () => {
     expect(existsSync(join(scratch, 'ledger'))).toBe(false)
   })
 })
+
+/** The key of a witness that has cosigned nothing. */
+async function strangersKey(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-test-'))
+  try {
+    const made = await initWitnessFolder(join(folder, 'witness'), {
+      name: 'stranger.witness.example',
+      listen: { host: '127.0.0.1', port: 0 },
+    })
+    return made.vkeys[0] ?? ''
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
