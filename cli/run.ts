@@ -55,11 +55,33 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode>
   })
   try {
     for (const register of await wantedCommands(argv)) register(program, cli)
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(idsLast(argv), { from: 'user' })
     return exit
   } catch (error) {
     return failed(error, argv, io)
   }
+}
+
+/** An id in base64url, or the beginning of one, that begins with a hyphen: no option looks like this. */
+const HYPHEN_ID = /^-[\w-]{10,42}$/
+
+/**
+ * One id in 64 begins with a hyphen and would be taken for an option: it goes behind `--`, where nothing
+ * is. What follows an option is left to it.
+ */
+function idsLast(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+  const isId = (word: string, at: number): boolean =>
+    at < end && HYPHEN_ID.test(word) && !word.startsWith('--') && !isOption(argv[at - 1])
+  const ids = argv.filter(isId)
+  if (ids.length === 0) return [...argv]
+  const others = argv.filter((word, at) => !isId(word, at) && at !== end)
+  const [before, after] = [others.slice(0, end - ids.length), others.slice(end - ids.length)]
+  return [...before, '--', ...ids, ...after]
+}
+
+function isOption(word: string | undefined): boolean {
+  return word?.startsWith('--') === true && !word.includes('=') && word !== '--json'
 }
 
 /** The command that is named; all of them for help, or for a name that is none. */

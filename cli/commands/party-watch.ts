@@ -17,7 +17,7 @@ import { encodeJcs } from '../../ledger/core/json.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { type Cli, type Job, wholeNumber, withPolicy, withSource } from '../command.js'
-import { parseIdPrefix, parseParty } from '../identity.js'
+import { findSigner, parseIdPrefix, parseParty, partyOf } from '../identity.js'
 import type { ExitCode } from '../io.js'
 import { exitOf } from '../judge.js'
 import type { LedgerSource } from '../ledger-source.js'
@@ -42,7 +42,7 @@ const EVERY_S = 60
 
 export function registerPartyWatch(party: Command, cli: Cli): void {
   withPolicy(withSource(party.command('watch')))
-    .argument('<party>', 'party id, or an alias of yours')
+    .argument('[party]', 'party id, or an alias of yours; otherwise your own')
     .option('--once', 'look once')
     .option('--every <seconds>', 'how often to look', wholeNumber(1, 86_400), EVERY_S)
     .option('--keys <ids>', 'the ids of all your keys (8 or more characters each), with commas')
@@ -67,8 +67,12 @@ type Watch = {
   readonly origin: string
 }
 
-function watch(job: Job<Flags>, text: string): Promise<ExitCode> {
-  const party = parseParty(text, job.settings)
+async function watch(job: Job<Flags>, text: string | undefined): Promise<ExitCode> {
+  const party =
+    text === undefined
+      ? partyOf(job.settings, await findSigner(job))
+      : parseParty(text, job.settings)
+  if (party === undefined) throw new LedgerError('USAGE', { reason: 'which party? give its id' })
   return withLedger<ExitCode>(job, async (source) => {
     const { origin } = await source.info()
     const found = { source, trust: await trustIn(source, job), party, origin }

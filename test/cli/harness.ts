@@ -133,6 +133,12 @@ export class Town {
     return this.#server.url
   }
 
+  /** Until all that was logged is published: evidence stands under that, and it is up to a second old. */
+  async published(): Promise<void> {
+    const ledger = this.#server?.ledger
+    await ledger?.waitPublished(ledger.size, AbortSignal.timeout(10_000))
+  }
+
   async stop(): Promise<void> {
     await this.#server?.close()
     this.#server = undefined

@@ -231,6 +231,8 @@ describe('keys', () => {
     firm.configure({ server: town.url, key: third, party: firm.party })
     await firm.must(['party', 'revoke-key', firm.party.slice(0, 10), '--yes'])
     await admitAll()
+    // A receipt is under the published checkpoint, which is up to a second old.
+    await town.published()
 
     const ran = await firm.must([
       'receipt',

@@ -16,7 +16,7 @@ const person = new Person(join(root, 'person'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const COMMANDS =
-  'init serve keygen party sign submit inbox countersign refuse show receipt verify lineage search mirror repair audit demo doctor explain'
+  'init serve keygen party sign submit inbox countersign refuse show receipt verify lineage search export mirror repair audit publish witness demo doctor explain'
 
 describe('help', () => {
   test('lists every command and exits with 0', async () => {
@@ -38,6 +38,30 @@ describe('help', () => {
 
   test('the version is that of the package', async () => {
     expect((await person.run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe('an id that begins with a hyphen', () => {
+  const ID = '-f6e4zjhGEV4xHaTVb3MGwiOi7AJYXbZDEgmrNhlBQU'
+
+  test.each([
+    ['alone', ['party', 'show', ID, '--dir', join(root, 'nowhere')]],
+    ['last', ['party', 'show', '--dir', join(root, 'nowhere'), '--json', ID]],
+    ['behind --', ['party', 'show', '--dir', join(root, 'nowhere'), '--', ID]],
+  ])('%s is an id and no option', async (_name, argv) => {
+    const ran = await person.run(argv)
+
+    expect(ran.err).toContain('LEDGER_NOT_FOUND')
+  })
+
+  test('is the value of the option before it', async () => {
+    const ran = await person.run(['search', '--party', ID, '--dir', join(root, 'nowhere')])
+
+    expect(ran.err).toContain('LEDGER_NOT_FOUND')
+  })
+
+  test('a mistyped option is still one', async () => {
+    expect((await person.run(['party', 'show', '--policiy-fileeee', 'x'])).code).toBe(64)
   })
 })
 

@@ -273,7 +273,7 @@ describe('what a later version wrote is incomplete, never failed', () => {
   }
 
   test('a type', async () => {
-    expect(await later((payload) => Object.assign(payload, { type: 'audit/1' }))).toBe(
+    expect(await later((payload) => Object.assign(payload, { type: 'mandate/1' }))).toBe(
       'INCOMPLETE: incomplete STATEMENT_TYPE_UNKNOWN',
     )
   })

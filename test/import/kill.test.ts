@@ -100,9 +100,9 @@ test('killed at random moments, an import in the end has recorded everything onc
   for (let kill = 0; kill < KILLS; kill += 1) {
     // From the moment when the process has started to when it would be done.
     const after = whole * (0.3 + 0.7 * Math.random())
-    await importOnce('state', after)
+    await importOnce('killed', after)
   }
-  const last = await importOnce('state')
+  const last = await importOnce('killed')
   const { admitted, already } = (last?.['statements'] ?? {}) as Record<string, number>
 
   expect((admitted ?? 0) + (already ?? 0)).toBe(STATEMENTS)
