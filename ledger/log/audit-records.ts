@@ -18,7 +18,7 @@ import type { Range, Store, StoreRecord } from '../store/store.js'
 import type { AuditItem, StoredParts } from './audit-wire.js'
 
 /** Statements judged at once. More would outlive a young generation's collection before they are done. */
-export const AUDIT_CHUNK = 32
+const AUDIT_CHUNK = 32
 
 /** An entry with its statement; `entry` is undefined when it is missing or unreadable. */
 export type AuditRead = {
@@ -58,9 +58,12 @@ export class StatementReader {
 
   /** Entries `from` up to, not including, `to`, in order, one for every index. */
   async read(from: number, to: number): Promise<readonly AuditRead[]> {
-    const entries = byIndex(await this.#entries.take(from, to))
-    const bodies = byIndex(await this.#bodies.take(from, to))
-    const disclosures = disclosuresByIndex(await this.#disclosures.take(from, to))
+    const cursors = [this.#entries, this.#bodies, this.#disclosures]
+    const [first = [], second = [], third = []] = await Promise.all(
+      cursors.map((cursor) => cursor.take(from, to)),
+    )
+    const [entries, bodies] = [byIndex(first), byIndex(second)]
+    const disclosures = disclosuresByIndex(third)
     return Array.from({ length: to - from }, (_, offset) => {
       const index = from + offset
       const entry = entries.get(index) ?? readOne(this.#store, entryKey(index))
@@ -71,6 +74,45 @@ export class StatementReader {
 
   async close(): Promise<void> {
     for (const cursor of [this.#entries, this.#bodies, this.#disclosures]) await cursor.close()
+  }
+}
+
+/** Reads a log in chunks, the next one while the last one is being judged. To be closed after use. */
+export class ChunkReader {
+  readonly #reader: StatementReader
+  readonly #bounds: { readonly head: number; readonly end: number }
+  #next: number
+  #reading: Promise<readonly AuditRead[]> | undefined
+
+  /** @param bounds no chunk goes over `head`, so that the tree is known there; `end` is where to stop */
+  constructor(store: Store, from: number, bounds: { readonly head: number; readonly end: number }) {
+    this.#reader = new StatementReader(store)
+    this.#bounds = bounds
+    this.#next = from
+    this.#begin()
+  }
+
+  /** The next chunk; undefined at the end. */
+  async next(): Promise<readonly AuditRead[] | undefined> {
+    const reads = await this.#reading
+    this.#begin()
+    return reads
+  }
+
+  async close(): Promise<void> {
+    await this.#reading?.catch(() => undefined)
+    await this.#reader.close()
+  }
+
+  #begin(): void {
+    const { head, end } = this.#bounds
+    const from = this.#next
+    this.#reading = undefined
+    if (from >= end) return
+    this.#next = Math.min(from + AUDIT_CHUNK, from < head ? head : end)
+    this.#reading = this.#reader.read(from, this.#next)
+    // One that fails while an earlier one is judged is thrown when its turn comes.
+    this.#reading.catch(() => undefined)
   }
 }
 

@@ -23,7 +23,7 @@ import { countedFindings, derivedKind, noDerived } from './audit-derived.js'
 import { auditInbox, declinedFindings } from './audit-inbox.js'
 import { KnownStatements, lookupBefore } from './audit-lookup.js'
 import type { AuditRunOptions } from './audit-options.js'
-import { AUDIT_CHUNK, type AuditRead, checkStoreOrigin, StatementReader } from './audit-records.js'
+import { type AuditRead, ChunkReader, checkStoreOrigin } from './audit-records.js'
 import { type AuditedTree, declaredChanges, resumedState } from './audit-resume.js'
 import type { AuditItemResult } from './audit-wire.js'
 import { type Auditor, type Judged, judging } from './auditor.js'
@@ -125,17 +125,17 @@ export class AuditRun {
   }
 
   async walk(auditor: Auditor): Promise<void> {
-    const { size } = this.#checkpoint
-    const reader = new StatementReader(this.#options.store)
+    const reader = new ChunkReader(this.#options.store, this.#since, {
+      head: this.#checkpoint.size,
+      end: this.#end,
+    })
     const ahead: Judged[] = []
-    let next = this.#since
     try {
-      while (next < this.#end || ahead.length > 0) {
-        while (next < this.#end && ahead.length < auditor.chunksAhead) {
-          // No chunk goes over the head's size, so that the tree is known there.
-          const to = Math.min(next + AUDIT_CHUNK, next < size ? size : this.#end)
-          ahead.push(judging(auditor, await reader.read(next, to)))
-          next = to
+      for (;;) {
+        while (ahead.length < auditor.chunksAhead) {
+          const reads = await reader.next()
+          if (reads === undefined) break
+          ahead.push(judging(auditor, reads))
         }
         const chunk = ahead.shift()
         if (chunk === undefined) break

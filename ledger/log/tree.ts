@@ -38,7 +38,7 @@ import {
 } from '../core/tile.js'
 
 /** Verified tiles kept in memory: 8 KiB each. */
-const CACHE_TILES_MAX = 512
+const CACHE_TILES_MAX = 1_024
 /** Nodes between tile levels kept in memory: some 150 bytes each. */
 const INNER_NODES_MAX = 32_768
 
