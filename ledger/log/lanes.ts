@@ -65,6 +65,8 @@ export class Lanes<Request extends Message, Reply extends { readonly number: num
   #start(file: URL, workerData: unknown): Lane<Reply> {
     const worker = new Worker(file, {
       workerData,
+      // A flag of the process, such as --input-type, may be none that a file can be run with.
+      execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     })
     const lane: Lane<Reply> = { worker, waiting: new Map() }
