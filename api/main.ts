@@ -10,7 +10,6 @@ import process from 'node:process'
 import type { FastifyInstance } from 'fastify'
 import { ERRORS } from '../ledger/core/error-table.js'
 import { type ErrorCode, LedgerError } from '../ledger/core/errors.js'
-import { ed25519NoteKey } from '../ledger/core/note.js'
 import { policyOfLogs } from '../ledger/core/policy.js'
 import { bestCrypto, FolderPublisher, type Ledger, openLedgerFolder } from '../ledger/index.js'
 import { type Listen, listenConfig, packageVersion } from './config.js'
@@ -121,7 +120,7 @@ async function folderPublisher(
     folder: to.folder,
     everyMs: to.everyS * 1000,
     options: {
-      policy: policyOfLogs(ed25519NoteKey(ledger.origin, ledger.logKey)),
+      policy: policyOfLogs(...ledger.noteKeys),
       crypto: bestCrypto(),
       prune: true,
     },

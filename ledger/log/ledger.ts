@@ -13,7 +13,7 @@ import type { Json } from '../core/json.js'
 import type { KeyId } from '../core/jwk.js'
 import type { KeyState, PartyId } from '../core/key-state.js'
 import { LINEAGE_NODES_MAX } from '../core/limits.js'
-import { formatVkey, TYPE_ED25519 } from '../core/note.js'
+import { formatVkey, type NoteKey, TYPE_ED25519 } from '../core/note.js'
 import type { StatementId } from '../core/statement.js'
 import { Checker } from './checker.js'
 import type { CommitDraft } from './commit.js'
@@ -25,7 +25,7 @@ import { Intake, type ItemOutcome, type SubmitOutcome, type Validation } from '.
 import { ownerOf, partiesOf } from './involved.js'
 import type { LedgerOptions } from './ledger-options.js'
 import { lineageIndexes } from './lineage-walk.js'
-import { lastingSigner } from './log-signers.js'
+import { lastingSigner, ownLogKeys } from './log-signers.js'
 import type { LogState, Waiting } from './log-state.js'
 import { openLog } from './open-log.js'
 import { findProposal, type Proposal, proposalsWhere } from './proposal.js'
@@ -108,6 +108,11 @@ export class Ledger {
   /** The log's public key; during a rotation, the one that will stay. */
   get logKey(): PublicKey {
     return lastingSigner(this.#options, this.#state.registry).publicKey
+  }
+
+  /** Keys under which a checkpoint is this log's word: those that sign, and those that were retired. */
+  get noteKeys(): readonly NoteKey[] {
+    return ownLogKeys(this.#options, this.#state, 'binding')
   }
 
   /** The operator's party, whose signature admits to the registry; undefined before entry 0. */
