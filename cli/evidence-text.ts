@@ -5,6 +5,7 @@
 import type { RecordVerdict } from '../ledger/core/finding.js'
 import type { JsonObject } from '../ledger/core/json.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
+import type { NotChecked } from './checkpoint-text.js'
 import type { Job } from './command.js'
 import { type Judgement, verdictsOf } from './judge.js'
 import { clean } from './output.js'
@@ -40,7 +41,7 @@ export function evidenceLines(judgement: Judgement, job: Job): readonly string[]
     ...checkedLines(statements),
     '',
     ...partyLines(judgement, book),
-    ...notCheckedLines(notChecked(judgement, book)),
+    ...notCheckedLines(unchecked(judgement, book)),
   ]
 }
 
@@ -57,8 +58,18 @@ export function evidenceJson(judgement: Judgement, job: Job): JsonObject {
     })),
     parties: partiesJson(judgement, book),
     findings: findings.map(findingJson),
-    not_checked: notCheckedJson(notChecked(judgement, book)),
+    not_checked: notCheckedJson(unchecked(judgement, book)),
   }
+}
+
+/** Also custody: statements are judged one by one here, and not as the way that data took. */
+function unchecked(judgement: Judgement, book: PartyBook): readonly NotChecked[] {
+  const others = notChecked(judgement, book)
+  const statements = [...judgement.report.statements.values()]
+  if (!statements.some(({ payload }) => (payload.parents ?? []).length > 0)) return others
+  const what = 'custody: that whoever passed data on, or used it, held it then'
+  const settle = 'waybill lineage ID with --receipts FOLDER, --server URL or --dir LEDGER'
+  return [{ what, settle }, ...others]
 }
 
 /** What was done with the statements, in words. */

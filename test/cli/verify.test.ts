@@ -364,6 +364,21 @@ describe('lineage', () => {
     expect(ran.out).toContain('[STATEMENT_STUB]')
   })
 
+  test('one receipt alone shows no custody, and says so; a lineage shows it', async () => {
+    const receipt = await auditor.must(['verify', receipts.transfer, '--policy', town.policy])
+    const way = await auditor.run([
+      'lineage',
+      outcomeId,
+      '--receipts',
+      town.root,
+      '--policy',
+      town.policy,
+    ])
+
+    expect(receipt.out.slice(receipt.out.indexOf('NOT checked'))).toContain('custody: that whoever')
+    expect(way.out).not.toContain('custody: that whoever')
+  })
+
   test('offline from receipts: under one checkpoint VERIFIED', async () => {
     const ran = await auditor.run([
       'lineage',
