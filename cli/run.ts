@@ -67,7 +67,8 @@ const HYPHEN_ID = /^-[\w-]{10,42}$/
 
 /**
  * One id in 64 begins with a hyphen and would be taken for an option: it goes behind `--`, where nothing
- * is. What follows an option is left to it.
+ * is. What follows an option with two hyphens may be its value and is left to it: right after a flag such
+ * as `--yes`, the person must write `--` before such an id.
  */
 function idsLast(argv: readonly string[]): string[] {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length
