@@ -36,6 +36,13 @@ const layers = [
     comment: 'the core takes bytes and returns bytes; pass disk, clock and randomness in',
   }),
   layer({
+    name: 'rules-on-core',
+    folder: '^ledger/rules/',
+    may: ['^ledger/core/'],
+    node: false,
+    comment: 'rules are pure functions over hops, limits, facts and a law; lookups are handed in',
+  }),
+  layer({
     name: 'store-on-core',
     folder: '^ledger/store/',
     may: ['^ledger/core/', packages('level', 'msgpackr')],
@@ -59,14 +66,14 @@ const layers = [
   layer({
     name: 'log-on-store-and-crypto',
     folder: '^ledger/log/',
-    may: ['^ledger/(core|store|crypto|witnesses)/'],
+    may: ['^ledger/(core|rules|store|crypto|witnesses)/'],
     node: true,
     comment: 'the log knows its store by the interface and nothing of HTTP or the command line',
   }),
   layer({
     name: 'mirror-on-log',
     folder: '^ledger/mirror/',
-    may: ['^ledger/(core|store|crypto|log)/'],
+    may: ['^ledger/(core|rules|store|crypto|log)/'],
     node: true,
     comment: 'a mirror reads a source that it is handed; HTTP is in client, words are in cli',
   }),
@@ -96,7 +103,7 @@ const layers = [
     folder: '^cli/',
     may: [
       '^ledger/index\\.ts$',
-      '^ledger/core/',
+      '^ledger/(core|rules)/',
       '^client/',
       '^import/',
       '^api/main\\.ts$',

@@ -61,7 +61,14 @@ export type StatementFacts = {
 }
 
 /** Claims that name the party of a role, where the role and the claim share a name. */
-const PARTY_ROLES = ['exporter', 'importer', 'collector', 'performer', 'auditor'] as const
+const PARTY_ROLES = [
+  'exporter',
+  'importer',
+  'collector',
+  'performer',
+  'auditor',
+  'assessor',
+] as const
 
 /** Collects the facts of an opened statement; what is withheld is left out. */
 export function factsOf(opened: FactSource): StatementFacts {

@@ -6,9 +6,11 @@
  */
 import type { Json } from './json.js'
 import { type Issue, type RoleSet, repeated, type StatementSchema } from './schema.js'
+import { ASSESSMENT_SCHEMA, type AssessmentClaims } from './schemas/assessment.js'
 import { AUDIT_SCHEMA, type AuditClaims } from './schemas/audit.js'
 import { COLLECTION_SCHEMA, type CollectionClaims } from './schemas/collection.js'
 import {
+  crossAssessment,
   crossCollection,
   crossInstrument,
   crossKey,
@@ -37,6 +39,7 @@ export const STATEMENT_TYPES = [
   'outcome/1',
   'refusal/1',
   'audit/1',
+  'assessment/1',
 ] as const
 
 export type StatementType = (typeof STATEMENT_TYPES)[number]
@@ -52,6 +55,7 @@ export type ClaimsByType = {
   readonly 'outcome/1': OutcomeClaims
   readonly 'refusal/1': RefusalClaims
   readonly 'audit/1': AuditClaims
+  readonly 'assessment/1': AssessmentClaims
 }
 
 /** A schema whose type is one of this version. */
@@ -67,6 +71,7 @@ const SCHEMAS: Readonly<Record<StatementType, KnownSchema>> = {
   'outcome/1': OUTCOME_SCHEMA,
   'refusal/1': REFUSAL_SCHEMA,
   'audit/1': AUDIT_SCHEMA,
+  'assessment/1': ASSESSMENT_SCHEMA,
 }
 
 /** The schema of a type; undefined for a type that this version does not know. */
@@ -126,6 +131,8 @@ function crossIssues(payload: PayloadParts, known: Readonly<Record<string, Json>
     case 'refusal/1':
     case 'audit/1':
       return []
+    case 'assessment/1':
+      return crossAssessment(known as Known<AssessmentClaims>)
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import { FORMATS, timeKey } from '../formats.js'
 import type { Issue, ValueOf } from '../schema.js'
+import type { AssessmentClaims } from './assessment.js'
 import type { CollectionClaims } from './collection.js'
 import type { DATASET, FIELD, SUBJECT_COUNTS, TRANSFORMATION } from './datasets.js'
 import type { InstrumentClaims } from './instrument.js'
@@ -145,6 +146,23 @@ export function crossOutcome(claims: Known<OutcomeClaims>): Issue[] {
       : []),
     ...checkPeriod(period),
   ]
+}
+
+export function crossAssessment(claims: Known<AssessmentClaims>): Issue[] {
+  const { kind, purposes, result, effective, documents } = claims
+  const issues = [
+    ...inOrder(effective?.from, effective?.until, 'claims.effective.until'),
+    ...checkDocuments(documents, 'claims.documents'),
+  ]
+  if (kind === undefined) return issues
+  const compatibility = kind === 'compatibility'
+  if (purposes !== undefined && compatibility !== (purposes !== null)) {
+    issues.push(conflict('claims.purposes', 'purposes with the kind compatibility only'))
+  }
+  if (result !== undefined && compatibility !== result.endsWith('compatible')) {
+    issues.push(conflict('claims.result', 'a result of its kind'))
+  }
+  return issues
 }
 
 function checkDatasets(

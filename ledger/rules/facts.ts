@@ -1,0 +1,82 @@
+/**
+ * Facts: what rules need beside the hop and the limits that reach it. DESIGN 6.
+ *
+ * Looked up in the log or in a bundle. Every lookup answers undefined when it was not shown: then the
+ * rule that asks is UNKNOWN. `later` says up to which entry index later statements were searched, so
+ * that "nothing supersedes it" is not taken from silence.
+ */
+import type { PartyId } from '../core/key-state.js'
+import type { Known } from '../core/schemas/cross.js'
+import type { ClaimsByType } from '../core/schemas.js'
+import type { StatementId } from '../core/statement.js'
+
+export type InstrumentFact = {
+  readonly id: StatementId
+  readonly index: number
+  /** Entry time, seconds since 1970. */
+  readonly time: number
+  readonly claims: Known<ClaimsByType['instrument/1']>
+  /** What supersedes it, directly or not, in log order. */
+  readonly replacedBy: readonly Omit<InstrumentFact, 'replacedBy' | 'complete'>[]
+  /** False when later statements could not be searched (an offline bundle). */
+  readonly complete: boolean
+}
+
+export type PartyFact = {
+  readonly party: PartyId
+  readonly claims: Known<ClaimsByType['party/1']>
+}
+
+/** Which transfers are summed. Only those recorded before the hop that is judged count. */
+export type UsageKey =
+  | { readonly kind: 'pair'; readonly exporter: PartyId; readonly importer: PartyId }
+  | { readonly kind: 'export'; readonly exporter: PartyId; readonly from: string }
+  | { readonly kind: 'instrument'; readonly instrument: StatementId; readonly phase?: string }
+  | {
+      readonly kind: 'derogation'
+      readonly exporter: PartyId
+      readonly importer: PartyId
+      readonly ground: string
+    }
+
+/** A category of data (dpv-pd term) or of bulk data (28 CFR 202) and how much of it moved. */
+export type CategoryTally = {
+  readonly records: number
+  readonly persons: number
+  readonly devices: number
+}
+
+/** Sums over transfers. Bands count with their upper end. */
+export type Tally = {
+  readonly transfers: number
+  readonly records: number
+  readonly persons: number
+  readonly sensitive: number
+  readonly devices: number
+  /** By category of bulk data. */
+  readonly volumes: ReadonlyMap<string, CategoryTally>
+  /** By category of the fields sent. */
+  readonly categories: ReadonlyMap<string, CategoryTally>
+  /** Transfers among them that do not say how many persons: the sums are lower bounds. */
+  readonly uncounted: number
+}
+
+export type Facts = {
+  instrument(id: StatementId): InstrumentFact | undefined
+  party(id: PartyId): PartyFact | undefined
+  /** Assessments that name this statement, in log order; undefined: could not be searched. */
+  assessments(about: StatementId): readonly AssessmentFact[] | undefined
+  /**
+   * Sums over transfers that were recorded before entry `before` and not before `since` (entry time,
+   * seconds since 1970); a correction counts in place of what it supersedes. Undefined: not known.
+   */
+  usage(key: UsageKey, since: number, before: number): Tally | undefined
+}
+
+/** One assessment, as a rule reads it; `assessment/1` in docs/statements.md. */
+export type AssessmentFact = {
+  readonly id: StatementId
+  readonly index: number
+  readonly time: number
+  readonly claims: Known<ClaimsByType['assessment/1']>
+}

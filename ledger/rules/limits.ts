@@ -1,0 +1,36 @@
+/**
+ * Limits that flow with data. DESIGN 6, docs/limits.md.
+ *
+ * A dataset carries the meet of everything its hops and sources allow. Adding an input or a hop can
+ * only shrink what is allowed. Each part says whether something that could shrink it further is not
+ * known: what a known part forbids is forbidden for certain, what it allows may still be unknown.
+ */
+import type { PurposeSet } from './purposes.js'
+
+/** `incomplete`: a claim that might narrow it is withheld, a gap, or cannot be computed. */
+export type Limit<Value> = { readonly value: Value; readonly incomplete: boolean }
+
+export type Countries = {
+  /** Undefined: everywhere but `excluded`. */
+  readonly included: ReadonlySet<string> | undefined
+  readonly excluded: ReadonlySet<string>
+}
+
+/** Who may receive it onward, by party id; undefined: not limited. */
+export type Recipients = ReadonlySet<string> | undefined
+
+export type Limits = {
+  readonly purposes: Limit<PurposeSet>
+  /** Last day on which it may be kept, `YYYY-MM-DD`; undefined: no end known. */
+  readonly retention: Limit<string | undefined>
+  /** Whether it may be passed on at all. */
+  readonly onward: Limit<boolean>
+  readonly countries: Limit<Countries>
+  readonly recipients: Limit<Recipients>
+  /** Only with the subjects’ consent, or the exporter’s authorisation, whoever asked for it. */
+  readonly conditions: Limit<{ readonly consent: boolean; readonly authorisation: boolean }>
+  /** Categories (dpv-pd terms) in it, less what was effectively removed. */
+  readonly categories: Limit<ReadonlySet<string>>
+  /** Sticky until an anonymisation assessment. */
+  readonly special: Limit<boolean>
+}
