@@ -384,6 +384,7 @@ const ALL: { readonly [Name in Part]: Limits[Name]['value'] } = {
   conditions: { consent: false, authorisation: false },
   categories: new Set(),
   special: false,
+  origins: new Set(),
 }
 
 /** Limits: nothing is limited but what is said; `incomplete` names the parts that are not known whole. */
@@ -405,6 +406,7 @@ export function limits(
     conditions: part('conditions'),
     categories: part('categories'),
     special: part('special'),
+    origins: part('origins'),
   }
 }
 
