@@ -24,6 +24,7 @@ export const TEST_RULESET: Ruleset = {
       code: 'eu-gdpr',
       name: 'GDPR chapter V',
       countries: EEA,
+      onward: true,
       tools: [
         { ...S, kind: 'A45-3', adequacy: true },
         { ...S, kind: 'US-DPF', adequacy: true },
@@ -39,6 +40,7 @@ export const TEST_RULESET: Ruleset = {
       code: 'uk-gdpr',
       name: 'UK GDPR chapter V',
       countries: ['GB'],
+      onward: true,
       tools: [
         { ...S, kind: 'UK-Adequacy', adequacy: true },
         { ...S, kind: 'UK-IDTA', assessment: 'tia' },
