@@ -385,6 +385,7 @@ const ALL: { readonly [Name in Part]: Limits[Name]['value'] } = {
   categories: new Set(),
   special: false,
   origins: new Set(),
+  uses: { prohibited: new Set(), purposes: { covered: undefined } },
 }
 
 /** Limits: nothing is limited but what is said; `incomplete` names the parts that are not known whole. */
@@ -407,6 +408,7 @@ export function limits(
     categories: part('categories'),
     special: part('special'),
     origins: part('origins'),
+    uses: part('uses'),
   }
 }
 
