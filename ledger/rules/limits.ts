@@ -38,4 +38,9 @@ export type Limits = {
    * subjects’ countries and `from` of the routes of transfers. R18.
    */
   readonly origins: Limit<ReadonlySet<string>>
+  /**
+   * Countries of the data subjects, by union over collections and transfers. Incomplete also where a
+   * collection does not say. R29.
+   */
+  readonly subjectCountries: Limit<ReadonlySet<string>>
 }
