@@ -39,6 +39,11 @@ export type Limits = {
    * subjects’ countries and `from` of the routes of transfers. R18.
    */
   readonly origins: Limit<ReadonlySet<string>>
+  /**
+   * Countries of the data subjects, by union over collections and transfers. Incomplete also where a
+   * collection does not say. R29.
+   */
+  readonly subjectCountries: Limit<ReadonlySet<string>>
   /** What importers have promised of its use, by signing `terms`. R04; uses.ts. */
   readonly uses: Limit<Uses>
 }
