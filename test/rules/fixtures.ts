@@ -378,6 +378,7 @@ const ALL: { readonly [Name in Part]: Limits[Name]['value'] } = {
   special: false,
   origins: new Set(),
   subjectCountries: new Set(),
+  uses: { prohibited: new Set(), purposes: { covered: undefined } },
 }
 
 /** Limits: nothing is limited but what is said; `incomplete` names the parts that are not known whole. */
@@ -401,6 +402,7 @@ export function limits(
     special: part('special'),
     origins: part('origins'),
     subjectCountries: part('subjectCountries'),
+    uses: part('uses'),
   }
 }
 
