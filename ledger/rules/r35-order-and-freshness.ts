@@ -1,5 +1,4 @@
 /** R35: signed in order, admitted before the proposal lapsed, recorded without delay. DESIGN 5. */
-import { timeKey } from '../core/formats.js'
 import { dayOf, daysBetween } from './days.js'
 import type { Hop, HopSignature } from './hop.js'
 import type { Judging, Rule } from './rule.js'
@@ -11,7 +10,7 @@ export const R35: Rule = {
   inputs: ['signatures', 'countersign_by', 'period'],
   citation: 'DESIGN 4.1, 5; GDPR Art. 5(2), 30',
   explain:
-    'The exporter signs, then the importer, then it is recorded, and not after the proposal has lapsed; clocks may differ by the seconds that the ruleset allows. Another order is a FAIL; one that only a difference of clocks explains is a WARN. A statement that is recorded many days after what it tells of began is a WARN: a late truth is better than a gap, and it counts where it was recorded.',
+    'The exporter signs, then the importer, then it is recorded, and not after the proposal has lapsed; clocks may differ by the seconds that the ruleset allows. Another order is a FAIL; one that only a difference of clocks explains is a WARN. A statement that is recorded many days after a transfer began, or after anything else ended, is a WARN: a late truth is better than a gap, and it counts where it was recorded.',
   judge(judging) {
     const findings = [...orderOf(judging), ...lapseOf(judging.hop), ...latenessOf(judging)]
     return findings.length > 0 ? findings : [pass('signed in order and recorded in time')]
@@ -81,12 +80,15 @@ function latenessOf({ hop, law }: Judging): Judged[] {
     return [unknown('when it happened is withheld', { at: 'claims.period' })]
   }
   const { lateLoggingDays } = law.ruleset.times
-  const begun = timeKey(period.begin).slice(0, 10)
-  const days = daysBetween(begun, dayOf(hop.time))
+  // A movement is told of when it begins; a collection or a processing may run for a year first.
+  const edge = hop.type === 'transfer/1' || period.end === undefined ? 'begin' : 'end'
+  const day = (period[edge] ?? period.begin).slice(0, 10)
+  const days = daysBetween(day, dayOf(hop.time))
   if (days <= lateLoggingDays) return []
+  const after = edge === 'begin' ? 'it began' : 'it ended'
   return [
-    warn(`it was recorded ${days} days after it began; more than ${lateLoggingDays} is late`, {
-      at: 'claims.period.begin',
+    warn(`it was recorded ${days} days after ${after}; more than ${lateLoggingDays} is late`, {
+      at: `claims.period.${edge}`,
     }),
   ]
 }
