@@ -44,21 +44,36 @@ export type CategoryTally = {
   readonly records: number
   readonly persons: number
   readonly devices: number
+  /** Datasets with it that do not say how many: the counts above are lower bounds. */
+  readonly missing: {
+    readonly records: number
+    readonly persons: number
+    readonly devices: number
+  }
 }
 
-/** Sums over transfers. Bands count with their upper end. */
+/** Sums over transfers. Bands count with their upper end. docs/counting.md. */
 export type Tally = {
   readonly transfers: number
   readonly records: number
   readonly persons: number
   readonly sensitive: number
   readonly devices: number
-  /** By category of bulk data. */
+  /** By category of bulk data, where the parties declare it. */
   readonly volumes: ReadonlyMap<string, CategoryTally>
   /** By category of the fields sent. */
   readonly categories: ReadonlyMap<string, CategoryTally>
+  /** By category of the fields of those datasets that declare no volumes of bulk data. */
+  readonly undeclared: ReadonlyMap<string, CategoryTally>
   /** Transfers among them that do not say how many persons: the sums are lower bounds. */
   readonly uncounted: number
+  /** Transfers among them that do not say the rest: categories by neither fields nor volumes. */
+  readonly missing: {
+    readonly records: number
+    readonly sensitive: number
+    readonly fields: number
+    readonly bulk: number
+  }
 }
 
 export type Facts = {
@@ -69,8 +84,10 @@ export type Facts = {
   /**
    * Sums over transfers that were recorded before entry `before` and not before `since` (entry time,
    * seconds since 1970); a correction counts in place of what it supersedes. Undefined: not known.
+   *
+   * @param without what the judged hop supersedes: left out, for the hop counts in its place
    */
-  usage(key: UsageKey, since: number, before: number): Tally | undefined
+  usage(key: UsageKey, since: number, before: number, without?: StatementId): Tally | undefined
 }
 
 /** One assessment, as a rule reads it; `assessment/1` in docs/statements.md. */

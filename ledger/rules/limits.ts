@@ -33,4 +33,9 @@ export type Limits = {
   readonly categories: Limit<ReadonlySet<string>>
   /** Sticky until an anonymisation assessment. */
   readonly special: Limit<boolean>
+  /**
+   * Countries whose law came with it, by union: jurisdictions and subjects’ countries of collections,
+   * subjects’ countries and `from` of the routes of transfers. R18.
+   */
+  readonly origins: Limit<ReadonlySet<string>>
 }

@@ -37,6 +37,8 @@ export type Regime = Sourced & {
   readonly name: string
   /** Countries it governs; among them data moves freely. */
   readonly countries: readonly string[]
+  /** It follows the data: what is passed on from elsewhere needs one of its tools too. */
+  readonly onward?: boolean
   readonly tools: readonly Tool[]
 }
 
