@@ -40,7 +40,7 @@ export function compromiseNotes(
 }
 
 /** Is a signature at this entry in doubt? Without `since` all of the key's are. */
-function isDoubted({ status, since = 0 }: KeyState, index: number): boolean {
+export function isDoubted({ status, since = 0 }: KeyState, index: number): boolean {
   return status === 'compromised' && since <= index
 }
 

@@ -136,7 +136,11 @@ function crossIssues(payload: PayloadParts, known: Readonly<Record<string, Json>
   }
 }
 
-function knownClaims(schema: StatementSchema, claims: OpenedClaims): Record<string, Json> {
+/**
+ * Claims that are fully open, by name: an absent value is null, an absent list empty. What is withheld,
+ * or withheld in part, is left out.
+ */
+export function knownClaims(schema: StatementSchema, claims: OpenedClaims): Record<string, Json> {
   const known: Record<string, Json> = {}
   for (const name of Object.keys(schema.claims)) {
     const claim = schema.claims[name]

@@ -79,7 +79,10 @@ export type Tally = {
 export type Facts = {
   instrument(id: StatementId): InstrumentFact | undefined
   party(id: PartyId): PartyFact | undefined
-  /** Assessments that name this statement, in log order; undefined: could not be searched. */
+  /**
+   * Assessments that name this statement in their scope, or withhold it, in log order; undefined: could
+   * not be searched.
+   */
   assessments(about: StatementId): readonly AssessmentFact[] | undefined
   /**
    * Sums over transfers that were recorded before entry `before` and not before `since` (entry time,
@@ -95,5 +98,7 @@ export type AssessmentFact = {
   readonly id: StatementId
   readonly index: number
   readonly time: number
+  /** Entry index of what superseded it: it does not hold for anything recorded after that. */
+  readonly replacedAt?: number
   readonly claims: Known<ClaimsByType['assessment/1']>
 }
