@@ -7,10 +7,11 @@
  *     41 00                           mark: how far it goes, and a sum over what follows but for 05
  *     41 01 relation u8 id[16] index  the statement of this entry cites that statement (empty)
  *     41 02 index                     notable: an assessment, a ruleset, or what supersedes another
- *     41 03 key[16] ordinal u48       sums of one usage key after its transfer number `ordinal`
- *     41 04 key[16]                   head of a usage key: how many transfers, and their sums
+ *     41 03 key[16] position u48      a transfer that counts for a usage key, with the sum up to it
+ *     41 04 key[16]                   head of a usage key: how long its series are, and its sum
  *     41 05 index                     what was judged at admission, and the limits of the datasets
- *     41 06 key[16]                   transfers of a usage key that a correction replaced
+ *     41 06 key[16] position u48      a transfer that a correction replaced under a usage key
+ *     41 07 id[16]                    the first correction of a transfer: its entry index
  *
  * Indexes are u48; ids and usage keys stand with the first 16 bytes of their hash. Values end in a
  * seal, as those of other derived records (docs/decisions/0005).
@@ -39,10 +40,7 @@ const RELATIONS: Readonly<Record<Relation, number>> = {
 export const MARK_KEY = rulesKey(Uint8Array.of(0))
 
 function citedBegin(relation: Relation, id: StatementId): Uint8Array {
-  return concatBytes(
-    Uint8Array.of(1, RELATIONS[relation]),
-    fromHex(id).subarray(0, HASH_BYTES),
-  )
+  return concatBytes(Uint8Array.of(1, RELATIONS[relation]), fromHex(id).subarray(0, HASH_BYTES))
 }
 
 export function citedKey(relation: Relation, id: StatementId, index: number): Uint8Array {
@@ -64,9 +62,9 @@ export function notableKey(index: number): Uint8Array {
 }
 
 export const NOTABLE_RANGE: Range = rulesRange(Uint8Array.of(2))
-export const POSTING_RANGE: Range = rulesRange(Uint8Array.of(3))
+export const ADDITION_RANGE: Range = rulesRange(Uint8Array.of(3))
 export const CITED_RANGE: Range = rulesRange(Uint8Array.of(1))
-export const REPLACED_RANGE: Range = rulesRange(Uint8Array.of(6))
+export const REMOVAL_RANGE: Range = rulesRange(Uint8Array.of(6))
 /** Everything of the index. */
 export const RULES_RANGE: Range = rulesRange(NOTHING)
 
@@ -75,8 +73,12 @@ export function usageHash(name: string, sha: Sha256): Uint8Array {
   return sha(utf8Encode(name)).subarray(0, HASH_BYTES)
 }
 
-export function postingKey(hash: Uint8Array, ordinal: number): Uint8Array {
-  return rulesKey(concatBytes(Uint8Array.of(3), hash, encodeIndex(ordinal)))
+export function additionKey(hash: Uint8Array, position: number): Uint8Array {
+  return rulesKey(concatBytes(Uint8Array.of(3), hash, encodeIndex(position)))
+}
+
+export function removalKey(hash: Uint8Array, position: number): Uint8Array {
+  return rulesKey(concatBytes(Uint8Array.of(6), hash, encodeIndex(position)))
 }
 
 export function usageHeadKey(hash: Uint8Array): Uint8Array {
@@ -87,11 +89,11 @@ export function judgedKey(index: number): Uint8Array {
   return rulesKey(concatBytes(Uint8Array.of(5), encodeIndex(index)))
 }
 
-export function replacedKey(hash: Uint8Array): Uint8Array {
-  return rulesKey(concatBytes(Uint8Array.of(6), hash))
+export function correctedKey(id: StatementId): Uint8Array {
+  return rulesKey(concatBytes(Uint8Array.of(7), fromHex(id).subarray(0, HASH_BYTES)))
 }
 
-/** Hash of a usage key, out of a posting's key. */
+/** Hash of a usage key, out of the key of an addition or a removal. */
 export function hashOfKey(key: Uint8Array): Uint8Array {
   return key.subarray(2, 2 + HASH_BYTES)
 }
