@@ -26,7 +26,8 @@ type Dagre = {
   layout(graph: DagreGraph): void
 }
 
-const { graphlib, layout } = createRequire(import.meta.url)('@dagrejs/dagre') as Dagre
+const require = createRequire(import.meta.url)
+const { graphlib, layout } = require('@dagrejs/dagre') as Dagre
 
 export type Placed = Size & {
   readonly boxes: readonly Box[]
