@@ -138,7 +138,7 @@ ruleCases(R31, [
   {
     title: 'an exempt case that the ruleset does not accept',
     given: () =>
-      story({ subjects: persons(200_000), china: { ...PLAIN, exemption: 'free-trade-zone' } }),
+      story({ subjects: persons(200_000), china: { ...PLAIN, exemption: 'transit' } }),
     verdict: 'FAIL',
     at: 'claims.terms.china.exemption',
   },
