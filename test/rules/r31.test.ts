@@ -24,6 +24,7 @@ import {
   transfer,
   withheld,
 } from './fixtures.js'
+import { TEST_RULESET, testLaw } from './ruleset.js'
 
 type China = NonNullable<ClaimsByType['transfer/1']['terms']['china']>
 type Subjects = NonNullable<ReturnType<typeof dataset>['subjects']>
@@ -137,8 +138,10 @@ ruleCases(R31, [
   },
   {
     title: 'an exempt case that the ruleset does not accept',
-    given: () =>
-      story({ subjects: persons(200_000), china: { ...PLAIN, exemption: 'transit' } }),
+    given: () => ({
+      ...story({ subjects: persons(200_000), china: { ...PLAIN, exemption: 'transit' } }),
+      law: testLaw({ china: { ...TEST_RULESET.china, exemptions: ['contract'] } }),
+    }),
     verdict: 'FAIL',
     at: 'claims.terms.china.exemption',
   },
