@@ -68,6 +68,7 @@ const PARTY_ROLES = [
   'performer',
   'auditor',
   'assessor',
+  'issuer',
 ] as const
 
 /** Collects the facts of an opened statement; what is withheld is left out. */
