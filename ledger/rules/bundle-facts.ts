@@ -10,7 +10,8 @@ import { knownClaims } from '../core/schemas.js'
 import type { StatementId } from '../core/statement.js'
 import type { VerifiedParty } from '../core/verify-registry.js'
 import type { AssessmentFact, Facts, InstrumentFact, PartyFact } from './facts.js'
-import type { HopStatement } from './hops.js'
+import { type HopStatement, hopOf } from './hops.js'
+import { UsageIndex } from './usage-index.js'
 
 /** A statement at its entry; `VerifiedStatement` is one. */
 export type PlacedStatement = HopStatement & {
@@ -29,10 +30,13 @@ export type FactSet = {
    * them is among them.
    */
   readonly complete: boolean
+  /** Every transfer of the log is among them, so that they can be summed. Left out: no. */
+  readonly everyTransfer?: boolean
 }
 
-/** Facts from statements at hand. Sums over transfers are never known from them. */
-export function factsOfSet({ statements, parties, complete }: FactSet): Facts {
+/** Facts from statements at hand. */
+export function factsOfSet(set: FactSet): Facts {
+  const { statements, parties, complete } = set
   const placed = [...statements].sort((a, b) => a.index - b.index)
   const instruments = instrumentsOf(placed, complete)
   const assessments = assessmentsOf(placed)
@@ -41,8 +45,23 @@ export function factsOfSet({ statements, parties, complete }: FactSet): Facts {
     instrument: (id) => instruments.get(id),
     party: (id) => partyClaims.get(id),
     assessments: (about) => (complete ? assessments(about) : undefined),
-    usage: () => undefined,
+    usage: set.everyTransfer === true ? usageOf(placed) : () => undefined,
   }
+}
+
+/** Claims that say which sums a transfer counts for. */
+const KEY_CLAIMS = ['exporter', 'importer', 'route', 'instrument', 'terms'] as const
+
+/** Sums over all transfers; none is known while one of them hides what it counts for. */
+function usageOf(placed: readonly PlacedStatement[]): Facts['usage'] {
+  const index = new UsageIndex()
+  for (const statement of placed) {
+    const hop = hopOf(statement, { ...statement, signatures: undefined })
+    if (hop?.type !== 'transfer/1') continue
+    if (KEY_CLAIMS.some((name) => hop.claims[name] === undefined)) return () => undefined
+    index.append(hop)
+  }
+  return (...asked) => index.usage(...asked)
 }
 
 type Bare = Omit<InstrumentFact, 'replacedBy' | 'complete'>
@@ -116,7 +135,7 @@ function partiesOf(
 ): ReadonlyMap<PartyId, PartyFact> {
   const found = new Map<PartyId, PartyFact>()
   for (const { party, opened } of parties) {
-    const own = opened.filter(({ payload }) => payload.type === 'party/1').at(-1)
+    const own = opened.find(({ payload }) => payload.type === 'party/1')
     if (own !== undefined) found.set(party, { party, claims: claimsOf(own) })
   }
   return found

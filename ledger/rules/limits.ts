@@ -6,6 +6,7 @@
  * known: what a known part forbids is forbidden for certain, what it allows may still be unknown.
  */
 import type { PurposeSet } from './purposes.js'
+import type { ProhibitedUse } from './ruleset.js'
 
 /** `incomplete`: a claim that might narrow it is withheld, a gap, or cannot be computed. */
 export type Limit<Value> = { readonly value: Value; readonly incomplete: boolean }
@@ -38,4 +39,21 @@ export type Limits = {
    * subjects’ countries and `from` of the routes of transfers. R18.
    */
   readonly origins: Limit<ReadonlySet<string>>
+  /**
+   * Countries of the data subjects, by union over collections and transfers. Incomplete also where a
+   * collection does not say. R29.
+   */
+  readonly subjectCountries: Limit<ReadonlySet<string>>
+  /** What importers have promised of its use, by signing `terms`. R04; uses.ts. */
+  readonly uses: Limit<Uses>
+}
+
+/** A use that an importer rules out, by the closed list of `terms.prohibitedUses`. */
+export type ProhibitedUseCode = ProhibitedUse['use']
+
+export type Uses = {
+  /** Ruled out by any importer on the way: by union. */
+  readonly prohibited: ReadonlySet<ProhibitedUseCode>
+  /** What the end-use statements allow, all of them: by intersection. */
+  readonly purposes: PurposeSet
 }

@@ -33,6 +33,7 @@ import { datasetsOf } from '../../ledger/rules/hop.js'
 import type { Law } from '../../ledger/rules/law.js'
 import type { Limits } from '../../ledger/rules/limits.js'
 import type { Judging, Rule, Upstream } from '../../ledger/rules/rule.js'
+import { NO_TALLY } from '../../ledger/rules/tally.js'
 import type { Judged, Verdict } from '../../ledger/rules/verdict.js'
 import { worstOf } from '../../ledger/rules/verdict.js'
 import { LAW } from './ruleset.js'
@@ -328,20 +329,19 @@ export function party(
 ): PartyFact {
   return {
     party: id,
-    claims: { name: 'A party', country, identifiers: [], roles: [], group: null, ...claims },
+    claims: {
+      name: 'A party',
+      country,
+      identifiers: [],
+      roles: [],
+      group: null,
+      continues: null,
+      ...claims,
+    },
   }
 }
 
-export const NOTHING_USED: Tally = {
-  transfers: 0,
-  records: 0,
-  persons: 0,
-  sensitive: 0,
-  devices: 0,
-  volumes: new Map(),
-  categories: new Map(),
-  uncounted: 0,
-}
+export const NOTHING_USED: Tally = NO_TALLY
 
 export type FactsGiven = {
   readonly instruments?: readonly InstrumentFact[]
@@ -385,6 +385,8 @@ const ALL: { readonly [Name in Part]: Limits[Name]['value'] } = {
   categories: new Set(),
   special: false,
   origins: new Set(),
+  subjectCountries: new Set(),
+  uses: { prohibited: new Set(), purposes: { covered: undefined } },
 }
 
 /** Limits: nothing is limited but what is said; `incomplete` names the parts that are not known whole. */
@@ -407,6 +409,8 @@ export function limits(
     categories: part('categories'),
     special: part('special'),
     origins: part('origins'),
+    subjectCountries: part('subjectCountries'),
+    uses: part('uses'),
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import type { Law } from '../../ledger/rules/law.js'
 import type { Ruleset } from '../../ledger/rules/ruleset.js'
-import { dpv, pd, smallVocabulary } from './vocabulary.js'
+import { vocabularyOf } from '../../ledger/rules/vocabulary.js'
+import { dpv, pd } from './vocabulary.js'
 
 const S = { source: 'test', asOf: '2026-06-01' }
 const EEA = [
@@ -144,7 +145,16 @@ export const TEST_RULESET: Ruleset = {
 /** The law of a ruleset; the tests’ own when left out. */
 export function testLaw(changes: Partial<Ruleset> = {}): Law {
   const ruleset = { ...TEST_RULESET, ...changes }
-  return { ruleset, vocabulary: smallVocabulary(ruleset) }
+  const { purposes, categories } = ruleset
+  const vocabulary = vocabularyOf({
+    explicitOnly: purposes.explicitOnly,
+    purposes: purposes.localTerms,
+    special: categories.special,
+    notSpecial: categories.notSpecial,
+    criminal: categories.criminal,
+    categories: categories.localTerms,
+  })
+  return { ruleset, vocabulary }
 }
 
 export const LAW: Law = testLaw()

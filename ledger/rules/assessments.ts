@@ -1,0 +1,98 @@
+/**
+ * Which assessments hold for a hop. GDPR Art. 6(4), recital 26; R02, R12, docs/limits.md.
+ *
+ * An assessment holds for a hop that was recorded after it, on a day in its term, before something
+ * superseded it, and for the datasets of the statements in its scope. It is its assessor’s word: a
+ * verdict that rests on one names it.
+ */
+import type { StatementId } from '../core/statement.js'
+import { dayOf } from './days.js'
+import type { AssessmentFact } from './facts.js'
+import type { Hop } from './hop.js'
+import { allowsPurpose } from './purposes.js'
+import type { Judging, Upstream } from './rule.js'
+import { inForce } from './tables.js'
+
+/**
+ * `granted`: by the latest assessment that holds; `possible`: something that would decide is withheld
+ * or was not searched; `none`: there is none, or the latest one says no.
+ */
+export type Grant =
+  | { readonly state: 'granted'; readonly id: StatementId }
+  | { readonly state: 'possible'; readonly ids: readonly StatementId[] }
+  | { readonly state: 'none' }
+
+/** What one assessment says: yes, no, nothing about this, or something that is not shown. */
+type Word = 'yes' | 'no' | 'nothing' | 'hidden'
+
+const NONE: Grant = { state: 'none' }
+
+/** May data of this parent be used for a purpose beyond what reaches it, by an assessment? */
+export function compatibilityOf(judging: Judging, parent: Upstream, purpose: string): Grant {
+  return grantOf(judging, parent, (fact) => {
+    const { kind, purposes, result } = fact.claims
+    if (kind === 'anonymisation' || purposes === null) return 'nothing'
+    if (purposes === undefined) return 'hidden'
+    if (!concerns(purposes, { judging, parent, purpose })) return 'nothing'
+    if (kind === undefined || result === undefined || parent.limits.purposes.incomplete) {
+      return 'hidden'
+    }
+    return holds(fact, judging.hop, result === 'compatible')
+  })
+}
+
+/** Does it say something about this purpose, starting from purposes that the data really has? */
+function concerns(
+  { from, to }: { readonly from: readonly string[]; readonly to: readonly string[] },
+  asked: { readonly judging: Judging; readonly parent: Upstream; readonly purpose: string },
+): boolean {
+  const { judging, parent, purpose } = asked
+  const { value } = parent.limits.purposes
+  return (
+    allowsPurpose(judging.law.vocabulary.purposesOf(to), purpose) &&
+    from.length > 0 &&
+    from.every((term) => allowsPurpose(value, term))
+  )
+}
+
+/** Are the data of this parent anonymous, by an assessment? */
+export function anonymityOf(judging: Judging, parent: Upstream): Grant {
+  return grantOf(judging, parent, (fact) => {
+    const { kind, result } = fact.claims
+    if (kind === 'compatibility') return 'nothing'
+    if (kind === undefined || result === undefined) return 'hidden'
+    return holds(fact, judging.hop, result === 'anonymous')
+  })
+}
+
+function grantOf(
+  { facts, hop }: Judging,
+  parent: Upstream,
+  wordOf: (fact: AssessmentFact) => Word,
+): Grant {
+  const all = facts.assessments(parent.id)
+  if (all === undefined) return { state: 'possible', ids: [] }
+  const words = all
+    .filter((fact) => isBefore(fact, hop))
+    // One that withholds its scope may be about anything.
+    .map((fact) => ({ id: fact.id, word: asScoped(fact, wordOf(fact)) }))
+  const hidden = words.filter(({ word }) => word === 'hidden').map(({ id }) => id)
+  if (hidden.length > 0) return { state: 'possible', ids: hidden }
+  const last = words.filter(({ word }) => word !== 'nothing').at(-1)
+  return last?.word === 'yes' ? { state: 'granted', id: last.id } : NONE
+}
+
+function isBefore({ index, replacedAt }: AssessmentFact, hop: Hop): boolean {
+  return index < hop.index && (replacedAt === undefined || replacedAt >= hop.index)
+}
+
+function asScoped({ claims }: AssessmentFact, word: Word): Word {
+  return claims.scope === undefined && word !== 'nothing' ? 'hidden' : word
+}
+
+function holds(fact: AssessmentFact, hop: Hop, says: boolean): Word {
+  const { effective } = fact.claims
+  if (effective === undefined) return 'hidden'
+  if (!inForce(effective, dayOf(hop.time))) return 'nothing'
+  return says ? 'yes' : 'no'
+}
