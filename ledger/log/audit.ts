@@ -71,7 +71,7 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
   const findings: Finding[] = []
   const head = openHead(options, findings)
   if (head === undefined) return report(options, findings)
-  const auditor = new Auditor(options.origin, options.crypto, options.workers)
+  const auditor = new Auditor({ ...options, derives: options.derive !== undefined })
   let run = new AuditRun(options, head.checkpoint, findings)
   let since = 0
   let published: OpenedCheckpoint | undefined
