@@ -2,6 +2,7 @@
 import { R01 } from './r01-purpose-specific.js'
 import { R02 } from './r02-purpose-compatible.js'
 import { R05 } from './r05-instrument-present.js'
+import { R06 } from './r06-in-force.js'
 import { R07 } from './r07-adequacy.js'
 import { R08 } from './r08-module-parties.js'
 import { R09 } from './r09-derogation.js'
@@ -19,6 +20,7 @@ export const RULES: readonly Rule[] = [
   R01,
   R02,
   R05,
+  R06,
   R07,
   R08,
   R09,
