@@ -32,12 +32,12 @@ import { KnownStatements, lookupBefore } from './audit-lookup.js'
 import type { AuditRunOptions } from './audit-options.js'
 import { checkStoreOrigin } from './audit-records.js'
 import { type AuditedTree, declaredChanges, resumedState } from './audit-resume.js'
+import { AuditedRules } from './audit-rules.js'
 import type { AuditItemResult, Judged } from './audit-wire.js'
 import type { Auditor } from './auditor.js'
 import { checkContext } from './open-log.js'
 import { putTile, Records } from './records.js'
 import { RegistryDraft, RegistryState } from './registry-state.js'
-import { searchFinding } from './search-mark.js'
 import { appendLeaves, EMPTY_TREE, type TreeState, treeRoot } from './tree.js'
 import { COMMIT_STATEMENTS_MAX } from './writer.js'
 
@@ -62,6 +62,7 @@ export class AuditRun {
   readonly #instruments = new Map<StatementId, StatementFacts>()
   readonly #refused = new Set<StatementId>()
   readonly #context: CheckContext
+  readonly #rules: AuditedRules
   /** Entries to walk: those under the head, and those of an interrupted commit. */
   #end: number
   #entries = 0
@@ -90,6 +91,7 @@ export class AuditRun {
     this.#end = checkpoint.size
     this.#records = new Records(options.store, options.crypto.sha256)
     this.#known = new KnownStatements(this.#records)
+    this.#rules = new AuditedRules({ ...options, records: this.#records })
     this.#derived = new DerivedComparison(options.store, this.#known, options.crypto.sha256)
     this.#lastLeaf = firstPrevious(options.origin, options.crypto.sha256)
     this.#context = checkContext(options.origin, options.crypto, this.registry)
@@ -196,8 +198,7 @@ export class AuditRun {
       const counted = await countedFindings(this.#expected, this.#unjudged, parts)
       this.derived += counted.derived
       this.#findings.push(...counted.findings)
-      const search = await searchFinding(store, crypto.sha256)
-      if (search !== undefined) this.#findings.push(search)
+      this.#findings.push(...(await this.#rules.findings(this.#unjudged)))
     } catch (error) {
       this.#findings.push(findingOf(error, { at: 'derived records' }))
     }
@@ -248,6 +249,7 @@ export class AuditRun {
 
   #takeEntry(index: number, bytes: Uint8Array, leaf: LeafHash, result: AuditItemResult): void {
     const place = { at: `entry ${index}`, index }
+    this.#rules.take(index, result)
     const entry = this.#chained(index, bytes, leaf)
     if (entry === undefined) {
       this.#unjudged = true

@@ -4,10 +4,9 @@
  * Derived records are compared here too. They are as they were written, so it does not matter that
  * entries before this stretch may be judged later: the audit takes the stretches in order.
  */
-import type { CheckContext } from '../core/check.js'
 import type { StoreReader } from '../store/store.js'
 import { DerivedComparison, derivedKind } from './audit-derived.js'
-import { auditItem } from './audit-item.js'
+import { type AuditContext, auditItem } from './audit-item.js'
 import { KnownStatements } from './audit-lookup.js'
 import { type AuditRead, StatementReader } from './audit-records.js'
 import type { Judged, JudgedEntry } from './audit-wire.js'
@@ -18,10 +17,10 @@ export const AUDIT_CHUNK = 32
 
 export class StretchJudge {
   readonly #store: StoreReader
-  readonly #context: CheckContext
+  readonly #context: AuditContext
   readonly #derived: DerivedComparison
 
-  constructor(store: StoreReader, context: CheckContext) {
+  constructor(store: StoreReader, context: AuditContext) {
     this.#store = store
     this.#context = context
     const { sha256 } = context.crypto

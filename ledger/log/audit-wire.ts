@@ -9,6 +9,7 @@ import type { StatementFacts } from '../core/facts.js'
 import { decodeBody } from '../store/codec.js'
 import { type DerivedCounts, type DerivedKind, noDerived } from './audit-derived.js'
 import type { StatementRecord, StoredDisclosure } from './records.js'
+import type { RulesSum } from './rules-mark.js'
 import { fromText, type Texted, toText } from './text-wire.js'
 
 /** A statement's records as the store gave them, with the positions that its disclosures are stored under, rising. */
@@ -32,6 +33,8 @@ export type AuditItem = {
 export type AuditItemResult =
   | {
       readonly facts: StatementFacts
+      /** What it gives to the rules index, where that is audited. */
+      readonly rules?: RulesSum | undefined
       /** Kinds of derived records that are not stored as it gives them; absent when nobody compared. */
       readonly lost?: readonly DerivedKind[]
     }
@@ -39,10 +42,16 @@ export type AuditItemResult =
       readonly code: ErrorCode
       readonly detail?: string | undefined
       readonly facts?: undefined
+      readonly rules?: undefined
     }
 
 /** What a worker is started with; `sharedAt` where it may open the store. */
-export type AuditWorkerData = { readonly origin: string; readonly sharedAt?: string }
+export type AuditWorkerData = {
+  readonly origin: string
+  /** Whether each statement is asked what it gives to the rules index. */
+  readonly rules: boolean
+  readonly sharedAt?: string
+}
 
 /** An entry with what was judged of its statement; both are undefined when it is missing or unreadable. */
 export type JudgedEntry = {

@@ -24,10 +24,10 @@ import { KeyBook } from './key-book.js'
 
 const port = parentPort
 invariant(port !== null, 'an audit worker runs as a worker')
-const { origin, sharedAt } = workerData as AuditWorkerData
+const { origin, rules, sharedAt } = workerData as AuditWorkerData
 const crypto = bestCrypto()
 const keys = new KeyBook()
-const context = { origin, crypto, keyOf: (kid: KeyId) => keys.get(kid) }
+const context = { origin, crypto, rules, keyOf: (kid: KeyId) => keys.get(kid) }
 const store = sharedAt === undefined ? undefined : await openLevelBeside(sharedAt)
 const judge = store === undefined ? undefined : new StretchJudge(store, context)
 /** Settles when every stretch that was begun is answered. */

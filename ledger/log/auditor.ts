@@ -4,12 +4,11 @@
  * Workers that may open the store beside this thread read it themselves: that spares copying every
  * record twice. A store that is this thread's own is read here, and its records are sent.
  */
-import type { CheckContext } from '../core/check.js'
 import type { Crypto, PublicKey } from '../core/ed25519.js'
 import { invariant, LedgerError } from '../core/errors.js'
 import type { KeyId } from '../core/jwk.js'
 import type { Store } from '../store/store.js'
-import { auditItem } from './audit-item.js'
+import { type AuditContext, auditItem } from './audit-item.js'
 import { type AuditRead, StatementReader } from './audit-records.js'
 import { AUDIT_CHUNK } from './audit-stretch.js'
 import {
@@ -39,24 +38,26 @@ export type AuditorParts = {
   readonly store: Store
   /** Records are derived on the calling thread while it walks, so no other thread may read them. */
   readonly derives: boolean
+  /** Whether each statement is asked what it gives to the rules index. */
+  readonly rules: boolean
 }
 
 export class Auditor {
   readonly #keys = new KeyBook()
   readonly #lanes: Lanes<AuditRequest, AuditReply> | undefined
-  readonly #context: CheckContext
+  readonly #context: AuditContext
   readonly #store: Store
   readonly #shared: boolean
   #reader: StatementReader | undefined
   /** Settles when the last read has. */
   #reading: Promise<unknown> = Promise.resolve()
 
-  constructor({ origin, crypto, workers, store, derives }: AuditorParts) {
-    this.#context = { origin, crypto, keyOf: (kid: KeyId) => this.#keys.get(kid) }
+  constructor({ origin, crypto, workers, store, derives, rules }: AuditorParts) {
+    this.#context = { origin, crypto, rules, keyOf: (kid: KeyId) => this.#keys.get(kid) }
     this.#store = store
     const sharedAt = derives ? undefined : store.sharedAt
     this.#shared = workers > 0 && sharedAt !== undefined
-    const data: AuditWorkerData = { origin, ...(sharedAt === undefined ? {} : { sharedAt }) }
+    const data: AuditWorkerData = { origin, rules, ...(sharedAt === undefined ? {} : { sharedAt }) }
     if (workers > 0)
       this.#lanes = new Lanes(new URL('./audit-worker.js', import.meta.url), data, workers)
   }
