@@ -914,6 +914,13 @@ export const ERRORS = {
     explain:
       'They are the same, or the file itself shows that one tree is the beginning of the other.',
   },
+  REPORT_WITHOUT_BUNDLE: {
+    http: 422,
+    exit: 65,
+    title: 'not a report of Waybill, or one without its evidence',
+    explain:
+      'A report is one HTML file that carries its evidence as a data block. This page has no such block, or more than one: it is no report, or it was saved by a program that changed it. Ask for the file as it was made, or for the bundle.',
+  },
   NOTHING_TO_VERIFY: {
     http: 422,
     exit: 3,
