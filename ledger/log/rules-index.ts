@@ -8,8 +8,10 @@
  */
 import { invariant, LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
+import type { PartyId } from '../core/key-state.js'
+import { knownClaims } from '../core/schemas.js'
 import type { StatementId } from '../core/statement.js'
-import type { Tally, UsageKey } from '../rules/facts.js'
+import type { PartyFact, Tally, UsageKey } from '../rules/facts.js'
 import { sumOf, usageKeyText } from '../rules/usage-index.js'
 import type { Store } from '../store/store.js'
 import { type AuditRead, StatementReader } from './audit-records.js'
@@ -39,6 +41,8 @@ const BEHIND_MAX = 4_096
 /** Statements kept at hand: parents, instruments and corrections are cited again and again. */
 const TAKEN_KEPT = 2_048
 
+export type EnrolledParty = { readonly index: number; readonly fact: PartyFact }
+
 /** How long catching up has yet to go. */
 export type RulesProgress = (progress: { readonly done: number; readonly total: number }) => void
 
@@ -47,6 +51,7 @@ export class RulesIndex {
   readonly #state: LogState
   readonly #store: Store
   readonly #taken = new Map<StatementId, TakenStatement>()
+  readonly #parties = new Map<PartyId, EnrolledParty>()
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
 
@@ -98,6 +103,22 @@ export class RulesIndex {
     if (known !== undefined) return known
     const stored = this.#state.reader.statement(id)
     return stored === undefined ? undefined : this.#keep(takenOf(stored))
+  }
+
+  /** What a party said of itself when it was enrolled, and at which entry. @throws LedgerError ENTRY_MISMATCH */
+  party(id: PartyId): EnrolledParty | undefined {
+    const known = this.#parties.get(id)
+    if (known !== undefined) return known
+    const { registry, reader } = this.#state
+    const [first] = registry.party(id)?.statements ?? []
+    const stored = first === undefined ? undefined : reader.statement(first)
+    if (stored === undefined) return undefined
+    const { schema, open } = stored.opened
+    const claims = knownClaims(schema, open.claims) as PartyFact['claims']
+    const party = { index: stored.index, fact: { party: id, claims } }
+    if (this.#parties.size >= TAKEN_KEPT) this.#parties.clear()
+    this.#parties.set(id, party)
+    return party
   }
 
   /** Entries that cite a statement so, below `before`, by rising index. */

@@ -90,8 +90,11 @@ export function daysOf({ claims: { period }, time }: Transfer): Days | undefined
   if (period === undefined) return undefined
   const first = period.begin.slice(0, 10)
   const recorded = dayOf(time)
-  const last = period.end?.slice(0, 10) ?? Math.max(recorded, first)
-  return { first, last }
+  return { first, last: period.end?.slice(0, 10) ?? laterOf(first, recorded) }
+}
+
+function laterOf(a: string, b: string): string {
+  return a < b ? b : a
 }
 
 type Route = NonNullable<Transfer['claims']['route']>

@@ -83,7 +83,9 @@ function protectionOf(
   }
   for (const category of limits.categories.value) addCategory(category)
   const seen = [...found]
-  const whole = fields !== undefined && !limits.special.incomplete && !limits.categories.incomplete
+  // An empty list says that fields are not declared, not that there are none.
+  const whole =
+    (fields ?? []).length > 0 && !limits.special.incomplete && !limits.categories.incomplete
   return { seen, possible: whole ? seen : EVERY }
 
   function addCategory(category: string): void {

@@ -100,7 +100,10 @@ function assessed(
 ): readonly Judged[] {
   const name = NAMES[needed]
   const then = all.filter(({ date }) => date <= days.first)
-  const latest = then.reduce<string>((day, { date }) => Math.max(date, day), '')
+  const latest = then
+    .map(({ date }) => date)
+    .sort()
+    .at(-1)
   const current = then.filter(({ date }) => date === latest)
   if (current.length === 0) {
     const late = all.length > 0 ? ' made before it' : ''
