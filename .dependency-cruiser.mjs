@@ -87,7 +87,7 @@ const layers = [
   layer({
     name: 'client-on-ledger',
     folder: '^client/',
-    may: ['^ledger/(core|crypto)/', '^ledger/index\\.ts$', packages('jose')],
+    may: ['^ledger/(core|rules|crypto)/', '^ledger/index\\.ts$', packages('jose')],
     node: true,
     comment: 'the client speaks HTTP to a server; it imports neither api nor cli',
   }),
@@ -108,7 +108,7 @@ const layers = [
       '^import/',
       '^api/main\\.ts$',
       '^witness/(folder|main)\\.ts$',
-      packages('commander'),
+      packages('commander', '@dagrejs'),
     ],
     node: true,
     comment: 'commands use ledger/index, ledger/core and the client; export what is missing there',

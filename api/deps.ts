@@ -29,6 +29,7 @@ export type ApiLedger = Pick<
   | 'outcomesOf'
   | 'search'
   | 'evidence'
+  | 'rules'
   | 'proposal'
   | 'inbox'
   | 'sent'

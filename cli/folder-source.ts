@@ -72,7 +72,7 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
     sendRefusal: async (_about, envelope) => proven(await ledger.submit(envelopeJson(envelope))),
     statement: async (id) => statementRecord(ledger, await ledger.resolve(id)),
     receipt: async (id) => ledger.evidence([await ledger.resolve(id)]),
-    lineage: async (id) => ledger.evidence(ledger.lineageIds(await ledger.resolve(id))),
+    lineage: async (id) => ledger.rules.evidence(ledger.lineageIds(await ledger.resolve(id))),
     search: (query) => searchFolder(ledger, query),
     outcomes: async (digest) => ledger.outcomesOf(digest),
     // Nobody else can write while this has the folder, so there is nothing to wait for.

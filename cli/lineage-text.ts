@@ -73,7 +73,7 @@ export function lineageJson(judged: LineageJudgement, job: Job): JsonObject {
   }
 }
 
-function custodyLines({ lineage, sizes }: LineageJudgement): readonly string[] {
+export function custodyLines({ lineage, sizes }: LineageJudgement): readonly string[] {
   if (lineage === undefined) return []
   const ends = lineage.collections.length
   const one = sizes.length === 1 ? 'one checkpoint' : `${sizes.length} checkpoints`
@@ -83,7 +83,7 @@ function custodyLines({ lineage, sizes }: LineageJudgement): readonly string[] {
 }
 
 /** A lineage has two more gaps than a receipt: instruments, and the data itself. */
-function notCheckedOf(judged: LineageJudgement, job: Job): readonly NotChecked[] {
+export function notCheckedOf(judged: LineageJudgement, job: Job): readonly NotChecked[] {
   const instruments = new Set(
     [...judged.report.statements.values()].flatMap(({ facts }) => facts.instrument ?? []),
   )

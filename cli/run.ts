@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   verify: async () => (await import('./commands/verify.js')).registerVerify,
   lineage: async () => (await import('./commands/lineage.js')).registerLineage,
   search: async () => (await import('./commands/search.js')).registerSearch,
+  report: async () => (await import('./commands/report.js')).registerReport,
   export: async () => (await import('./commands/export.js')).registerExport,
   import: async () => (await import('./commands/import.js')).registerImport,
   mirror: async () => (await import('./commands/mirror.js')).registerMirror,

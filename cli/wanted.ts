@@ -8,6 +8,7 @@ import { portableSha256 } from '../ledger/core/hash.js'
 import type { Job } from './command.js'
 import { readBytes, STDIO } from './files.js'
 import { parseIdPrefix } from './identity.js'
+import type { LedgerSource } from './ledger-source.js'
 
 /** An id, or the digest of a file. */
 export type Wanted = { readonly id: string } | { readonly digest: string; readonly file: string }
@@ -29,4 +30,13 @@ export function nothingCarries(where: string): LedgerError {
   return new LedgerError('NOTHING_TO_VERIFY', {
     reason: `no such statement, or no outcome with this file's digest, that you may read in ${where}`,
   })
+}
+
+/** The one statement that is wanted: a bundle or report is of one lineage; a file that several outcomes carry is asked for by id. */
+export async function oneId(wanted: Wanted, source: LedgerSource): Promise<string> {
+  if ('id' in wanted) return wanted.id
+  const [id, ...others] = await source.outcomes(wanted.digest)
+  if (id === undefined) throw nothingCarries(source.flag)
+  if (others.length > 0) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
+  return id
 }

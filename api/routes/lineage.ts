@@ -23,7 +23,7 @@ const lineage = tokenRoute(
     tag: TAG,
     operationId: 'getLineage',
     summary: 'A statement with all its ancestors, as a bundle',
-    description: `For a statement that the caller may read in full. At most ${LINEAGE_STATEMENTS_MAX} statements.`,
+    description: `For a statement that the caller may read in full. With its companions: the instruments that transfers of it cite and what replaced them, assessments that name its statements, rulesets of the operator. At most ${LINEAGE_STATEMENTS_MAX} statements.`,
     params: { id: STATEMENT_ID },
     answers: { 200: { description: 'The bundle.', mediaType: JSON_TYPE, schema: refTo('Bundle') } },
     codes: ['STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS', 'LINEAGE_TOO_LARGE'],
@@ -31,7 +31,7 @@ const lineage = tokenRoute(
   async ({ params }, caller, { ledger }) => {
     const { id } = await readableStatement(params.id, caller, ledger)
     const ids = ledger.lineageIds(id, LINEAGE_STATEMENTS_MAX)
-    return jsonAnswer(bundleJson(ledger.evidence(ids, viewFor(caller, ledger))))
+    return jsonAnswer(bundleJson(await ledger.rules.evidence(ids, viewFor(caller, ledger))))
   },
 )
 

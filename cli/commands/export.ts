@@ -4,14 +4,12 @@
  * The file is the JCS form of the evidence: under one checkpoint, the same lineage gives the same bytes.
  */
 import type { Command } from 'commander'
-import { LedgerError } from '../../ledger/core/errors.js'
 import { bundleJson } from '../../ledger/core/evidence.js'
 import { encodeJcs } from '../../ledger/core/json.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
 import { STDIO, writeResult } from '../files.js'
 import type { ExitCode } from '../io.js'
 import { exitOf } from '../judge.js'
-import type { LedgerSource } from '../ledger-source.js'
 import { judgeLineage } from '../lineage-judge.js'
 import { lineageJson, lineageLines } from '../lineage-text.js'
 import { ID_DIGITS } from '../output.js'
@@ -19,7 +17,7 @@ import { BUNDLE_SUFFIX } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
 import { withLedger } from '../source.js'
 import { trustIn } from '../trust.js'
-import { digestOf, nothingCarries, readWanted, type Wanted } from '../wanted.js'
+import { digestOf, oneId, readWanted } from '../wanted.js'
 
 export function registerExport(program: Command, cli: Cli): void {
   const group = program
@@ -70,13 +68,4 @@ async function exportBundle(job: Job<Flags>, text: string): Promise<ExitCode> {
     ])
   }
   return exitOf(verdict)
-}
-
-/** A bundle is of one lineage; a file that several outcomes carry is asked for by id. */
-async function oneId(wanted: Wanted, source: LedgerSource): Promise<string> {
-  if ('id' in wanted) return wanted.id
-  const [id, ...others] = await source.outcomes(wanted.digest)
-  if (id === undefined) throw nothingCarries(source.flag)
-  if (others.length > 0) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
-  return id
 }

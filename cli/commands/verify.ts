@@ -1,5 +1,6 @@
 /**
- * `waybill verify FILE…`: judges receipts and bundles offline, with a policy and nothing else.
+ * `waybill verify FILE…`: judges receipts, bundles, and the bundles inside reports, offline, with a
+ * policy and nothing else.
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,18 +10,19 @@ import { ERRORS } from '../../ledger/core/error-table.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { Finding, RecordVerdict } from '../../ledger/core/finding.js'
 import { recordVerdict } from '../../ledger/core/finding.js'
-import type { Json, JsonObject } from '../../ledger/core/json.js'
+import { type Json, type JsonObject, parseJson } from '../../ledger/core/json.js'
 import { parseEvidence } from '../../ledger/core/receipt.js'
 import { isSplitView } from '../../ledger/core/split-view.js'
 import { type Cli, type Job, withPolicy, withSource } from '../command.js'
 import { evidenceJson, evidenceLines } from '../evidence-text.js'
 import { failureJson, failureLine } from '../failure.js'
-import { at, fileError, readJson, STDIO } from '../files.js'
+import { at, fileError, readText, STDIO } from '../files.js'
 import type { ExitCode } from '../io.js'
 import { exitOf, type Judgement, judge, worstVerdict } from '../judge.js'
 import type { LedgerSource } from '../ledger-source.js'
 import { clean } from '../output.js'
 import { evidenceNames } from '../receipt-folder.js'
+import { bundleIn, isPage } from '../report/embedded.js'
 import { verdictJson, verdictLines } from '../report-text.js'
 import { findAskedLedger } from '../source.js'
 import {
@@ -35,7 +37,7 @@ export function registerVerify(program: Command, cli: Cli): void {
   withPolicy(withSource(program.command('verify')))
     .argument(
       '[files...]',
-      'receipts, bundles, split-view evidence, or folders of them; - for stdin',
+      'receipts, bundles, reports, split-view evidence, or folders of them; - for stdin',
     )
     .description(
       'verify receipts, bundles and split-view evidence, offline unless a ledger is named by a flag',
@@ -82,7 +84,8 @@ async function judgeFile(
   source: LedgerSource | undefined,
   job: Job,
 ): Promise<Judged> {
-  const value = await readJson(file, job.io)
+  const text = await readText(file, job.io)
+  const value = at(file, () => parseJson(isPage(text) ? bundleIn(text) : text))
   return isSplitView(value)
     ? judgeSplit(file, value, source, job)
     : judgeReceipt(file, value, source, job)

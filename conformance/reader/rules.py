@@ -195,6 +195,75 @@ def _outcome(claims):
         yield bool({"text", "digest"} & set(explanation))
 
 
+def _in_order(value):
+    return "until" not in value or value["until"] >= value["from"]
+
+
+def _assessment(claims):
+    if claims.get("effective"):
+        yield _in_order(claims["effective"])
+    if claims.get("kind") is None:
+        return
+    compatibility = claims["kind"] == "compatibility"
+    if "purposes" in claims:
+        yield compatibility == (claims["purposes"] is not None)
+    if claims.get("result") is not None:
+        yield compatibility == claims["result"].endswith("compatible")
+
+
+def _same_days(one, other):
+    return one["from"] <= other.get("until", "9999") and other["from"] <= one.get("until", "9999")
+
+
+def _adequacy(rows, regimes):
+    yield all(map(_in_order, rows))
+    for index, row in enumerate(rows):
+        about = [row["regime"], row["to"], row.get("scheme")]
+        for other in rows[:index]:
+            same = about == [other["regime"], other["to"], other.get("scheme")]
+            yield not (same and _same_days(row, other))
+        if regimes is not None:
+            countries = {each["code"]: each["countries"] for each in regimes}
+            yield row["regime"] in countries and row["to"] not in countries[row["regime"]]
+
+
+def _local_terms(terms):
+    names = [each["term"] for each in terms]
+    yield _once(names)
+    for index, each in enumerate(terms):
+        yield not set(each["parents"]) & set(names[index:])
+
+
+def _regimes(regimes):
+    yield _once([each["code"] for each in regimes])
+    for each in regimes:
+        yield _once([tool["kind"] for tool in each["tools"]])
+        yield not any(tool.get("adequacy") and tool.get("derogation") for tool in each["tools"])
+
+
+def _corridor(value):
+    return [value.get(name) for name in ("from", "to", "special")]
+
+
+def _ruleset(claims):
+    if claims.get("effective"):
+        yield _in_order(claims["effective"])
+    yield from _regimes(claims.get("regimes") or [])
+    yield from _adequacy(claims.get("adequacy") or [], claims.get("regimes"))
+    bulk = claims.get("usBulk") or {}
+    yield _once([each["category"] for each in bulk.get("thresholds", [])])
+    yield _once([(each["category"], each["term"]) for each in bulk.get("categories", [])])
+    yield _once([each["statement"] for each in claims.get("endUses") or []])
+    yield _once([each["use"] for each in claims.get("prohibitedUses") or []])
+    yield _once([_corridor(each) for each in claims.get("corridors") or []])
+    for name in ("purposes", "categories"):
+        yield from _local_terms((claims.get(name) or {}).get("localTerms", []))
+    categories = claims.get("categories") or {}
+    yield not set(categories.get("special", [])) & set(categories.get("notSpecial", []))
+    if claims.get("china"):
+        yield claims["china"]["exemptBelow"] <= claims["china"]["assessmentFrom"]
+
+
 BY_TYPE = {
     "party/1": _party,
     "key/1": _key,
@@ -202,6 +271,8 @@ BY_TYPE = {
     "transfer/1": _transfer,
     "processing/1": _processing,
     "outcome/1": _outcome,
+    "assessment/1": _assessment,
+    "ruleset/1": _ruleset,
 }
 
 

@@ -49,7 +49,7 @@ class Type(NamedTuple):
 
 
 LISTED = re.compile(r"list( claim)? of (.+?)(?: \((?:(\d+) to|at most) (\d+)(, each once)?\))?")
-RANGE = re.compile(r"integer, (?:at least (\d+)|(\d+) to (\d+))")
+RANGE = re.compile(r"integer, (?:at least (\d+)|(-?\d+) to (-?\d+))")
 
 
 def _words(vocabulary):

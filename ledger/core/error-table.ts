@@ -914,6 +914,13 @@ export const ERRORS = {
     explain:
       'They are the same, or the file itself shows that one tree is the beginning of the other.',
   },
+  REPORT_WITHOUT_BUNDLE: {
+    http: 422,
+    exit: 65,
+    title: 'not a report of Waybill, or one without its evidence',
+    explain:
+      'A report is one HTML file that carries its evidence as a data block. This page has no such block, or more than one: it is no report, or it was saved by a program that changed it. Ask for the file as it was made, or for the bundle.',
+  },
   NOTHING_TO_VERIFY: {
     http: 422,
     exit: 3,
@@ -1074,6 +1081,28 @@ export const ERRORS = {
     title: 'the file of the published checkpoint is damaged',
     explain:
       "The file `published` in the ledger's folder is not as it was written, or not this log's. If the disk is the reason, move the file away: the next published checkpoint replaces it. If it names a larger tree than the ledger has, entries were lost: restore them first.",
+  },
+  // rulesets and assessments
+  RULESET_INVALID: {
+    http: 422,
+    exit: 65,
+    title: 'not a ruleset that can be judged by',
+    explain:
+      'A ruleset has exactly the members of docs/rulesets.md, with days in order, assigned countries, terms of the vocabulary or local ones with a parent, and no row twice. Correct what is named at its place; waybill ruleset check FILE names every fault.',
+  },
+  RULESET_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such ruleset',
+    explain:
+      'No ruleset of this version was recorded by the operator of the ledger, none that ships with this program has it, and there is no such file. waybill ruleset list shows what there is.',
+  },
+  SCOPE_NOT_FOUND: {
+    http: 422,
+    exit: 65,
+    title: 'an assessment covers a statement that is not in the log',
+    explain:
+      'An assessment names the statements whose datasets it covers, and each must be an entry of this ledger. Record those first, or correct the id at the place named.',
   },
   // importing
   IMPORT_EVENT_INVALID: {

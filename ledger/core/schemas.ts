@@ -20,12 +20,14 @@ import {
   crossTransfer,
   type Known,
 } from './schemas/cross.js'
+import { crossRuleset } from './schemas/cross-ruleset.js'
 import { INSTRUMENT_SCHEMA, type InstrumentClaims } from './schemas/instrument.js'
 import { KEY_SCHEMA, type KeyClaims } from './schemas/key.js'
 import { OUTCOME_SCHEMA, type OutcomeClaims } from './schemas/outcome.js'
 import { PARTY_SCHEMA, type PartyClaims } from './schemas/party.js'
 import { PROCESSING_SCHEMA, type ProcessingClaims } from './schemas/processing.js'
 import { REFUSAL_SCHEMA, type RefusalClaims } from './schemas/refusal.js'
+import { RULESET_SCHEMA, type RulesetClaims } from './schemas/ruleset.js'
 import { TRANSFER_SCHEMA, type TransferClaims } from './schemas/transfer.js'
 
 /** Every statement type of this version, registry first, then in the order data takes, then about the log. */
@@ -40,6 +42,7 @@ export const STATEMENT_TYPES = [
   'refusal/1',
   'audit/1',
   'assessment/1',
+  'ruleset/1',
 ] as const
 
 export type StatementType = (typeof STATEMENT_TYPES)[number]
@@ -56,6 +59,7 @@ export type ClaimsByType = {
   readonly 'refusal/1': RefusalClaims
   readonly 'audit/1': AuditClaims
   readonly 'assessment/1': AssessmentClaims
+  readonly 'ruleset/1': RulesetClaims
 }
 
 /** A schema whose type is one of this version. */
@@ -72,6 +76,7 @@ const SCHEMAS: Readonly<Record<StatementType, KnownSchema>> = {
   'refusal/1': REFUSAL_SCHEMA,
   'audit/1': AUDIT_SCHEMA,
   'assessment/1': ASSESSMENT_SCHEMA,
+  'ruleset/1': RULESET_SCHEMA,
 }
 
 /** The schema of a type; undefined for a type that this version does not know. */
@@ -133,6 +138,8 @@ function crossIssues(payload: PayloadParts, known: Readonly<Record<string, Json>
       return []
     case 'assessment/1':
       return crossAssessment(known as Known<AssessmentClaims>)
+    case 'ruleset/1':
+      return crossRuleset(known as Known<RulesetClaims>)
   }
 }
 

@@ -12,6 +12,7 @@ import type { KeyId } from '../core/jwk.js'
 import { holdsKeys } from './audit-wire.js'
 import type { CheckResult } from './check-text.js'
 import type { Prepared } from './prepared.js'
+import type { TakenClaims } from './rules-statement.js'
 import { fromText, type Texted, toText } from './text-wire.js'
 
 export type CheckRequest =
@@ -27,6 +28,7 @@ type PackedItem =
   | {
       readonly facts: StatementFacts
       readonly missing: readonly string[]
+      readonly claims: TakenClaims
       readonly lengths: readonly number[]
     }
   | { readonly code: ErrorCode; readonly details: Readonly<Record<string, unknown>> }
@@ -86,6 +88,7 @@ export function packReplies(
     return {
       facts: result.facts,
       missing: result.missing,
+      claims: result.claims,
       lengths: own.map((part) => (part === undefined ? KEPT : part.length)),
     }
   })
@@ -110,6 +113,7 @@ export function unpackReplies(reply: CheckReply): readonly CheckResult[] {
       missing: item.missing,
       envelopeDigest,
       body,
+      claims: item.claims,
       proposal,
       disclosures: disclosures.map((part, position) =>
         item.lengths[position + 3] === KEPT ? undefined : part,

@@ -20,6 +20,7 @@ import type { LogState, Waiting } from './log-state.js'
 import type { Prepared } from './prepared.js'
 import * as write from './records.js'
 import { RegistryDraft } from './registry-state.js'
+import type { RulesDraft } from './rules-draft.js'
 import { appendLeaves, type TreeState } from './tree.js'
 
 /** What became of one statement. */
@@ -72,6 +73,8 @@ export class CommitDraft implements Lookup {
   readonly #bodies = new Map<string, Uint8Array>()
   /** Changes to the inbox: a proposal as it now waits, or undefined once it is closed. */
   readonly #waiting = new Map<StatementId, Waiting | undefined>()
+  /** What this commit adds to the rules index, where there is one. */
+  readonly #rules: RulesDraft | undefined
   #inbox: InboxPin
   #lastLeaf: Uint8Array
   #registrar: PartyId | undefined
@@ -82,6 +85,7 @@ export class CommitDraft implements Lookup {
     this.#state = state
     this.time = time
     this.registry = new RegistryDraft(state.registry, state.crypto.sha256)
+    this.#rules = state.rules?.draft()
     this.#inbox = state.inbox
     this.#lastLeaf = state.lastLeaf
     this.#registrar = state.registrar
@@ -145,6 +149,7 @@ export class CommitDraft implements Lookup {
       this.#state.crypto.sha256,
     )
     for (const tile of tiles) this.#puts.push(write.putTile(tile))
+    if (this.#rules !== undefined) this.#puts.push(...this.#rules.puts())
     return {
       batch: { puts: this.#puts, deletes: this.#state.obsolete },
       tree: state,
@@ -167,6 +172,7 @@ export class CommitDraft implements Lookup {
     if (finished.entries > 0) state.lastTime = this.time
     state.registrar = this.#registrar
     state.obsolete = this.#obsolete
+    if (this.#rules !== undefined) state.rules?.merge(this.#rules)
   }
 
   #existing(prepared: Prepared): Existing | undefined {
@@ -213,6 +219,7 @@ export class CommitDraft implements Lookup {
         this.#state.crypto.sha256,
       ),
     )
+    this.#rules?.take({ facts, index, time: this.time, claims: prepared.claims })
     const waiting = this.#waitingOf(facts.id)
     if (waiting !== undefined) this.#close(waiting, 'admitted')
     if (refused !== undefined) this.#refuse(refused.waiting, refused.body)

@@ -24,6 +24,7 @@ import { InboxWatch } from './inbox-watch.js'
 import { Intake, type ItemOutcome, type SubmitOutcome, type Validation } from './intake.js'
 import { ownerOf, partiesOf } from './involved.js'
 import type { LedgerOptions } from './ledger-options.js'
+import { LedgerRules } from './ledger-rules.js'
 import { lineageIndexes } from './lineage-walk.js'
 import { lastingSigner, ownLogKeys } from './log-signers.js'
 import type { LogState, Waiting } from './log-state.js'
@@ -66,6 +67,8 @@ export class Ledger {
   /** Publishes when asked to; by itself otherwise. */
   readonly publisher: Publisher
   readonly #search: Search
+  /** What is asked about rules. */
+  readonly rules: LedgerRules
   readonly #inboxWatch: InboxWatch
   readonly #intake: Intake
   #closing: Promise<void> | undefined
@@ -97,6 +100,13 @@ export class Ledger {
     })
     this.#inboxWatch = new InboxWatch(() => state.inbox.seq)
     this.#search = new Search(state, options.store, (facts) => this.partiesOf(facts))
+    this.rules = new LedgerRules({
+      state,
+      store: options.store,
+      partiesOf: ({ facts }) => this.partiesOf(facts),
+      evidence: (ids, view) => this.evidence(ids, view),
+      watched: (work) => this.#watched(work),
+    })
     this.publicLog = publicLogOf(this, (name) => this.#read(() => state.nodes.tile(name)))
   }
 

@@ -10,6 +10,7 @@ import type { InboxPin, WaitingProposal } from './inbox.js'
 import type { LogLimits } from './limits.js'
 import type { Reader } from './reader.js'
 import type { RegistryState } from './registry-state.js'
+import type { RulesDraft } from './rules-draft.js'
 import type { TreeNodes } from './tree.js'
 
 /** A waiting proposal with what the inbox and the writer ask of it. */
@@ -18,6 +19,12 @@ export type Waiting = WaitingProposal & {
   /** Roles that have signed. */
   readonly signed: readonly string[]
   readonly missing: readonly string[]
+}
+
+/** What a commit adds to the rules index; undefined while that is not built. */
+export type CommitRules = {
+  draft(): RulesDraft | undefined
+  merge(draft: RulesDraft): void
 }
 
 export class LogState {
@@ -36,6 +43,8 @@ export class LogState {
   registrar: PartyId | undefined
   /** Keys of records that nothing needs any more; deleted with the next commit. */
   obsolete: readonly Uint8Array[]
+  /** Set once the log is open: what opening sequences again is not indexed by it. */
+  rules: CommitRules | undefined
 
   constructor(parts: {
     readonly origin: string

@@ -12,6 +12,7 @@ import { invariant } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import { encodeJcsBytes } from '../core/json.js'
 import { encodeBody } from '../store/codec.js'
+import { type TakenClaims, takenClaims } from './rules-statement.js'
 
 declare const prepared: unique symbol
 
@@ -25,6 +26,8 @@ export type Prepared = {
   readonly body: Uint8Array
   /** Disclosure bytes by position of their placeholder; undefined where the parties keep them. */
   readonly disclosures: readonly (Uint8Array | undefined)[]
+  /** Claims that judging may look at. */
+  readonly claims: TakenClaims
   /** Store record of a waiting proposal: the envelope as JCS; empty when nothing is missing. */
   readonly proposal: Uint8Array
 }
@@ -43,6 +46,7 @@ export function prepareStatement(
     envelopeDigest: checked.envelopeDigest,
     body: waiting ? NOTHING : bodyOf(checked, codec),
     disclosures: waiting ? [] : disclosuresOf(checked, codec),
+    claims: takenClaims(checked),
     proposal: waiting ? encodeJcsBytes(envelopeJson(checked.envelope)) : NOTHING,
   } as unknown as Prepared
 }

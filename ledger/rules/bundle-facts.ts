@@ -135,7 +135,7 @@ function partiesOf(
 ): ReadonlyMap<PartyId, PartyFact> {
   const found = new Map<PartyId, PartyFact>()
   for (const { party, opened } of parties) {
-    const own = opened.filter(({ payload }) => payload.type === 'party/1').at(-1)
+    const own = opened.find(({ payload }) => payload.type === 'party/1')
     if (own !== undefined) found.set(party, { party, claims: claimsOf(own) })
   }
   return found

@@ -66,26 +66,40 @@ export type Beginning = {
 
 /** Everything that came of a subject, and where that cannot be known. */
 export function impactOf(graph: ForwardGraph, subject: Subject, vocabulary: Vocabulary): Impact {
-  const beginnings: Beginning[] = []
   const unsure: Beyond[] = []
-  for (const hop of graph.candidates(subject)) {
-    const concern = concernOf(hop, subject, vocabulary)
-    if (concern === 'unsure') unsure.push(beyond(stepTo(hop, undefined), 'withheld'))
-    else if (concern !== undefined) beginnings.push({ hop, datasets: concern.datasets })
-  }
-  const impact = impactFrom(graph, beginnings)
+  const impact = impactFrom(
+    graph,
+    beginningsOf(graph, subject, vocabulary, (hop) => {
+      unsure.push(beyond(stepTo(hop, undefined), 'withheld'))
+    }),
+  )
   const reached = new Set(impact.steps.map(({ id }) => id))
   const unreached = unsure.filter(({ id }) => !reached.has(id))
   return { ...impact, unknownBeyond: [...unreached, ...impact.unknownBeyond] }
 }
 
-/** Everything that came of some datasets. */
+/** Hops that a subject concerns, in log order; those that withhold whether it does go to `unsure`. */
+export function* beginningsOf(
+  graph: ForwardGraph,
+  subject: Subject,
+  vocabulary: Vocabulary,
+  unsure: (hop: Hop) => void,
+): Iterable<Beginning> {
+  for (const hop of graph.candidates(subject)) {
+    const concern = concernOf(hop, subject, vocabulary)
+    if (concern === 'unsure') unsure(hop)
+    else if (concern !== undefined) yield { hop, datasets: concern.datasets }
+  }
+}
+
+/**
+ * Everything that came of some datasets.
+ *
+ * @param beginnings in log order
+ */
 export function impactFrom(graph: ForwardGraph, beginnings: Iterable<Beginning>): Impact {
   const spread = new Spread(graph)
-  const inOrder = [...beginnings].sort(
-    (a, b) => a.hop.index - b.hop.index || compareIds(a.hop.id, b.hop.id),
-  )
-  for (const beginning of inOrder) spread.begin(beginning)
+  for (const beginning of beginnings) spread.begin(beginning)
   return spread.run()
 }
 

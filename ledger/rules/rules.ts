@@ -1,8 +1,38 @@
 /** Every rule, in the order in which they are judged and reported. domain 3.3. */
 import { R01 } from './r01-purpose-specific.js'
+import { R02 } from './r02-purpose-compatible.js'
+import { R05 } from './r05-instrument-present.js'
+import { R06 } from './r06-in-force.js'
+import { R07 } from './r07-adequacy.js'
+import { R08 } from './r08-module-parties.js'
+import { R09 } from './r09-derogation.js'
+import { R18 } from './r18-onward-instrument.js'
+import { R23 } from './r23-end-use-statement.js'
+import { R25 } from './r25-tia-present.js'
+import { R30 } from './r30-lineage-complete.js'
+import { R31 } from './r31-china-path.js'
+import { R34 } from './r34-both-signatures.js'
+import { R35 } from './r35-order-and-freshness.js'
+import { R36 } from './r36-same-party.js'
 import type { Rule } from './rule.js'
 
-export const RULES: readonly Rule[] = [R01]
+export const RULES: readonly Rule[] = [
+  R01,
+  R02,
+  R05,
+  R06,
+  R07,
+  R08,
+  R09,
+  R18,
+  R23,
+  R25,
+  R30,
+  R31,
+  R34,
+  R35,
+  R36,
+]
 
 /** The rule of an id, as cited in verdicts; undefined where there is none. */
 export function ruleOf(id: string): Rule | undefined {

@@ -27,6 +27,7 @@
  *                                           proposal; sealed (ledger/log/records.ts)
  *   derived as well; nothing that is signed depends on it
  *     40 ...                    search      search index; what follows is its own
+ *     41 ...                    rules       rules index (ledger/log/rules-records.ts); likewise
  *
  * `id` is the 32 bytes of a statement id. Numbers given to the builders are our own: one that does
  * not fit is a bug. Bytes given to the parsers come from disk: what is wrong is refused.
@@ -56,6 +57,7 @@ export const PREFIX = {
   proposal: 0x31,
   declined: 0x32,
   search: 0x40,
+  rules: 0x41,
 } as const
 
 export type KeyKind = keyof typeof PREFIX
@@ -69,7 +71,7 @@ export type StoreKey =
   | { readonly kind: 'holder'; readonly id: Uint8Array; readonly n: number }
   | { readonly kind: 'tile'; readonly level: number; readonly number: number }
   | { readonly kind: 'inbox'; readonly seq: number }
-  | { readonly kind: 'search'; readonly suffix: Uint8Array }
+  | { readonly kind: 'search' | 'rules'; readonly suffix: Uint8Array }
 
 const U48_END = 2 ** 48
 const U16_END = 2 ** 16
@@ -154,6 +156,10 @@ export function searchKey(suffix: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(PREFIX.search), suffix)
 }
 
+export function rulesKey(suffix: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(PREFIX.rules), suffix)
+}
+
 /** All keys of one kind. */
 export function kindRange(kind: KeyKind): Range {
   return { from: Uint8Array.of(PREFIX[kind]), to: Uint8Array.of(PREFIX[kind] + 1) }
@@ -207,6 +213,12 @@ export function searchRange(begin: Uint8Array): Range {
   return { from, to: successor(from) }
 }
 
+/** Records of the rules index whose suffix begins with some bytes. */
+export function rulesRange(begin: Uint8Array): Range {
+  const from = rulesKey(begin)
+  return { from, to: successor(from) }
+}
+
 /**
  * Takes a key apart.
  *
@@ -237,6 +249,7 @@ export function parseKey(key: Uint8Array): StoreKey {
     case 'inbox':
       return { kind, seq: readU48(key, 1) }
     case 'search':
+    case 'rules':
       return { kind, suffix: key.slice(1) }
   }
 }
@@ -264,6 +277,7 @@ const KEY_BYTES: { readonly [kind in KeyKind]: number | undefined } = {
   proposal: 33,
   declined: 33,
   search: undefined,
+  rules: undefined,
 }
 
 /** Value of an `id` or `refused` record: an entry index, six bytes. */

@@ -196,6 +196,8 @@ test.each([
   ['refusal/1', 'deadline-lapsed', [['exporter']]],
   ['refusal/1', 'not-agreed', [['importer']]],
   ['audit/1', undefined, [['auditor']]],
+  ['assessment/1', undefined, [['assessor']]],
+  ['ruleset/1', undefined, [['issuer']]],
 ] as const)('%s with the word %s is signed by %j', (type, word, sets) => {
   expect(roleSetsOf(schemaOf(type), word)).toEqual(sets)
 })

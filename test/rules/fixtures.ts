@@ -329,7 +329,15 @@ export function party(
 ): PartyFact {
   return {
     party: id,
-    claims: { name: 'A party', country, identifiers: [], roles: [], group: null, ...claims },
+    claims: {
+      name: 'A party',
+      country,
+      identifiers: [],
+      roles: [],
+      group: null,
+      continues: null,
+      ...claims,
+    },
   }
 }
 

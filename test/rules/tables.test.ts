@@ -7,7 +7,7 @@ import { COUNTRIES } from '../../ledger/core/countries.js'
 import { INSTRUMENT_SCHEMA } from '../../ledger/core/schemas/instrument.js'
 import { TERMS } from '../../ledger/core/schemas/terms.js'
 import { addDays, dayOf, daysBetween, startOf } from '../../ledger/rules/days.js'
-import type { Law } from '../../ledger/rules/law.js'
+import { type Law, lawOf } from '../../ledger/rules/law.js'
 import type { Ruleset } from '../../ledger/rules/ruleset.js'
 import { SHIPPED } from '../../ledger/rules/shipped/ruleset.js'
 import {
@@ -24,9 +24,8 @@ import {
   toolOf,
 } from '../../ledger/rules/tables.js'
 
-/** The tables ask nothing of the vocabulary. */
 function law(ruleset: Ruleset = SHIPPED): Law {
-  return { ruleset, vocabulary: undefined as unknown as Law['vocabulary'] }
+  return lawOf(ruleset)
 }
 
 const DAY = '2026-11-22'
@@ -209,6 +208,29 @@ describe('numbers of the shipped ruleset', () => {
     for (const { tools } of SHIPPED.regimes) {
       for (const { kind } of tools) expect(known).toContain(kind)
     }
+  })
+})
+
+describe('the law of a ruleset', () => {
+  it('is made once and reads terms by the ruleset’s own lists', () => {
+    expect(lawOf(SHIPPED)).toBe(lawOf(SHIPPED))
+    const { vocabulary } = lawOf(SHIPPED)
+    const pd = (name: string) => `https://w3id.org/dpv/pd#${name}`
+    const special = ['Ethnicity', 'Biometric', 'Health', 'FacialExpression', 'Name']
+    expect(special.map((name) => vocabulary.isSpecial(pd(name)))).toEqual([
+      ...[true, true, true],
+      ...[false, false],
+    ])
+    expect(vocabulary.isCriminal(pd('CriminalConviction'))).toBe(true)
+    expect(vocabulary.isCriminal(pd('Health'))).toBe(false)
+  })
+
+  it('never lets ServiceProvision imply that data are sold', () => {
+    const dpv = (name: string) => `https://w3id.org/dpv#${name}`
+    const { vocabulary } = lawOf(SHIPPED)
+    const allowed = vocabulary.purposesOf([dpv('ServiceProvision')])
+    expect(allowed.covered?.has(dpv('SellProducts'))).toBe(true)
+    expect(allowed.covered?.has(dpv('SellDataToThirdParties'))).toBe(false)
   })
 })
 

@@ -313,8 +313,8 @@ function checkPeriod(period: ValueOf<typeof PERIOD> | undefined): Issue[] {
   return [conflict('claims.period.end', 'not before begin')]
 }
 
-/** Days of the format `date` sort as texts. */
-function inOrder(first: string | undefined, last: string | undefined, at: string): Issue[] {
+/** An issue when the last day lies before the first; days of the format `date` sort as texts. */
+export function inOrder(first: string | undefined, last: string | undefined, at: string): Issue[] {
   if (first === undefined || last === undefined || first <= last) return []
   return [conflict(at, 'not before the first day')]
 }
@@ -327,7 +327,7 @@ function hasSchemeForm(scheme: string, value: string): boolean {
 }
 
 /** An issue for each element whose key an earlier element has. */
-function repeats<Element>(
+export function repeats<Element>(
   elements: readonly Element[] | undefined,
   keyOf: (element: Element) => string | number,
   at: string,
@@ -345,6 +345,7 @@ function repeats<Element>(
   return issues
 }
 
-function conflict(at: string, expected: string): Issue {
+/** Two values that contradict each other. */
+export function conflict(at: string, expected: string): Issue {
   return { code: 'CLAIM_INCONSISTENT', at, details: { expected } }
 }

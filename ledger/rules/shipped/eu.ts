@@ -54,6 +54,7 @@ export const EU_GDPR: Regime = {
   code: 'eu-gdpr',
   name: 'GDPR chapter V (EU and EEA)',
   countries: [...EEA, ...PARTS],
+  onward: true,
   tools: [
     tool('A45-3', 'GDPR Art. 45(3)', { adequacy: true }),
     tool('US-DPF', 'GDPR Art. 45(3); Decision (EU) 2023/1795', { adequacy: true }),

@@ -15,6 +15,7 @@ export const UK_GDPR: Regime = {
   code: 'uk-gdpr',
   name: 'UK GDPR chapter V',
   countries: ['GB'],
+  onward: true,
   tools: [
     ...(['UK-Adequacy', 'US-DPF'] as const).map((kind) => ({
       kind,

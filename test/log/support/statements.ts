@@ -229,6 +229,21 @@ export function instrument(exporter: Firm, importer: Firm): Draft {
   }
 }
 
+/** What the firm found out about datasets of these statements. */
+export function assessment(assessor: Firm, scope: readonly StatementId[]): Draft {
+  return {
+    type: 'assessment/1',
+    claims: {
+      assessor: assessor.party,
+      kind: 'compatibility',
+      scope: [...scope],
+      purposes: { from: [PURPOSE], to: ['https://w3id.org/dpv#AcademicResearch'] },
+      result: 'compatible',
+      effective: { from: '2026-03-01' },
+    },
+  }
+}
+
 export function refusal(about: StatementId, code: string): Draft {
   return { type: 'refusal/1', about, claims: { reason: { code } } }
 }

@@ -1,0 +1,77 @@
+/**
+ * `waybill report ID|FILE --html FILE`: a lineage judged, as a page to hand over; its findings as CSV
+ * and SARIF. DESIGN 7.1.
+ */
+import type { Command } from 'commander'
+import { LedgerError } from '../../ledger/core/errors.js'
+import type { Evidence } from '../../ledger/core/evidence.js'
+import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
+import { STDIO, writeResult } from '../files.js'
+import type { ExitCode } from '../io.js'
+import { exitOf } from '../judge.js'
+import { judgeLineage } from '../lineage-judge.js'
+import { findingsCsv } from '../report/findings-csv.js'
+import { pageOf } from '../report/page.js'
+import type { ReportData } from '../report/report-data.js'
+import { reportOf } from '../report/report-of.js'
+import { sarifOf } from '../report/sarif.js'
+import { verdictJson, verdictLines } from '../report-text.js'
+import { withLedger } from '../source.js'
+import { trustIn } from '../trust.js'
+import { digestOf, oneId, readWanted } from '../wanted.js'
+
+export function registerReport(program: Command, cli: Cli): void {
+  withPolicy(withKey(withSource(program.command('report'))))
+    .argument(
+      '<id-or-file>',
+      'statement id (8 or more digits), or the file that came out; - for stdin',
+    )
+    .option('--html <file>', 'one page that opens without a network and carries its evidence')
+    .option('--csv <file>', 'the findings, for a spreadsheet')
+    .option('--sarif <file>', 'the findings as SARIF 2.1.0, for machines')
+    .description('judge a lineage and write a report to hand over')
+    .action(cli.action(report))
+}
+
+type Flags = { readonly html?: string; readonly csv?: string; readonly sarif?: string }
+
+async function report(job: Job<Flags>, text: string): Promise<ExitCode> {
+  const writers = writersOf(job.flags)
+  const wanted = await readWanted(text, job)
+  const { judged, data } = await withLedger(job, async (source) => {
+    const trust = await trustIn(source, job)
+    const id = await oneId(wanted, source)
+    const evidence: Evidence = await source.lineage(id)
+    const context = { trust, job, source, digest: digestOf(wanted) }
+    const judgement = await judgeLineage([evidence], id, context)
+    return { judged: judgement, data: reportOf(judgement, evidence, job) }
+  })
+  job.out.progressDone()
+  for (const { path, make } of writers) await writeResult(path, make(data), job.io)
+  const { verdict } = judged
+  const written = writers.filter(({ path }) => path !== STDIO).map(({ path }) => path)
+  if (written.length === writers.length) {
+    job.out.result({ ...verdictJson(verdict), written }, () => [
+      ...written.map((path) => `written: ${path}`),
+      ...verdictLines(verdict, job.out),
+    ])
+  } else for (const line of verdictLines(verdict, job.out)) job.out.note(line)
+  return exitOf(verdict)
+}
+
+type Writer = { readonly path: string; readonly make: (data: ReportData) => string }
+
+/** @throws LedgerError USAGE when no form is asked for, or two for stdout */
+function writersOf({ html, csv, sarif }: Flags): readonly Writer[] {
+  const forms: readonly (readonly [string | undefined, Writer['make']])[] = [
+    [html, pageOf],
+    [csv, ({ findings }) => findingsCsv(findings)],
+    [sarif, (data) => `${JSON.stringify(sarifOf(data), null, 2)}\n`],
+  ]
+  const writers = forms.flatMap(([path, make]) => (path === undefined ? [] : [{ path, make }]))
+  if (writers.length === 0)
+    throw new LedgerError('USAGE', { reason: 'one or more of --html, --csv and --sarif' })
+  if (writers.filter(({ path }) => path === STDIO).length > 1)
+    throw new LedgerError('USAGE', { reason: 'only one of them can go to stdout' })
+  return writers
+}

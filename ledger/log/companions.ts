@@ -1,0 +1,87 @@
+/**
+ * Companions of a lineage: the statements besides its hops by which it is judged. docs/format.md 15.
+ *
+ * The instruments that its transfers cite and what replaced them, assessments that name its
+ * statements, and the rulesets that the operator had recorded. Parties come with their signatures. A
+ * walk over custody never meets a companion: no hop cites one as a parent.
+ */
+import type { PartyId } from '../core/key-state.js'
+import type { StatementId } from '../core/statement.js'
+import type { View } from './evidence-builder.js'
+import type { LogState } from './log-state.js'
+import type { StoredStatement } from './reader.js'
+import type { RulesIndex } from './rules-index.js'
+import type { Notable } from './rules-statement.js'
+
+export type CompanionParts = {
+  readonly state: LogState
+  readonly index: RulesIndex
+  readonly view: View
+  readonly partiesOf: (stored: StoredStatement) => readonly PartyId[]
+}
+
+/**
+ * Ids of the companions of these statements, in log order. What would name parties of a statement that
+ * is shown as a stub is left out.
+ *
+ * @throws LedgerError ENTRY_MISMATCH
+ */
+export function companionsOf(
+  lineage: readonly StatementId[],
+  parts: CompanionParts,
+): readonly StatementId[] {
+  const found = new Map<StatementId, number>()
+  const own = new Set(lineage)
+  const add = (id: StatementId): void => {
+    const index = parts.state.reader.indexOf(id)
+    if (index !== undefined && !own.has(id)) found.set(id, index)
+  }
+  let last = 0
+  for (const id of lineage) {
+    const stored = parts.state.reader.statement(id)
+    if (stored === undefined) continue
+    last = Math.max(last, stored.index)
+    for (const companion of companionsOfOne(stored, parts)) add(companion)
+  }
+  for (const id of operatorRulesets(parts, last)) add(id)
+  return [...found].sort(([, a], [, b]) => a - b).map(([id]) => id)
+}
+
+function companionsOfOne(stored: StoredStatement, parts: CompanionParts): readonly StatementId[] {
+  const { book } = parts.index
+  const { instrument } = stored.facts
+  const size = parts.state.size
+  // A stub does not say which instrument it cites, so neither may the bundle.
+  const cited = instrument === undefined || parts.view(stored) === 'stub' ? [] : [instrument]
+  const assessments = book
+    .assessmentsOf(stored.id, size)
+    .filter((notable) => isShown(notable, stored, parts))
+    .map(({ id }) => id)
+  return [...cited, ...assessments].flatMap((id) => [
+    id,
+    ...book.replacing(id, size).map((notable) => notable.id),
+  ])
+}
+
+/**
+ * Anybody may name any statement in an assessment. A stranger's is for whoever may read it; that of a
+ * party of the statement stands there as a stub otherwise, for it may be what a later hop rests on.
+ */
+function isShown({ id }: Notable, about: StoredStatement, parts: CompanionParts): boolean {
+  const assessment = parts.state.reader.statement(id)
+  if (assessment === undefined) return false
+  if (parts.view(assessment) === 'envelope') return true
+  const { assessor } = assessment.facts.parties
+  return assessor !== undefined && parts.partiesOf(about).includes(assessor)
+}
+
+/** Rulesets of the operator that may have been in force at an entry up to `last`. */
+function operatorRulesets({ state, index }: CompanionParts, last: number): readonly StatementId[] {
+  return index.book
+    .rulesets(last)
+    .filter(({ id }) => {
+      const signers = state.reader.factsOf(id)?.signers ?? []
+      return signers.some(({ kid }) => state.registry.ownerOf(kid) === state.registrar)
+    })
+    .map(({ id }) => id)
+}

@@ -1,0 +1,60 @@
+/**
+ * What a ledger answers about rules: a lineage with all by which it is judged, facts, sums, who cites
+ * whom. Everything here asks the rules index first, and builds what is missing of it.
+ */
+import type { Evidence } from '../core/evidence.js'
+import type { PartyId } from '../core/key-state.js'
+import type { StatementId } from '../core/statement.js'
+import type { Facts } from '../rules/facts.js'
+import type { Store } from '../store/store.js'
+import { companionsOf } from './companions.js'
+import type { View } from './evidence-builder.js'
+import { factsOfLog } from './log-facts.js'
+import type { LogState } from './log-state.js'
+import type { StoredStatement } from './reader.js'
+import { RulesIndex, type RulesProgress } from './rules-index.js'
+
+export type LedgerRulesParts = {
+  readonly state: LogState
+  readonly store: Store
+  readonly partiesOf: (stored: StoredStatement) => readonly PartyId[]
+  readonly evidence: (ids: readonly StatementId[], view: View) => Evidence
+  /** Ends the writing when what was read is damaged. */
+  readonly watched: <Result>(work: Promise<Result>) => Promise<Result>
+}
+
+const SHOW_ALL: View = () => 'envelope'
+
+export class LedgerRules {
+  readonly index: RulesIndex
+  readonly #parts: LedgerRulesParts
+
+  constructor(parts: LedgerRulesParts) {
+    this.#parts = parts
+    this.index = new RulesIndex(parts.state, parts.store)
+    parts.state.rules = this.index
+  }
+
+  /** Builds the rules index as far as the log goes. Rejects with ENTRY_MISMATCH, STORE_FAILED. */
+  prepare(onProgress?: RulesProgress): Promise<void> {
+    return this.#parts.watched(this.index.catchUp(onProgress))
+  }
+
+  /**
+   * Evidence for the statements of a lineage and their companions. Rejects with STATEMENT_NOT_FOUND,
+   * ENTRY_MISMATCH.
+   */
+  async evidence(lineage: readonly StatementId[], view: View = SHOW_ALL): Promise<Evidence> {
+    await this.prepare()
+    const { state, partiesOf } = this.#parts
+    const companions = async (): Promise<readonly StatementId[]> =>
+      companionsOf(lineage, { state, index: this.index, view, partiesOf })
+    const more = await this.#parts.watched(companions())
+    return this.#parts.evidence([...lineage, ...more], view)
+  }
+
+  /** What rules may ask, as of the entry before `before`; left out: everything. To be prepared first. */
+  facts(before: number = this.#parts.state.size): Facts {
+    return factsOfLog({ index: this.index, values: this.index.stored, before })
+  }
+}

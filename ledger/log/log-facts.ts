@@ -1,0 +1,84 @@
+/**
+ * Facts out of a log: instruments, parties, assessments and sums over transfers, as rules ask for
+ * them. DESIGN 6. The log has been searched whole, so silence is an answer here.
+ *
+ * Nothing is told that was recorded from entry `before` on: that is how a hop was judged when it was
+ * recorded, and how a past day is looked at again.
+ */
+import type { StatementId } from '../core/statement.js'
+import type { AssessmentFact, Facts, InstrumentFact } from '../rules/facts.js'
+import type { RulesDraft } from './rules-draft.js'
+import type { RulesIndex } from './rules-index.js'
+import type { Notable, TakenStatement } from './rules-statement.js'
+import type { RulesValues } from './usage-records.js'
+
+export type FactsParts = {
+  readonly index: RulesIndex
+  /** Where to read; a commit that is being put together, or what is stored. */
+  readonly values: RulesValues & Pick<RulesDraft, 'statement'>
+  /** Nothing that was recorded from this entry on is told. */
+  readonly before: number
+}
+
+/** Lookups throw ENTRY_MISMATCH for what is damaged. The rules index must be complete. */
+export function factsOfLog(parts: FactsParts): Facts {
+  const { index, values, before } = parts
+  return {
+    instrument: (id) => instrumentFact(id, parts),
+    party: (id) => {
+      const enrolled = index.party(id)
+      return enrolled === undefined || enrolled.index >= before ? undefined : enrolled.fact
+    },
+    assessments: (about) =>
+      index.book
+        .assessmentsOf(about, before)
+        .flatMap((notable) => assessmentFact(notable, parts) ?? []),
+    usage: (key, since, end, without) =>
+      index.usage(
+        key,
+        {
+          since,
+          before: Math.min(end, before),
+          ...(without === undefined ? {} : { without }),
+        },
+        values,
+      ),
+  }
+}
+
+type Bare = Omit<InstrumentFact, 'replacedBy' | 'complete'>
+
+function instrumentFact(id: StatementId, parts: FactsParts): InstrumentFact | undefined {
+  const own = bareInstrument(id, parts)
+  if (own === undefined) return undefined
+  const replacedBy = parts.index.book
+    .replacing(id, parts.before)
+    .flatMap((notable) => bareInstrument(notable.id, parts) ?? [])
+  return { ...own, replacedBy, complete: true }
+}
+
+function bareInstrument(id: StatementId, { values, before }: FactsParts): Bare | undefined {
+  const statement = values.statement(id)
+  if (statement === undefined || statement.index >= before) return undefined
+  if (statement.facts.type !== 'instrument/1') return undefined
+  return { id, index: statement.index, time: statement.time, claims: claimsOf(statement) }
+}
+
+function assessmentFact({ id }: Notable, parts: FactsParts): AssessmentFact | undefined {
+  const { values, index, before } = parts
+  const statement = values.statement(id)
+  if (statement === undefined) return undefined
+  const [replaced] = index.book.replacing(id, before)
+  return {
+    id,
+    index: statement.index,
+    time: statement.time,
+    ...(replaced === undefined ? {} : { replacedAt: replaced.index }),
+    claims: claimsOf(statement),
+  }
+}
+
+/** The claims have passed the shapes of the statement's own type. */
+function claimsOf<Claims>({ claims }: TakenStatement): Claims {
+  return claims as Claims
+}

@@ -1,0 +1,242 @@
+/**
+ * The rules index of an open log: built when first asked for, then grown with every commit.
+ *
+ * A ledger that nobody asks a rule of pays nothing. Catching up goes in steps of one synced batch
+ * each, with the mark in the same batch; once it has caught up, each commit carries what it adds in
+ * its own batch, so that index and log are never apart. Statements that were admitted while it was
+ * catching up are taken by the next commit, before its own.
+ */
+import { invariant, LedgerError } from '../core/errors.js'
+import type { Sha256 } from '../core/hash.js'
+import type { PartyId } from '../core/key-state.js'
+import { knownClaims } from '../core/schemas.js'
+import type { StatementId } from '../core/statement.js'
+import type { PartyFact, Tally, UsageKey } from '../rules/facts.js'
+import { sumOf, usageKeyText } from '../rules/usage-index.js'
+import type { Store } from '../store/store.js'
+import { type AuditRead, StatementReader } from './audit-records.js'
+import { recordOf } from './audit-wire.js'
+import type { LogState } from './log-state.js'
+import { openRecord } from './reader.js'
+import { RuleBook } from './rule-book.js'
+import { RulesDraft } from './rules-draft.js'
+import { NO_MARK, type RulesMark, readRulesMark } from './rules-mark.js'
+import { countedUnder, notableOfRecord } from './rules-parts.js'
+import {
+  citedRange,
+  indexOfKey,
+  NOTABLE_RANGE,
+  openRecordValue,
+  type Relation,
+  RULES_RANGE,
+  usageHash,
+} from './rules-records.js'
+import { type TakenStatement, takenOf } from './rules-statement.js'
+import { additionsOf, type RulesValues, removalsOf, usageHead } from './usage-records.js'
+
+/** Statements per step of catching up. */
+const STEP = 256
+/** Statements admitted in the meantime that a commit takes along; more wait for the next catching up. */
+const BEHIND_MAX = 4_096
+/** Statements kept at hand: parents, instruments and corrections are cited again and again. */
+const TAKEN_KEPT = 2_048
+
+export type EnrolledParty = { readonly index: number; readonly fact: PartyFact }
+
+/** How long catching up has yet to go. */
+export type RulesProgress = (progress: { readonly done: number; readonly total: number }) => void
+
+export class RulesIndex {
+  readonly book = new RuleBook()
+  readonly #state: LogState
+  readonly #store: Store
+  readonly #taken = new Map<StatementId, TakenStatement>()
+  readonly #parties = new Map<PartyId, EnrolledParty>()
+  #mark: RulesMark | undefined
+  #catching: Promise<void> = Promise.resolve()
+
+  constructor(state: LogState, store: Store) {
+    this.#state = state
+    this.#store = store
+  }
+
+  /** Whether everything that was admitted is in. */
+  get isComplete(): boolean {
+    return this.#mark?.indexed === this.#state.size
+  }
+
+  /**
+   * Builds what is missing. Rejects with ENTRY_MISMATCH for a statement that is damaged, since one that
+   * was passed over would be missing for ever; STORE_FAILED.
+   */
+  catchUp(onProgress?: RulesProgress): Promise<void> {
+    if (this.isComplete) return Promise.resolve()
+    this.#catching = this.#catching.catch(() => undefined).then(() => this.#catchUp(onProgress))
+    return this.#catching
+  }
+
+  /**
+   * What a new commit adds to, with everything before it; undefined while it is not built that far.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  draft(): RulesDraft | undefined {
+    const mark = this.#mark
+    if (mark === undefined) return undefined
+    const { size, reader } = this.#state
+    if (size - mark.indexed > BEHIND_MAX) return undefined
+    const draft = this.#draftFrom(mark)
+    for (let index = mark.indexed; index < size; index += 1) {
+      draft.take(takenOf(reader.statementAt(index)))
+    }
+    return draft
+  }
+
+  /** A draft of a commit is durable. */
+  merge(draft: RulesDraft): void {
+    this.#mark = draft.mark
+  }
+
+  /** An admitted statement, verified; kept for a while. @throws LedgerError ENTRY_MISMATCH */
+  statement(id: StatementId): TakenStatement | undefined {
+    const known = this.#taken.get(id)
+    if (known !== undefined) return known
+    const stored = this.#state.reader.statement(id)
+    return stored === undefined ? undefined : this.#keep(takenOf(stored))
+  }
+
+  /** What a party said of itself when it was enrolled, and at which entry. @throws LedgerError ENTRY_MISMATCH */
+  party(id: PartyId): EnrolledParty | undefined {
+    const known = this.#parties.get(id)
+    if (known !== undefined) return known
+    const { registry, reader } = this.#state
+    const [first] = registry.party(id)?.statements ?? []
+    const stored = first === undefined ? undefined : reader.statement(first)
+    if (stored === undefined) return undefined
+    const { schema, open } = stored.opened
+    const claims = knownClaims(schema, open.claims) as PartyFact['claims']
+    const party = { index: stored.index, fact: { party: id, claims } }
+    if (this.#parties.size >= TAKEN_KEPT) this.#parties.clear()
+    this.#parties.set(id, party)
+    return party
+  }
+
+  /** Entries that cite a statement so, below `before`, by rising index. */
+  async cited(
+    relation: Relation,
+    id: StatementId,
+    before: number = this.#state.size,
+  ): Promise<readonly number[]> {
+    const found: number[] = []
+    for await (const chunk of this.#store.scan(citedRange(relation, id))) {
+      for (const [key] of chunk) {
+        const index = indexOfKey(key)
+        if (index < before) found.push(index)
+      }
+    }
+    return found
+  }
+
+  /**
+   * Sums over transfers, as Facts.usage. A few reads, however many transfers there are.
+   *
+   * @param values where to read; a commit that is being put together, or what is stored
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  usage(
+    key: UsageKey,
+    span: { readonly since: number; readonly before: number; readonly without?: StatementId },
+    values: RulesValues & Pick<RulesDraft, 'statement'> = this.stored,
+  ): Tally | undefined {
+    const sha = this.#sha
+    const hash = usageHash(usageKeyText(key), sha)
+    const head = usageHead(values, hash, sha)
+    const series = {
+      additions: additionsOf(values, hash, head.additions, sha),
+      removals: removalsOf(values, hash, head.removals, sha),
+    }
+    const { since, before, without } = span
+    const left =
+      without === undefined ? undefined : countedUnder(key, values.statement(without), sha)
+    return sumOf(series, { since, before, ...(left === undefined ? {} : { without: left }) })
+  }
+
+  /** What is stored, for reading. */
+  readonly stored: RulesValues & Pick<RulesDraft, 'statement'> = {
+    get: (key) => this.#store.get(key),
+    statement: (id) => this.statement(id),
+  }
+
+  get #sha(): Sha256 {
+    return this.#state.crypto.sha256
+  }
+
+  #draftFrom(mark: RulesMark): RulesDraft {
+    return new RulesDraft({
+      values: this.stored,
+      mark,
+      book: this.book,
+      sha: this.#sha,
+      statement: (id) => this.statement(id),
+    })
+  }
+
+  #keep(taken: TakenStatement): TakenStatement {
+    if (this.#taken.size >= TAKEN_KEPT) this.#taken.clear()
+    this.#taken.set(taken.facts.id, taken)
+    return taken
+  }
+
+  async #catchUp(onProgress?: RulesProgress): Promise<void> {
+    let mark = this.#mark ?? (await this.#open())
+    const reader = new StatementReader(this.#store)
+    try {
+      while (mark.indexed < this.#state.size) {
+        const to = Math.min(mark.indexed + STEP, this.#state.size)
+        const draft = this.#draftFrom(mark)
+        for (const read of await reader.read(mark.indexed, to)) draft.take(this.#takenOf(read))
+        await this.#store.write({ puts: draft.puts() }, { sync: true })
+        mark = draft.mark
+        onProgress?.({ done: mark.indexed, total: this.#state.size })
+      }
+    } finally {
+      await reader.close()
+    }
+    this.#mark = mark
+  }
+
+  /** The mark as stored, with the notable statements in memory; an index that goes too far is removed. */
+  async #open(): Promise<RulesMark> {
+    const mark = readRulesMark(this.#store, this.#sha)
+    if (mark.indexed === 0 || mark.indexed > this.#state.size) {
+      await this.#clear()
+      return NO_MARK
+    }
+    for await (const chunk of this.#store.scan(NOTABLE_RANGE)) {
+      for (const [key, value] of chunk) {
+        const index = indexOfKey(key)
+        if (index >= mark.indexed)
+          throw new LedgerError('ENTRY_MISMATCH', { record: 'rules index' })
+        this.book.add(notableOfRecord(index, openRecordValue(key, value, this.#sha)))
+      }
+    }
+    return mark
+  }
+
+  /** Of an index that cannot be believed nothing may stay: sums would go on from it. */
+  async #clear(): Promise<void> {
+    for await (const chunk of this.#store.scan(RULES_RANGE)) {
+      await this.#store.write({ puts: [], deletes: chunk.map(([key]) => key) }, { sync: true })
+    }
+  }
+
+  #takenOf({ index, entry, stored }: AuditRead): TakenStatement {
+    const record = stored === undefined ? undefined : recordOf(stored)
+    if (entry === undefined || record === undefined)
+      throw new LedgerError('ENTRY_MISMATCH', { index, record: 'body' })
+    invariant(index < this.#state.size, 'only what is committed is indexed')
+    // The same bytes that the tree has at this index: nothing else may be summed up.
+    const committed = this.#state.reader.entryBytes(index)
+    return takenOf(openRecord(index, committed, record, this.#state.crypto))
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * What one statement gives to the rules index, by itself: whom it cites, whether it is notable, and
+ * what it counts for. An audit makes the same parts from the same statement and adds them up.
+ */
+import { concatBytes, equalBytes } from '../core/bytes.js'
+import type { Sha256 } from '../core/hash.js'
+import type { StatementId } from '../core/statement.js'
+import type { Tally, UsageKey } from '../rules/facts.js'
+import type { Transfer } from '../rules/hop.js'
+import { tallyOf } from '../rules/tally.js'
+import { type Counted, tallyFor, usageKeysOf, usageKeyText } from '../rules/usage-index.js'
+import { encodeRecord, type RecordValue } from '../store/codec.js'
+import { citedKey, damagedRules, notableKey, type Relation, usageHash } from './rules-records.js'
+import { type Notable, notableOf, type TakenStatement } from './rules-statement.js'
+import { listOf, tallyRecord } from './usage-records.js'
+
+/** A transfer under one usage key: the hash of the key, and what it adds there. */
+export type UsagePart = { readonly hash: Uint8Array; readonly tally: Tally }
+
+export type RulesParts = {
+  /** Keys of records that say who cites whom. */
+  readonly cited: readonly Uint8Array[]
+  readonly notable: Notable | undefined
+  readonly usage: readonly UsagePart[]
+}
+
+export function rulesPartsOf(statement: TakenStatement, sha: Sha256): RulesParts {
+  return {
+    cited: citedKeys(statement),
+    notable: notableOf(statement),
+    usage: statement.facts.type === 'transfer/1' ? usageOf(statement, sha) : [],
+  }
+}
+
+function citedKeys(statement: TakenStatement): readonly Uint8Array[] {
+  const { facts, index } = statement
+  const key = (relation: Relation, id: StatementId): Uint8Array => citedKey(relation, id, index)
+  // A statement that takes two datasets of one parent cites it once.
+  const parents = new Set(facts.parents.map(({ id }) => id))
+  return [
+    ...[...parents].map((id) => key('parent', id)),
+    ...(facts.instrument === undefined ? [] : [key('instrument', facts.instrument)]),
+    ...(facts.supersedes === undefined ? [] : [key('supersedes', facts.supersedes)]),
+    ...(notableOf(statement)?.scope ?? []).map((id) => key('scope', id)),
+  ]
+}
+
+/** What a transfer counts for, key by key. */
+export function usageOf({ claims }: Pick<TakenStatement, 'claims'>, sha: Sha256): UsagePart[] {
+  // The claims have passed the shapes of a transfer, from which this type is derived.
+  const transfer = { claims } as unknown as Pick<Transfer, 'claims'>
+  const tally = tallyOf(transfer)
+  return usageKeysOf(transfer).map((key) => ({
+    hash: usageHash(usageKeyText(key), sha),
+    tally: tallyFor(key.kind, tally),
+  }))
+}
+
+export function notableRecord({ id, type, supersedes, scope }: Notable): RecordValue {
+  return [type, id, supersedes ?? '', [...scope]]
+}
+
+/** Bytes of everything that a statement gives, for the sum of the mark. */
+export function partBytes(
+  { cited, notable, usage }: RulesParts,
+  { index, time }: Pick<TakenStatement, 'index' | 'time'>,
+): readonly Uint8Array[] {
+  return [
+    ...cited,
+    ...(notable === undefined
+      ? []
+      : [concatBytes(notableKey(notable.index), encodeRecord(notableRecord(notable)))]),
+    ...usage.map(({ hash, tally }) => additionPart(hash, { index, time, tally })),
+  ]
+}
+
+export function additionPart(hash: Uint8Array, { index, time, tally }: Counted): Uint8Array {
+  return concatBytes(hash, encodeRecord(['addition', index, time, tallyRecord(tally)]))
+}
+
+/** What a correction takes out from under one usage key. */
+export function removalPart(
+  hash: Uint8Array,
+  at: Pick<TakenStatement, 'index' | 'time'>,
+  of: Counted,
+): Uint8Array {
+  const counted = [of.index, of.time, tallyRecord(of.tally)]
+  return concatBytes(hash, encodeRecord(['removal', at.index, at.time, counted]))
+}
+
+/** @throws LedgerError ENTRY_MISMATCH for a record that no statement gives */
+export function notableOfRecord(index: number, value: RecordValue): Notable {
+  const [type, id, supersedes, scope] = listOf(value)
+  if (typeof type !== 'string' || typeof id !== 'string') throw damagedRules()
+  return {
+    index,
+    type: type as Notable['type'],
+    id: id as StatementId,
+    ...(typeof supersedes === 'string' && supersedes !== ''
+      ? { supersedes: supersedes as StatementId }
+      : {}),
+    scope: listOf(scope) as readonly StatementId[],
+  }
+}
+
+/** What a transfer counts under a usage key; undefined where it does not count. */
+export function countedUnder(
+  key: UsageKey,
+  statement: TakenStatement | undefined,
+  sha: Sha256,
+): Counted | undefined {
+  if (statement?.facts.type !== 'transfer/1') return undefined
+  const hash = usageHash(usageKeyText(key), sha)
+  const own = usageOf(statement, sha).find((part) => equalBytes(part.hash, hash))
+  const { index, time } = statement
+  return own === undefined ? undefined : { index, time, tally: own.tally }
+}

@@ -1,0 +1,185 @@
+/**
+ * Sums over transfers as records of the rules index: the two series of each usage key of
+ * ledger/rules/usage-index.ts, position by position, so that a sum over any span takes a few reads.
+ *
+ *     41 03 key position   addition: [index, time, sum]
+ *     41 06 key position   removal: [index, time, [index, time, tally] of what was replaced]
+ *     41 04 key            head: [additions, removals, sum of all additions]
+ */
+import type { Sha256 } from '../core/hash.js'
+import type { CategoryTally, Tally } from '../rules/facts.js'
+import { NO_TALLY } from '../rules/tally.js'
+import type { Counted, Series, UsageAddition, UsageRemoval } from '../rules/usage-index.js'
+import type { RecordValue } from '../store/codec.js'
+import {
+  additionKey,
+  damagedRules,
+  openRecordValue,
+  removalKey,
+  usageHeadKey,
+} from './rules-records.js'
+
+/** Values of the rules index by key: the store, or a commit that is laid over it. */
+export type RulesValues = { readonly get: (key: Uint8Array) => Uint8Array | undefined }
+
+export type UsageHead = {
+  readonly additions: number
+  readonly removals: number
+  /** Of all additions. */
+  readonly sum: Tally
+}
+
+export const NO_USAGE: UsageHead = { additions: 0, removals: 0, sum: NO_TALLY }
+
+export function usageHead(values: RulesValues, hash: Uint8Array, sha: Sha256): UsageHead {
+  const key = usageHeadKey(hash)
+  const value = values.get(key)
+  if (value === undefined) return NO_USAGE
+  const [additions, removals, sum] = listOf(openRecordValue(key, value, sha))
+  return { additions: wholeOf(additions), removals: wholeOf(removals), sum: tallyOfRecord(sum) }
+}
+
+/** @throws LedgerError ENTRY_MISMATCH while it is read, for a record that is lost or altered */
+export function additionsOf(
+  values: RulesValues,
+  hash: Uint8Array,
+  length: number,
+  sha: Sha256,
+): Series<UsageAddition> {
+  return {
+    length,
+    at: (position) => {
+      const [index, time, sum] = read(values, additionKey(hash, position), sha)
+      return { index: wholeOf(index), time: wholeOf(time), sum: tallyOfRecord(sum) }
+    },
+  }
+}
+
+/** As `additionsOf`. */
+export function removalsOf(
+  values: RulesValues,
+  hash: Uint8Array,
+  length: number,
+  sha: Sha256,
+): Series<UsageRemoval> {
+  return {
+    length,
+    at: (position) => {
+      const [index, time, of] = read(values, removalKey(hash, position), sha)
+      return { index: wholeOf(index), time: wholeOf(time), of: countedOf(of) }
+    },
+  }
+}
+
+function read(values: RulesValues, key: Uint8Array, sha: Sha256): readonly RecordValue[] {
+  const value = values.get(key)
+  // The head says that it is there: a lost record must not make a sum smaller.
+  if (value === undefined) throw damagedRules()
+  return listOf(openRecordValue(key, value, sha))
+}
+
+export function headRecord({ additions, removals, sum }: UsageHead): RecordValue {
+  return [additions, removals, tallyRecord(sum)]
+}
+
+export function additionRecord({ index, time, sum }: UsageAddition): RecordValue {
+  return [index, time, tallyRecord(sum)]
+}
+
+export function removalRecord({ index, time, of }: UsageRemoval): RecordValue {
+  return [index, time, [of.index, of.time, tallyRecord(of.tally)]]
+}
+
+function countedOf(value: RecordValue | undefined): Counted {
+  const [index, time, tally] = listOf(value)
+  return { index: wholeOf(index), time: wholeOf(time), tally: tallyOfRecord(tally) }
+}
+
+/** Numbers in a fixed order, then the three maps by category. */
+export function tallyRecord(tally: Tally): RecordValue {
+  const { transfers, records, persons, sensitive, devices, uncounted, missing } = tally
+  return [
+    [transfers, records, persons, sensitive, devices, uncounted].map(exact),
+    [missing.records, missing.sensitive, missing.fields, missing.bulk],
+    categoriesRecord(tally.volumes),
+    categoriesRecord(tally.categories),
+    categoriesRecord(tally.undeclared),
+  ]
+}
+
+function tallyOfRecord(value: RecordValue | undefined): Tally {
+  const [counts, missing, volumes, categories, undeclared] = listOf(value)
+  const [transfers, records, persons, sensitive, devices, uncounted] = listOf(counts).map(countOf)
+  const [noRecords, noSensitive, noFields, noBulk] = listOf(missing).map(countOf)
+  return {
+    transfers: transfers ?? 0,
+    records: records ?? 0,
+    persons: persons ?? 0,
+    sensitive: sensitive ?? 0,
+    devices: devices ?? 0,
+    volumes: categoriesOfRecord(volumes),
+    categories: categoriesOfRecord(categories),
+    undeclared: categoriesOfRecord(undeclared),
+    uncounted: uncounted ?? 0,
+    missing: {
+      records: noRecords ?? 0,
+      sensitive: noSensitive ?? 0,
+      fields: noFields ?? 0,
+      bulk: noBulk ?? 0,
+    },
+  }
+}
+
+function categoriesRecord(categories: ReadonlyMap<string, CategoryTally>): RecordValue {
+  return [...categories]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { records, persons, devices, missing }]) => [
+      name,
+      ...[records, persons, devices].map(exact),
+      missing.records,
+      missing.persons,
+      missing.devices,
+    ])
+}
+
+function categoriesOfRecord(value: RecordValue | undefined): ReadonlyMap<string, CategoryTally> {
+  return new Map(
+    listOf(value).map((item): [string, CategoryTally] => {
+      const [name, ...counts] = listOf(item)
+      if (typeof name !== 'string') throw damagedRules()
+      const [records = 0, persons = 0, devices = 0, ...missing] = counts.map(countOf)
+      const [noRecords = 0, noPersons = 0, noDevices = 0] = missing
+      return [
+        name,
+        {
+          records,
+          persons,
+          devices,
+          missing: { records: noRecords, persons: noPersons, devices: noDevices },
+        },
+      ]
+    }),
+  )
+}
+
+/** Stands for a sum that passed 2^53 and is no whole number any more: never for a smaller one. */
+const TOO_LARGE = -1
+
+function exact(count: number): number {
+  return Number.isSafeInteger(count) ? count : TOO_LARGE
+}
+
+function countOf(value: RecordValue): number {
+  const count = wholeOf(value)
+  return count === TOO_LARGE ? Number.POSITIVE_INFINITY : count
+}
+
+export function listOf(value: RecordValue | undefined): readonly RecordValue[] {
+  if (Array.isArray(value)) return value as readonly RecordValue[]
+  throw damagedRules()
+}
+
+export function wholeOf(value: RecordValue | undefined): number {
+  if (typeof value === 'number') return value
+  throw damagedRules()
+}

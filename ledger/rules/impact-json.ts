@@ -1,0 +1,79 @@
+/**
+ * Impact and simulation as JSON: what the HTTP API answers and `--json` prints. docs/api.md.
+ *
+ * The way to each holder, country and outcome is written out, so that a reader needs no graph.
+ */
+import type { Json, JsonObject } from '../core/json.js'
+import { type Change, subjectOf } from './change.js'
+import { type Beyond, type Impact, type ImpactStep, pathTo } from './impact.js'
+import type { BrokenHop, Simulation } from './simulate.js'
+import type { Subject } from './subject.js'
+
+/** As of which tree something is told. */
+export type Place = {
+  readonly treeSize: number
+  /** Index of the last entry that was looked at. */
+  readonly asOf: number
+}
+
+/** What is told of a subject. */
+export function impactJson(impact: Impact, subject: Subject, place: Place): JsonObject {
+  const { kind, value } = subject
+  return { subject: { kind, value }, ...placeJson(place), ...reachedJson(impact) }
+}
+
+/** What is told of a change. */
+export function simulationJson(simulation: Simulation, change: Change, place: Place): JsonObject {
+  const { judged, broken, findings, findingsLeftOut, downstream, unsure, rulesets } = simulation
+  return {
+    change: { kind: change.kind, value: subjectOf(change).value },
+    ...placeJson(place),
+    judged,
+    broken: broken.map(brokenJson),
+    // Plain data all through: texts, whole numbers, lists and objects of them.
+    findings: findings as unknown as Json,
+    findings_left_out: findingsLeftOut,
+    downstream: reachedJson(downstream),
+    unsure,
+    rulesets: rulesets.map(({ name, version }) => ({ name, version })),
+  }
+}
+
+function placeJson({ treeSize, asOf }: Place): JsonObject {
+  return { tree_size: treeSize, as_of: asOf }
+}
+
+function reachedJson(impact: Impact): JsonObject {
+  const { steps, holders, countries, outcomes, unknownBeyond } = impact
+  const byId = new Map(steps.map((step) => [step.id, step]))
+  return {
+    steps: steps.map(stepJson),
+    holders: holders.map(({ party, id }) => ({ party, id, path: pathTo(byId, id) })),
+    countries: countries.map(({ country, id }) => ({ country, id, path: pathTo(byId, id) })),
+    outcomes: outcomes.map((id) => ({ id, path: pathTo(byId, id) })),
+    unknown_beyond: unknownBeyond.map(beyondJson),
+  }
+}
+
+function stepJson(step: ImpactStep): JsonObject {
+  const { id, index, time, type, depth, from, datasets, holder, countries } = step
+  return {
+    id,
+    index,
+    time,
+    type,
+    depth,
+    ...(from === undefined ? {} : { from }),
+    ...(datasets === undefined ? {} : { datasets }),
+    ...(holder === undefined ? {} : { holder }),
+    ...(countries === undefined ? {} : { countries }),
+  }
+}
+
+function beyondJson({ id, reason, holder }: Beyond): JsonObject {
+  return { id, reason, ...(holder === undefined ? {} : { holder }) }
+}
+
+function brokenJson({ id, index, type, before, after, rules }: BrokenHop): JsonObject {
+  return { id, index, type, before, after, rules }
+}

@@ -1,0 +1,66 @@
+/**
+ * Where and to whom data may go on, by one claim. domain R17, docs/limits.md.
+ */
+import type { Transfer } from './hop.js'
+import type { Countries, Limits, Recipients } from './limits.js'
+import { UNKNOWN_LIMITS, UNLIMITED } from './meet.js'
+
+/** A claim of onward transfer; null where it adds no limit. */
+export type Onward = Transfer['claims']['onward']
+
+/** The limits that such a claim sets. */
+export type OnwardLimits = Pick<Limits, 'onward' | 'countries' | 'recipients' | 'conditions'>
+
+const NO_LIMIT: OnwardLimits = partsOf(UNLIMITED)
+const NOT_KNOWN: OnwardLimits = partsOf(UNKNOWN_LIMITS)
+
+const known = new WeakMap<object, OnwardLimits>()
+
+/**
+ * The limits that a claim of onward transfer sets.
+ *
+ * @param onward a claim of a hop or of its instrument; undefined: withheld
+ */
+export function onwardLimits(onward: Onward): OnwardLimits {
+  if (onward === undefined) return NOT_KNOWN
+  if (onward === null) return NO_LIMIT
+  const before = known.get(onward)
+  if (before !== undefined) return before
+  const { allowed, requiresConsent, requiresAuthorisation } = onward
+  const limits: OnwardLimits = {
+    onward: allowed ? UNLIMITED.onward : { value: false, incomplete: false },
+    countries: { value: countriesOf(onward), incomplete: false },
+    recipients: recipientsOf(onward),
+    conditions: {
+      value: { consent: requiresConsent === true, authorisation: requiresAuthorisation === true },
+      incomplete: false,
+    },
+  }
+  known.set(onward, limits)
+  return limits
+}
+
+function partsOf({ onward, countries, recipients, conditions }: Limits): OnwardLimits {
+  return { onward, countries, recipients, conditions }
+}
+
+type Stated = NonNullable<Onward>
+
+function countriesOf({ countriesIncluded, countriesExcluded }: Stated): Countries {
+  if (countriesIncluded === undefined && countriesExcluded === undefined) {
+    return UNLIMITED.countries.value
+  }
+  return {
+    included: countriesIncluded === undefined ? undefined : new Set(countriesIncluded),
+    excluded: new Set(countriesExcluded),
+  }
+}
+
+/** Parties by id. Who is meant by a name or a category cannot be computed: then nobody is ruled out. */
+function recipientsOf({ recipients }: Stated): Limits['recipients'] {
+  if (recipients === undefined) return UNLIMITED.recipients
+  const parties = recipients.flatMap(({ party }) => (party === undefined ? [] : [party]))
+  if (parties.length < recipients.length) return UNKNOWN_LIMITS.recipients
+  const value: Recipients = new Set(parties)
+  return { value, incomplete: false }
+}

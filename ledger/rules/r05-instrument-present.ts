@@ -1,0 +1,27 @@
+/** R05: a transfer that the law of the exporter's country restricts has a tool of that law. GDPR Art. 44, 46. */
+import { citedBy, NO_TRANSFER, ownRestrictions } from './footing.js'
+import type { Rule } from './rule.js'
+import { notApplicable, unknown } from './verdict.js'
+import { wayOut } from './way-out.js'
+
+export const R05: Rule = {
+  id: 'R05',
+  title: 'instrument present',
+  inputs: ['route', 'instrument', 'terms', 'period', 'facts.instrument', 'ruleset.regimes'],
+  citation: 'GDPR Art. 44, 46; PIPL Art. 38',
+  explain:
+    'Data that leaves the reach of the exporter’s law needs a tool that this law accepts, for this route: clauses, binding rules, an adequacy decision, a derogation. A FAIL means that none is cited, that what is cited is no tool of that law, or that it was agreed for another route (storage and access abroad count). Agree an instrument of a fitting kind and cite it; the law that came with data from elsewhere is R18’s.',
+  judge(judging) {
+    const { hop } = judging
+    if (hop.type !== 'transfer/1') return NO_TRANSFER
+    const restrictions = ownRestrictions(hop, judging)
+    if (restrictions === undefined) {
+      return [unknown('from where to where is withheld', { at: 'claims.route' })]
+    }
+    if (restrictions.length === 0) {
+      return [notApplicable('no law of the exporter’s country restricts it')]
+    }
+    const cited = citedBy(hop, judging)
+    return restrictions.map((restriction) => wayOut(hop, cited, restriction, judging).judged)
+  },
+}

@@ -1,0 +1,199 @@
+/** R07: an adequacy decision that a transfer relies on covers the destination and the importer. GDPR Art. 45. */
+import { dayOf, daysBetween } from './days.js'
+import {
+  type Cited,
+  citedBy,
+  type Days,
+  daysOf,
+  kindNotSeen,
+  NO_TRANSFER,
+  notSeen,
+  type Restriction,
+  restrictionsOf,
+  soften,
+} from './footing.js'
+import type { Transfer } from './hop.js'
+import type { Judging, Rule } from './rule.js'
+import type { Adequacy, Regime } from './ruleset.js'
+import { adequacyOn, adequacyRows, isTableOld, tableAge, toolOf } from './tables.js'
+import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
+
+const LISTINGS = 'claims.terms.importer.listings'
+
+export const R07: Rule = {
+  id: 'R07',
+  title: 'destination adequate',
+  inputs: ['route', 'instrument', 'terms', 'period', 'ruleset.adequacy'],
+  citation: 'GDPR Art. 45',
+  explain:
+    'Where nothing but an adequacy decision opens the way, the dated table of decisions must have the destination on the days of the transfer. Some decisions cover only organisations on a list or in a sector: then the listing, and the day it was checked, must be in the terms or in the instrument. No decision, or a listing that says no, is a FAIL; a listing that is missing, or checked too long ago, is UNKNOWN; a table older than the ruleset allows is a WARN.',
+  judge(judging) {
+    const { hop } = judging
+    if (hop.type !== 'transfer/1') return NO_TRANSFER
+    const restrictions = restrictionsOf(hop, judging)
+    if (restrictions === undefined) {
+      return [unknown('from where to where is withheld', { at: 'claims.route' })]
+    }
+    const cited = citedBy(hop, judging)
+    const judged = restrictions.flatMap((restriction) =>
+      soften(underLaw(hop, cited, restriction, judging), restriction),
+    )
+    if (judged.length === 0) return [notApplicable('it relies on no adequacy decision')]
+    return judged
+  },
+}
+
+/** Nothing when the transfer does not rely on adequacy under this law. */
+function underLaw(
+  hop: Transfer,
+  cited: Cited,
+  restriction: Restriction,
+  judging: Judging,
+): readonly Judged[] {
+  const reliance = relies(hop, cited, restriction, judging)
+  if (reliance === 'no') return []
+  if (reliance !== 'yes') return [reliance]
+  const days = daysOf(hop)
+  if (days === undefined) {
+    const why = 'when it happened is withheld'
+    return [unknown(why, { at: 'claims.period', settle: 'its exporter or importer' })]
+  }
+  const evidence = cited.state === 'seen' ? [cited.fact.id] : []
+  if (hop.claims.route?.organisation !== undefined) {
+    const why = 'the table is by country and holds no decision on an international organisation'
+    return [unknown(why, { at: 'claims.route.organisation', evidence })]
+  }
+  const found = restriction.outside.map((to): Judged => {
+    const rows = rowsOver(days, to, restriction, judging)
+    if (rows === undefined) {
+      const why = `${restriction.regime.name}: no decision found ${to} adequate on ${days.first}`
+      return fail(why, { at: placeOf(hop, to), evidence })
+    }
+    const whole = rows.some(({ scheme }) => scheme === undefined)
+    if (whole) return pass(`${to} was adequate on ${days.first}`, { evidence })
+    return listed(hop, cited, rows, { to, days, judging })
+  })
+  return [...found, ...tableAgeOf(hop, judging)]
+}
+
+/** Does nothing else open the way? A judged unknown where what else there is cannot be seen. */
+function relies(
+  hop: Transfer,
+  cited: Cited,
+  { regime, outside }: Restriction,
+  { law }: Judging,
+): 'yes' | 'no' | Judged {
+  if (cited.state === 'withheld' || cited.state === 'unseen') return notSeen(cited)
+  if (cited.state === 'seen') {
+    const { kind } = cited.fact.claims
+    if (kind === undefined) return kindNotSeen(cited.fact)
+    const tool = toolOf(regime, kind.code)
+    if (tool !== undefined) return tool.adequacy === true ? 'yes' : 'no'
+  }
+  // Nothing claims adequacy: where there never was a decision, there is nothing to rely on (R05).
+  const ever = outside.some((to) => adequacyRows(law, regime.code, to).length > 0)
+  return ever ? withoutTool(hop, regime) : 'no'
+}
+
+function withoutTool({ claims: { terms } }: Transfer, regime: Regime): 'yes' | 'no' | Judged {
+  if (terms === undefined) {
+    return unknown('whether it rests on a derogation is withheld', {
+      at: 'claims.terms',
+      settle: 'its exporter or importer',
+    })
+  }
+  const ground = terms.derogation?.ground
+  return ground !== undefined && toolOf(regime, ground) !== undefined ? 'no' : 'yes'
+}
+
+/** Rows for the first day, where there are rows on the last day too. */
+function rowsOver(
+  { first, last }: Days,
+  to: string,
+  { regime }: Restriction,
+  { law }: Judging,
+): readonly Adequacy[] | undefined {
+  const rows = adequacyOn(law, regime.code, to, first)
+  const after = first === last ? rows : adequacyOn(law, regime.code, to, last)
+  return rows.length > 0 && after.length > 0 ? after : undefined
+}
+
+/** A decision about a country that is not the importer's own is about where it stores or reads. */
+function placeOf({ claims: { route } }: Transfer, country: string): string {
+  if (route?.to === country) return 'claims.route.to'
+  return route?.storage?.includes(country) ? 'claims.route.storage' : 'claims.route.access'
+}
+
+type Listing = NonNullable<
+  NonNullable<NonNullable<Transfer['claims']['terms']>['importer']['listings']>
+>[number]
+
+type Scope = { readonly to: string; readonly days: Days; readonly judging: Judging }
+
+/** The decision covers only some organisations: is the importer among them? */
+function listed(
+  hop: Transfer,
+  cited: Cited,
+  rows: readonly Adequacy[],
+  { to, days, judging }: Scope,
+): Judged {
+  const { terms } = hop.claims
+  const kind = cited.state === 'seen' ? cited.fact.claims.kind : undefined
+  const evidence = cited.state === 'seen' ? [cited.fact.id] : []
+  const schemes = new Set(rows.map(({ scheme }) => scheme))
+  if (terms === undefined) {
+    return unknown('evidence of a listing may stand in its terms, which are withheld', {
+      at: 'claims.terms',
+      settle: 'its exporter or importer',
+    })
+  }
+  const all = [...(terms.importer.listings ?? []), ...(kind?.listings ?? [])]
+  const about = all.filter(({ scheme }) => schemes.has(scheme))
+  const usable = about
+    .filter((listing) => isEvidence(listing, days, judging))
+    .sort((a, b) => (a.checkedOn < b.checkedOn ? 1 : -1))
+  // The latest check decides; of one day, the worst.
+  const latest = usable.filter(({ checkedOn }) => checkedOn === usable[0]?.checkedOn)
+  const not = latest.find(({ status }) => status !== 'listed' && status !== 'in-scope')
+  if (not !== undefined) {
+    const at = placeIn(terms.importer.listings, not)
+    return fail(`the decision on ${to} does not cover the importer: ${not.status}`, {
+      at,
+      evidence,
+    })
+  }
+  if (latest.length === 0) {
+    const old = about.length > 0 ? ' that was checked in time' : ''
+    return unknown(`the decision on ${to} covers listed organisations only; no listing${old}`, {
+      at: LISTINGS,
+      evidence,
+      settle: 'the importer, or whoever keeps the list',
+    })
+  }
+  const lapsed = latest.find(({ validUntil }) => validUntil !== undefined && validUntil < days.last)
+  if (lapsed !== undefined) {
+    const at = placeIn(terms.importer.listings, lapsed)
+    return fail(`the importer’s listing had lapsed on ${days.last}`, { at, evidence })
+  }
+  return pass(`the importer was listed under the decision on ${to}`, { evidence })
+}
+
+/** Checked before the transfer began, and not too long before. */
+function isEvidence({ checkedOn }: Listing, { first }: Days, { law }: Judging): boolean {
+  const age = daysBetween(checkedOn, first)
+  return age >= 0 && age <= law.ruleset.times.listingMaxAgeDays
+}
+
+function placeIn(own: readonly Listing[] | undefined, listing: Listing): string {
+  const position = own?.indexOf(listing) ?? -1
+  return position < 0 ? 'claims.instrument' : `${LISTINGS}[${position}]`
+}
+
+function tableAgeOf(hop: Transfer, { law }: Judging): readonly Judged[] {
+  const day = dayOf(hop.time)
+  if (!isTableOld(law, day)) return []
+  const days = tableAge(law, day)
+  return [
+    warn(`the adequacy table had not been checked for ${days} days`, { at: 'claims.route.to' }),
+  ]
+}

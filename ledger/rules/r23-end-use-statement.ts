@@ -1,0 +1,95 @@
+/** R23: where the risk is high, the importer says what it will use the data for. Mission. */
+import { destinationsOf, NO_TRANSFER } from './footing.js'
+import type { Transfer } from './hop.js'
+import type { Judging, Rule } from './rule.js'
+import { tierOf, type Way } from './tables.js'
+import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
+
+type Protection = Way['special'][number]
+const AT = 'claims.terms.endUse'
+const SIDES = 'its exporter or importer'
+const EVERY: readonly Protection[] = ['special', 'criminal', 'sensitive']
+
+export const R23: Rule = {
+  id: 'R23',
+  title: 'end-use statement present',
+  inputs: ['route', 'fields', 'terms', 'limits.categories', 'limits.special', 'ruleset.corridors'],
+  citation: 'Mission: end use; 28 CFR 202.1001',
+  explain:
+    'The ruleset gives corridors and kinds of data a tier of risk. From a certain tier on, the importer must sign an end-use statement. The tier is computed; what the parties say counts only when it is higher. A FAIL means that the statement is missing: add endUse to the terms. A claimed tier that is too low is a WARN.',
+  judge(judging) {
+    const { hop, law } = judging
+    if (hop.type !== 'transfer/1') return NO_TRANSFER
+    const { route, terms } = hop.claims
+    if (terms === undefined) {
+      return [
+        unknown('whether there is an end-use statement is withheld', {
+          at: 'claims.terms',
+          settle: SIDES,
+        }),
+      ]
+    }
+    const wanted = law.ruleset.times.endUseTier
+    if (route === undefined) {
+      // What the parties claim themselves is enough to ask for one.
+      const asked = terms.endUse === undefined && (terms.tier ?? 0) >= wanted
+      if (asked) return [statement(terms, { least: 0, most: 0, wanted })]
+      return [unknown('from where to where is withheld', { at: 'claims.route', settle: SIDES })]
+    }
+    const { seen, possible } = protectionOf(hop, judging)
+    const tier = (special: readonly Protection[]): number =>
+      Math.max(...destinationsOf(route).map((to) => tierOf(law, { from: route.from, to, special })))
+    const [least, most] = [tier(seen), tier(possible)]
+    return [...claimedTier(terms.tier, least, most), statement(terms, { least, most, wanted })]
+  },
+}
+
+type Tiers = { readonly least: number; readonly most: number; readonly wanted: number }
+
+function statement(
+  { endUse, tier = 0 }: NonNullable<Transfer['claims']['terms']>,
+  { least, most, wanted }: Tiers,
+): Judged {
+  const known = Math.max(least, tier)
+  if (endUse !== undefined) return pass(`an end-use statement is given, tier ${known}`, { at: AT })
+  if (known >= wanted) return fail(`tier ${known} asks for an end-use statement`, { at: AT })
+  if (most >= wanted) {
+    return unknown('what protection the data has is not fully shown', {
+      at: 'claims.fields',
+      settle: SIDES,
+    })
+  }
+  return notApplicable(`tier ${known} asks for no end-use statement`)
+}
+
+function claimedTier(claimed: number | undefined, least: number, most: number): readonly Judged[] {
+  const at = 'claims.terms.tier'
+  if (claimed === undefined || claimed >= most) return []
+  if (claimed < least)
+    return [warn(`tier ${claimed} is claimed, the ruleset says ${least}`, { at })]
+  return [unknown('whether the tier that it claims is right is not shown', { at, settle: SIDES })]
+}
+
+/** Protection that the data has for certain, and that it may have. */
+function protectionOf(
+  { claims: { fields } }: Transfer,
+  { law: { vocabulary }, limits }: Judging,
+): { readonly seen: readonly Protection[]; readonly possible: readonly Protection[] } {
+  const found = new Set<Protection>()
+  if (limits.special.value) found.add('special')
+  for (const { category, special = [] } of fields ?? []) {
+    for (const protection of special) found.add(protection)
+    addCategory(category)
+  }
+  for (const category of limits.categories.value) addCategory(category)
+  const seen = [...found]
+  // An empty list says that fields are not declared, not that there are none.
+  const whole =
+    (fields ?? []).length > 0 && !limits.special.incomplete && !limits.categories.incomplete
+  return { seen, possible: whole ? seen : EVERY }
+
+  function addCategory(category: string): void {
+    if (vocabulary.isSpecial(category)) found.add('special')
+    if (vocabulary.isCriminal(category)) found.add('criminal')
+  }
+}

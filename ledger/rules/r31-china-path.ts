@@ -1,0 +1,157 @@
+/** R31: what leaves China takes the path that its volume since 1 January asks for. */
+import type { PartyId } from '../core/key-state.js'
+import type { UsageKey } from './facts.js'
+import type { Transfer } from './hop.js'
+import type { Law } from './law.js'
+import type { Judging, Rule } from './rule.js'
+import type { ChinaExport, InstrumentKind } from './ruleset.js'
+import { regimeOf } from './tables.js'
+import { type Bounds, boundsOf, instrumentIdOf, usedBy } from './used.js'
+import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
+import { yearStart } from './windows.js'
+
+const LAW_CODE = 'cn-pipl'
+
+/** Paths by strength: nothing to do, contract filed or certificate, security assessment. */
+const PATHS = [
+  'no path',
+  'a filed standard contract or a certificate',
+  'a security assessment',
+] as const
+type Path = 0 | 1 | 2
+
+const PATH_OF: Readonly<Partial<Record<InstrumentKind, Path>>> = {
+  'CN-SC': 1,
+  'CN-Cert': 1,
+  'CN-SA': 2,
+}
+
+export const R31: Rule = {
+  id: 'R31',
+  title: 'China export path',
+  inputs: ['route', 'instrument', 'terms.china', 'datasets', 'fields', 'usage: export'],
+  citation: 'PIPL Art. 38, 40; CAC Provisions of 22 March 2024 Art. 5–8; CAC Order 20',
+  explain:
+    'Whoever sends personal data out of China counts the persons since 1 January, Chinese time, over all importers: from the first threshold on a standard contract must be filed or a certificate held, from the second (or a lower one for sensitive data, for operators of critical infrastructure and for important data) the authority assesses. The larger of what the ledger sums and what the parties declare is held against the thresholds; splitting a volume over importers or transfers changes nothing. FAIL: the instrument is a weaker path than asked for.',
+  judge(judging) {
+    const { hop, law } = judging
+    if (hop.type !== 'transfer/1') return [notApplicable('nothing leaves a country here')]
+    const { route } = hop.claims
+    if (route === undefined) return [unknown('its route is withheld', { at: 'claims.route' })]
+    const countries = regimeOf(law, LAW_CODE)?.countries ?? []
+    const reached = [route.to, ...(route.storage ?? []), ...(route.access ?? [])]
+    if (!countries.includes(route.from) || reached.every((to) => countries.includes(to))) {
+      return [notApplicable('it does not leave China')]
+    }
+    if (hop.claims.terms === undefined) {
+      return [unknown('the terms of Chinese law are withheld', { at: 'claims.terms' })]
+    }
+    return judgeExport(judging, hop)
+  },
+}
+
+type Volume = { readonly persons: Bounds; readonly sensitive: Bounds }
+
+function judgeExport(judging: Judging, hop: Transfer): readonly Judged[] {
+  const { law } = judging
+  const china = hop.claims.terms?.china
+  const summed = summedSince(judging, hop)
+  const volume: Volume = {
+    persons: atLeast(summed.persons, china?.persons),
+    sensitive: atLeast(summed.sensitive, china?.sensitivePersons),
+  }
+  const needed = neededPath(law, hop, volume)
+  return [
+    pathVerdict(judging, hop, needed, volume),
+    ...claimVerdict(summed.persons, china?.persons, 'persons'),
+    ...claimVerdict(summed.sensitive, china?.sensitivePersons, 'sensitivePersons'),
+  ]
+}
+
+function summedSince(judging: Judging, hop: Transfer): Volume {
+  const { exporter, route } = hop.claims
+  const key: UsageKey | undefined =
+    exporter === undefined || route === undefined
+      ? undefined
+      : { kind: 'export', exporter: exporter as PartyId, from: route.from }
+  const since = yearStart(hop.time, judging.law.ruleset.china.utcOffsetHours)
+  const { sum, known } = usedBy(judging, hop, key, since)
+  return {
+    persons: boundsOf(sum.persons, sum.uncounted, known),
+    sensitive: boundsOf(sum.sensitive, sum.missing.sensitive, known),
+  }
+}
+
+/** What is declared includes what the ledger never saw. */
+function atLeast({ least, most }: Bounds, declared = 0): Bounds {
+  return { least: Math.max(least, declared), most: Math.max(most, declared) }
+}
+
+type Needed = { readonly least: Path; readonly most: Path }
+
+function neededPath({ ruleset: { china: rules } }: Law, hop: Transfer, volume: Volume): Needed {
+  const china = hop.claims.terms?.china
+  const exempt = china?.exemption !== undefined && rules.exemptions.includes(china.exemption)
+  if (exempt && !china.importantData) return { least: 0, most: 0 }
+  const { persons, sensitive } = volume
+  const strict = china?.ciio === true || china?.importantData === true
+  return {
+    least: strict ? 2 : pathOf(rules, persons.least, sensitive.least),
+    // Who says nothing of infrastructure and important data may have both.
+    most: strict || china === undefined ? 2 : pathOf(rules, persons.most, sensitive.most),
+  }
+}
+
+function pathOf(rules: ChinaExport, persons: number, sensitive: number): Path {
+  if (persons >= rules.assessmentFrom || sensitive >= rules.assessmentSensitiveFrom) return 2
+  return persons >= rules.exemptBelow || sensitive > 0 ? 1 : 0
+}
+
+function pathVerdict(
+  { facts }: Judging,
+  hop: Transfer,
+  { least, most }: Needed,
+  { persons, sensitive }: Volume,
+): Judged {
+  const volume = `${persons.least} persons, ${sensitive.least} with sensitive data, since 1 January`
+  const id = instrumentIdOf(hop)
+  const at = 'claims.instrument'
+  const notes = { at, ...(id ? { evidence: [id] } : {}) }
+  if (most === 0) return pass('no path is asked for', notes)
+  const kind = id ? facts.instrument(id)?.claims.kind?.code : undefined
+  if (id !== null && kind === undefined) {
+    const settle = 'a party of the instrument, or the ledger'
+    return unknown(`${PATHS[most]} may be asked for, and the instrument was not shown`, {
+      ...notes,
+      settle,
+    })
+  }
+  const path = (kind === undefined ? undefined : PATH_OF[kind]) ?? 0
+  if (path >= most) return pass(`${PATHS[path]} is enough`, notes)
+  if (path >= least) {
+    return unknown(`${PATHS[most]} may be asked for: not all that leaves China is known`, notes)
+  }
+  // An exemption that was claimed and is none is the place to look at.
+  const claimed = hop.claims.terms?.china?.exemption !== undefined
+  return fail(`${PATHS[least]} is asked for: ${volume}; there is ${PATHS[path]}`, {
+    ...notes,
+    at: claimed ? 'claims.terms.china.exemption' : at,
+  })
+}
+
+/** Whoever declares fewer than the ledger sums leaves something out. */
+function claimVerdict(
+  { least, most }: Bounds,
+  declared: number | undefined,
+  name: 'persons' | 'sensitivePersons',
+): Judged[] {
+  if (declared === undefined) return []
+  const at = `claims.terms.china.${name}`
+  if (declared < least) {
+    return [warn(`${declared} are declared, the transfers since 1 January sum to ${least}`, { at })]
+  }
+  if (most > declared) {
+    return [unknown('what is declared cannot be held against a sum', { at })]
+  }
+  return []
+}

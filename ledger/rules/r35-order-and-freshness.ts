@@ -1,0 +1,94 @@
+/** R35: signed in order, admitted before the proposal lapsed, recorded without delay. DESIGN 5. */
+import { dayOf, daysBetween } from './days.js'
+import type { Hop, HopSignature } from './hop.js'
+import type { Judging, Rule } from './rule.js'
+import { fail, type Judged, pass, unknown, warn } from './verdict.js'
+
+export const R35: Rule = {
+  id: 'R35',
+  title: 'signed in order and recorded in time',
+  inputs: ['signatures', 'countersign_by', 'period'],
+  citation: 'DESIGN 4.1, 5; GDPR Art. 5(2), 30',
+  explain:
+    'The exporter signs, then the importer, then it is recorded, and not after the proposal has lapsed; clocks may differ by the seconds that the ruleset allows. Another order is a FAIL; one that only a difference of clocks explains is a WARN. A statement that is recorded many days after a transfer began, or after anything else ended, is a WARN: a late truth is better than a gap, and it counts where it was recorded.',
+  judge(judging) {
+    const findings = [...orderOf(judging), ...lapseOf(judging.hop), ...latenessOf(judging)]
+    return findings.length > 0 ? findings : [pass('signed in order and recorded in time')]
+  },
+}
+
+function orderOf({ hop, law }: Judging): Judged[] {
+  const { signatures, time, iat } = hop
+  if (signatures === undefined) {
+    const settle = 'the ledger, with the whole envelope in place of the stub'
+    return [unknown('when it was signed is not shown', { at: 'signatures', settle })]
+  }
+  const skew = law.ruleset.times.skewSeconds
+  const position = (role: string): number => signatures.findIndex((one) => one.role === role)
+  const exporter = position('exporter')
+  const importer = position('importer')
+  return [
+    ...signatures.flatMap((signature, place) => [
+      ...earlier(iat, signature.iat, {
+        skew,
+        at: `signatures[${place}]`,
+        why: `the ${signature.role} signed before the statement was made`,
+      }),
+      ...earlier(signature.iat, time, {
+        skew,
+        at: `signatures[${place}]`,
+        why: `the ${signature.role} signed after it was recorded`,
+      }),
+    ]),
+    ...betweenSides(signatures[exporter], signatures[importer], {
+      skew,
+      at: `signatures[${importer}]`,
+      why: 'the importer signed before the exporter',
+    }),
+  ]
+}
+
+type Order = { readonly skew: number; readonly at: string; readonly why: string }
+
+function betweenSides(
+  exporter: HopSignature | undefined,
+  importer: HopSignature | undefined,
+  order: Order,
+): Judged[] {
+  return exporter === undefined || importer === undefined
+    ? []
+    : earlier(exporter.iat, importer.iat, order)
+}
+
+/** Nothing when the first is not later than the second. */
+function earlier(first: number, second: number, { skew, at, why }: Order): Judged[] {
+  if (first <= second) return []
+  const seconds = first - second
+  return seconds > skew
+    ? [fail(`${why}, by ${seconds} seconds`, { at })]
+    : [warn(`${why}, by ${seconds} seconds: clocks may differ so much`, { at })]
+}
+
+function lapseOf({ time, countersignBy }: Hop): Judged[] {
+  if (countersignBy === undefined || time <= countersignBy) return []
+  return [fail('it was recorded after its proposal had lapsed', { at: 'countersign_by' })]
+}
+
+function latenessOf({ hop, law }: Judging): Judged[] {
+  const { period } = hop.claims
+  if (period === undefined) {
+    return [unknown('when it happened is withheld', { at: 'claims.period' })]
+  }
+  const { lateLoggingDays } = law.ruleset.times
+  // A movement is told of when it begins; a collection or a processing may run for a year first.
+  const edge = hop.type === 'transfer/1' || period.end === undefined ? 'begin' : 'end'
+  const day = (period[edge] ?? period.begin).slice(0, 10)
+  const days = daysBetween(day, dayOf(hop.time))
+  if (days <= lateLoggingDays) return []
+  const after = edge === 'begin' ? 'it began' : 'it ended'
+  return [
+    warn(`it was recorded ${days} days after ${after}; more than ${lateLoggingDays} is late`, {
+      at: `claims.period.${edge}`,
+    }),
+  ]
+}

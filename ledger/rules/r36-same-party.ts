@@ -1,0 +1,135 @@
+/** R36: two sides are two, and a group needs binding rules or clauses. GDPR Art. 47. */
+import type { PartyId } from '../core/key-state.js'
+import { dayOf } from './days.js'
+import type { PartyFact } from './facts.js'
+import {
+  type Cited,
+  citedBy,
+  isAdequate,
+  kindNotSeen,
+  NO_TRANSFER,
+  notSeen,
+  type Restriction,
+  restrictionsOf,
+  soften,
+} from './footing.js'
+import type { Judging, Rule } from './rule.js'
+import { toolOf } from './tables.js'
+import { fail, type Judged, pass, unknown, warn } from './verdict.js'
+
+const SETTLE = 'the registrar: its party statement'
+
+export const R36: Rule = {
+  id: 'R36',
+  title: 'two parties, or one group with binding rules',
+  inputs: ['exporter', 'importer', 'instrument', 'route', 'facts.party', 'facts.instrument'],
+  citation: 'GDPR Art. 4(19), 47; EDPB Guidelines 05/2021',
+  explain:
+    'Two signatures prove little when one organisation makes both. The same party, or the same registered organisation enrolled twice, on both sides is a FAIL. Two companies of one group need binding corporate rules, clauses or another lasting tool for what the law restricts; without one it is a WARN, and so are binding rules of which no approval is named.',
+  judge(judging) {
+    const { hop, facts } = judging
+    if (hop.type !== 'transfer/1') return NO_TRANSFER
+    const { exporter, importer } = hop.claims
+    if (exporter === undefined || importer === undefined) {
+      return [
+        unknown('who takes part is withheld', {
+          at: 'claims.exporter',
+          settle: 'its exporter or importer',
+        }),
+      ]
+    }
+    const at = 'claims.importer'
+    if (exporter === importer) return [fail('one party is on both sides', { at })]
+    const sides = [facts.party(exporter as PartyId), facts.party(importer as PartyId)] as const
+    const same = relation(...sides)
+    if (same === 'organisation')
+      return [fail('one organisation, enrolled twice, is on both sides', { at })]
+    if (same === 'unknown')
+      return [unknown('whether both are of one group is not shown', { at, settle: SETTLE })]
+    if (same === 'none') return [pass('exporter and importer are of different groups')]
+    return withinGroup(sides, judging)
+  },
+}
+
+type Relation = 'organisation' | 'group' | 'none' | 'unknown'
+
+/** What two enrolments say about each other; what is shown decides as far as it can. */
+function relation(a: PartyFact | undefined, b: PartyFact | undefined): Relation {
+  if (a === undefined || b === undefined) return 'unknown'
+  const marks = [identifiersOf(a), identifiersOf(b)]
+  if (marks[0]?.some((mark) => marks[1]?.includes(mark))) return 'organisation'
+  if (a.claims.continues === b.party || b.claims.continues === a.party) return 'organisation'
+  const whole = [a, b].every(({ claims: { identifiers, continues, group } }) =>
+    [identifiers, continues, group].every((claim) => claim !== undefined),
+  )
+  if (!whole) return 'unknown'
+  const heads = headsOf(b)
+  return headsOf(a).some((head) => heads.includes(head)) ? 'group' : 'none'
+}
+
+/** Identifiers that only one organisation has; `register` and `vat` are unique within theirs. */
+function identifiersOf({ claims: { identifiers = [] } }: PartyFact): readonly string[] {
+  return identifiers
+    .filter(({ scheme }) => !scheme.endsWith('-vkey'))
+    .map(({ scheme, value, register = '', country = '' }) =>
+      [scheme, scheme === 'register' ? register : '', country, value].join(' '),
+    )
+}
+
+/** What marks a group: its head and its ultimate parent; a party may itself be the head. */
+function headsOf({ party, claims: { group, identifiers = [] } }: PartyFact): readonly string[] {
+  const own = identifiers
+    .filter(({ scheme }) => scheme === 'lei')
+    .map(({ value }) => `lei ${value}`)
+  const head = group?.head === undefined ? [] : [`party ${group.head}`]
+  const lei = group?.lei === undefined ? [] : [`lei ${group.lei}`]
+  return [`party ${party}`, ...own, ...head, ...lei]
+}
+
+function withinGroup(
+  sides: readonly [PartyFact | undefined, PartyFact | undefined],
+  judging: Judging,
+): readonly Judged[] {
+  const { hop } = judging
+  if (hop.type !== 'transfer/1') return NO_TRANSFER
+  const restrictions = restrictionsOf(hop, judging)
+  if (restrictions === undefined) {
+    return [
+      unknown('from where to where is withheld', {
+        at: 'claims.route',
+        settle: 'its exporter or importer',
+      }),
+    ]
+  }
+  const cited = citedBy(hop, judging)
+  const bcr = sides.some((side) => side?.claims.group?.bcr !== undefined)
+  const judged = restrictions.flatMap((restriction) =>
+    soften([underLaw(cited, bcr, restriction, judging)], restriction),
+  )
+  return judged.length > 0 ? judged : [pass('they are of one group, and no law restricts it')]
+}
+
+function underLaw(cited: Cited, bcr: boolean, restriction: Restriction, judging: Judging): Judged {
+  const { hop } = judging
+  const at = 'claims.instrument'
+  if (cited.state === 'withheld' || cited.state === 'unseen') return notSeen(cited)
+  const { regime } = restriction
+  // As of the entry: R07 asks for the days of the transfer.
+  const day = dayOf(hop.time)
+  if (isAdequate(restriction, { first: day, last: day }, judging)) {
+    return pass(`they are of one group, and ${regime.name} finds the destination adequate`)
+  }
+  const alone = warn(`they are of one group, without a lasting tool of ${regime.name}`, { at })
+  if (cited.state === 'none') return alone
+  const { kind } = cited.fact.claims
+  const evidence = [cited.fact.id]
+  if (kind === undefined) {
+    return kindNotSeen(cited.fact)
+  }
+  const tool = toolOf(regime, kind.code)
+  if (tool === undefined || tool.derogation === true) return { ...alone, evidence }
+  if (kind.code === 'A46-2-b' && kind.approval === undefined && !bcr) {
+    return warn('no approval of their binding corporate rules is named', { at, evidence })
+  }
+  return pass(`they are of one group, with ${kind.code}`, { evidence })
+}

@@ -1,0 +1,106 @@
+/**
+ * What was moved so far, with the hop itself: what caps and thresholds are held against. docs/counting.md.
+ *
+ * Every number is a pair of bounds. `least` is certain: whoever exceeds a cap with it exceeds the cap.
+ * `most` is infinite where a count is missing, withheld or could not be summed.
+ */
+import type { PartyId } from '../core/key-state.js'
+import type { StatementId } from '../core/statement.js'
+import type { CategoryTally, Tally, UsageKey } from './facts.js'
+import type { Dataset, Field, Transfer } from './hop.js'
+import type { Judging } from './rule.js'
+import { addTally, NO_TALLY, personsIn, tallyOf } from './tally.js'
+
+export type Bounds = { readonly least: number; readonly most: number }
+
+/** Sums of a window with the hop. */
+export type Used = {
+  /** What was recorded before the hop; nothing when it is not `known`. */
+  readonly earlier: Tally
+  /** `earlier` and the hop. */
+  readonly sum: Tally
+  /** False: nobody could sum what was recorded before. */
+  readonly known: boolean
+}
+
+/** Sums under a key since a time; no key: a claim that makes it is withheld. */
+export function usedBy(
+  { facts }: Pick<Judging, 'facts'>,
+  hop: Transfer,
+  key: UsageKey | undefined,
+  since: number,
+): Used {
+  const own = tallyOf(hop)
+  const earlier = key === undefined ? undefined : facts.usage(key, since, hop.index, hop.supersedes)
+  return earlier === undefined
+    ? { earlier: NO_TALLY, sum: own, known: false }
+    : { earlier, sum: addTally(earlier, own), known: true }
+}
+
+/** Exporter and importer of a hop as ids; undefined when either is withheld. */
+export function pairOf({ claims }: Transfer): Extract<UsageKey, { kind: 'pair' }> | undefined {
+  const { exporter, importer } = claims
+  if (exporter === undefined || importer === undefined) return undefined
+  // Claims have passed their shapes: these texts are ids.
+  return { kind: 'pair', exporter: exporter as PartyId, importer: importer as PartyId }
+}
+
+/** Bounds of a sum from which `missing` counts are left out. */
+export function boundsOf(sum: number, missing: number, known = true): Bounds {
+  return { least: sum, most: known && missing === 0 ? sum : Number.POSITIVE_INFINITY }
+}
+
+export function addBounds(a: Bounds, b: Bounds): Bounds {
+  return { least: a.least + b.least, most: a.most + b.most }
+}
+
+export type Unit = 'records' | 'persons' | 'devices'
+
+/**
+ * Bounds of what belongs together in sums by category. The same persons may stand under two
+ * categories: at least as many as the largest of them has, at most as many as all have.
+ */
+export function boundsAmong(
+  tallies: ReadonlyMap<string, CategoryTally>,
+  belongs: (category: string) => boolean,
+  unit: Unit,
+): Bounds {
+  let [least, most] = [0, 0]
+  for (const [category, tally] of tallies) {
+    if (!belongs(category)) continue
+    const { least: low, most: high } = boundsOf(tally[unit], tally.missing[unit])
+    least = Math.max(least, low)
+    most += high
+  }
+  return { least, most }
+}
+
+/** Bounds of what one transfer moves of what belongs together: each dataset with a field of it, once. */
+export function boundsWithin(
+  datasets: readonly Dataset[],
+  fields: readonly Field[],
+  belongs: (category: string) => boolean,
+  unit: Unit,
+): Bounds {
+  const numbers = new Set(fields.filter(({ category }) => belongs(category)).map(({ n }) => n))
+  return datasets
+    .filter(({ n }) => numbers.has(n))
+    .map((dataset) => countOf(dataset, unit))
+    .reduce(addBounds, { least: 0, most: 0 })
+}
+
+/** How many records, persons or devices a dataset has. */
+export function countOf(dataset: Dataset, unit: Unit): Bounds {
+  const count =
+    unit === 'records'
+      ? dataset.records
+      : unit === 'persons'
+        ? personsIn(dataset)
+        : dataset.subjects?.devices
+  return boundsOf(count ?? 0, count === undefined ? 1 : 0)
+}
+
+/** The id of the instrument that a transfer cites; null: none; undefined: withheld. */
+export function instrumentIdOf({ claims }: Transfer): StatementId | null | undefined {
+  return claims.instrument as StatementId | null | undefined
+}

@@ -1,0 +1,151 @@
+/**
+ * Does a law have a tool for this transfer? GDPR Art. 44 to 49, PIPL Art. 38. For R05 and R18.
+ *
+ * Only whether there is one that fits parties' route and law: whether it is in force is R06's question,
+ * whether an adequacy decision covers the importer R07's, whether a derogation may be used R09's.
+ */
+import {
+  type Cited,
+  type Days,
+  daysOf,
+  eachDay,
+  isWhole,
+  kindNotSeen,
+  notSeen,
+  type Restriction,
+} from './footing.js'
+import type { Transfer } from './hop.js'
+import type { Judging } from './rule.js'
+import type { Regime } from './ruleset.js'
+import { adequacyOn, adequacyRows, toolOf } from './tables.js'
+import { fail, type Judged, pass, unknown } from './verdict.js'
+
+const INSTRUMENT = 'claims.instrument'
+
+/** What opens the way under one law; `derogation` is the weakest. */
+export type Opening = { readonly judged: Judged; readonly derogation: boolean }
+
+/** Judges one restricted transfer under one law. */
+export function wayOut(
+  hop: Transfer,
+  cited: Cited,
+  restriction: Restriction,
+  judging: Judging,
+): Opening {
+  const { regime, outside } = restriction
+  const days = daysOf(hop)
+  const adequate = adequacyOf(hop, restriction, judging, days)
+  if (adequate === 'whole') {
+    return opened(pass(`${regime.name} finds ${outside.join(', ')} adequate`))
+  }
+  if (cited.state === 'withheld' || cited.state === 'unseen') return opened(notSeen(cited))
+  if (cited.state === 'seen') {
+    const kind = cited.fact.claims.kind
+    if (kind === undefined) {
+      return opened(kindNotSeen(cited.fact))
+    }
+    const tool = toolOf(regime, kind.code)
+    if (tool !== undefined) {
+      return { judged: routeCovered(hop, cited, restriction), derogation: tool.derogation === true }
+    }
+  }
+  return withoutTool(hop, cited, restriction, adequate)
+}
+
+function opened(judged: Judged): Opening {
+  return { judged, derogation: false }
+}
+
+type Adequate = 'whole' | 'some' | 'unknown' | 'none'
+
+/** `some`: only for organisations of a scheme; `unknown`: the days are withheld. */
+function adequacyOf(
+  hop: Transfer,
+  { regime, outside }: Restriction,
+  { law }: Judging,
+  days: Days | undefined,
+): Adequate {
+  // The tables are by country; a decision on an organisation is not in them.
+  if (hop.claims.route?.organisation !== undefined) return 'unknown'
+  if (days === undefined) {
+    return outside.every((to) => adequacyRows(law, regime.code, to).length > 0) ? 'unknown' : 'none'
+  }
+  const found = outside.flatMap((to) =>
+    eachDay(days).map((day) => adequacyOn(law, regime.code, to, day)),
+  )
+  if (found.some((rows) => rows.length === 0)) return 'none'
+  return found.every((rows) => rows.some(isWhole)) ? 'whole' : 'some'
+}
+
+/** No instrument, or one that is no tool of this law. */
+function withoutTool(
+  hop: Transfer,
+  cited: Cited,
+  { regime, outside }: Restriction,
+  adequate: Adequate,
+): Opening {
+  const { terms } = hop.claims
+  const evidence = cited.state === 'seen' ? [cited.fact.id] : []
+  const at = INSTRUMENT
+  if (terms === undefined) {
+    const why = `what it rests on under ${regime.name} may stand in its terms, which are withheld`
+    return opened(
+      unknown(why, { at: 'claims.terms', evidence, settle: 'its exporter or importer' }),
+    )
+  }
+  const ground = terms.derogation?.ground
+  if (ground !== undefined && toolOf(regime, ground) !== undefined) {
+    const why = `it rests on the derogation ${ground} of ${regime.name}`
+    return { judged: pass(why, { at: 'claims.terms.derogation' }), derogation: true }
+  }
+  if (adequate === 'some' && (terms.importer.listings ?? []).length > 0) {
+    return opened(pass(`it relies on an adequacy decision for ${outside.join(', ')}: R07`))
+  }
+  if (adequate === 'unknown') {
+    const why = `whether ${regime.name} finds ${outside.join(', ')} adequate is not known`
+    return opened(unknown(why, { at, evidence, settle: 'its exporter or importer' }))
+  }
+  return opened(fail(missing(cited, regime, outside), { at, evidence }))
+}
+
+function missing(cited: Cited, regime: Regime, outside: readonly string[]): string {
+  const where = `to ${outside.join(', ')}`
+  if (cited.state !== 'seen')
+    return `${regime.name} restricts it ${where}, and it cites no instrument`
+  const code = cited.fact.claims.kind?.code ?? ''
+  return `${regime.name} restricts it ${where}, and ${code} is no tool of that law`
+}
+
+/** The instrument must be one for this route. */
+function routeCovered(
+  hop: Transfer,
+  { fact }: Extract<Cited, { state: 'seen' }>,
+  { regime, outside }: Restriction,
+): Judged {
+  const evidence = [fact.id]
+  const { routes, kind } = fact.claims
+  const { route } = hop.claims
+  if (routes === undefined || route === undefined) {
+    return unknown('the routes of its instrument are withheld', {
+      at: INSTRUMENT,
+      evidence,
+      settle: 'the parties to the instrument',
+    })
+  }
+  const agreed = routes.find(({ from, to }) => from === route.from && to === route.to)
+  if (agreed === undefined) {
+    return fail(`its instrument has no route from ${route.from} to ${route.to}`, {
+      at: 'claims.route',
+      evidence,
+    })
+  }
+  const reached = new Set([agreed.to, ...(agreed.storage ?? []), ...(agreed.access ?? [])])
+  const beyond = outside.filter((country) => !reached.has(country))
+  if (beyond.length > 0) {
+    const at = route.storage?.some((country) => beyond.includes(country))
+      ? 'claims.route.storage'
+      : 'claims.route.access'
+    return fail(`its instrument does not reach to ${beyond.join(', ')}`, { at, evidence })
+  }
+  return pass(`${kind?.code ?? ''} is a tool of ${regime.name} for this route`, { evidence })
+}

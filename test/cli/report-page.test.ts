@@ -1,0 +1,161 @@
+/**
+ * The report of the demo's outcome, opened by a real browser: headless Chromium, where it is installed.
+ * No request, no word on the console, nothing serious for axe-core, and its evidence verifies.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CliIo } from '../../cli/io.js'
+import { run } from '../../cli/run.js'
+import { axeScript, type Browser, CHROMIUM, type Page, startChromium } from '../chromium.js'
+
+/** As much of axe-core's results as is read; its own types want a browser's. */
+type AxeResults = {
+  readonly passes: readonly unknown[]
+  readonly violations: readonly {
+    readonly id: string
+    readonly impact: string | null
+    readonly nodes: readonly { readonly html: string }[]
+  }[]
+}
+
+type Printed = { readonly exit: number; readonly stdout: string; readonly stderr: string }
+
+describe('waybill report', () => {
+  let scratch = ''
+  let html = ''
+  let made: Printed
+  beforeAll(async () => {
+    scratch = mkdtempSync(join(tmpdir(), 'waybill-test-'))
+    const demo = await waybill('demo', '--out', at('demo'))
+    expect(demo.exit, demo.stderr).toBe(0)
+    made = await waybill(
+      'report',
+      readFileSync(at('demo/outcome.txt'), 'utf8').trim(),
+      ...['--dir', at('demo/ledger'), '--policy', at('demo/policy.txt')],
+      ...['--html', at('report.html'), '--csv', at('findings.csv'), '--sarif', at('f.sarif')],
+    )
+    html = readFileSync(at('report.html'), 'utf8')
+  }, 180_000)
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+  function at(name: string): string {
+    return join(scratch, name)
+  }
+
+  async function waybill(...argv: readonly string[]): Promise<Printed> {
+    let stdout = ''
+    let stderr = ''
+    const io: CliIo = {
+      stdin: { bytes: nothing(), isTty: false },
+      stdout: {
+        isTty: false,
+        write: (data) => {
+          stdout += String(data)
+        },
+      },
+      stderr: {
+        isTty: false,
+        write: (text) => {
+          stderr += text
+        },
+      },
+      environment: {
+        configFolder: at('config'),
+        stateFolder: at('state'),
+        noColor: true,
+        layer: {},
+      },
+      ownProcess: false,
+      now: Date.now,
+      random: (count) => Uint8Array.from(randomBytes(count)),
+      untilInterrupted: () => new AbortController().signal,
+    }
+    return { exit: await run(argv, io), stdout, stderr }
+  }
+
+  test('exits as the verdict says, and names what it wrote', () => {
+    expect(made.stderr).not.toContain('a bug')
+    expect(made.stdout).toContain('Record: VERIFIED')
+    for (const name of ['report.html', 'findings.csv', 'f.sarif'])
+      expect(made.stdout).toContain(`written: ${at(name)}`)
+  })
+
+  test('carries evidence that verifies offline, and not after one byte is changed', async () => {
+    const policy = ['--policy', at('demo/policy.txt')]
+    const verified = await waybill('verify', at('report.html'), ...policy)
+    expect(verified.stdout).toContain('Record: VERIFIED')
+
+    const place = html.indexOf('"payload":"') + 100
+    expect(place).toBeGreaterThan(100)
+    const digit = html.charAt(place) === 'A' ? 'B' : 'A'
+    writeFileSync(at('changed.html'), html.slice(0, place) + digit + html.slice(place + 1))
+    const changed = await waybill('verify', at('changed.html'), ...policy)
+    expect(changed.stdout + changed.stderr).not.toContain('Record: VERIFIED')
+    expect(changed.exit).not.toBe(0)
+  })
+
+  test('a page without its evidence is no report', async () => {
+    writeFileSync(at('empty.html'), html.replace('id="waybill-bundle"', 'id="other"'))
+    const { exit, stderr } = await waybill(
+      'verify',
+      at('empty.html'),
+      '--policy',
+      at('demo/policy.txt'),
+    )
+    expect(stderr).toContain('REPORT_WITHOUT_BUNDLE')
+    expect(exit).toBe(65)
+  })
+
+  describe.skipIf(CHROMIUM === undefined)('in Chromium (skipped: no chromium)', () => {
+    let browser: Browser
+    let page: Page
+    const requests: string[] = []
+    const spoken: string[] = []
+    beforeAll(async () => {
+      browser = await startChromium(CHROMIUM ?? '')
+      page = await browser.newPage()
+      page.on('request', (request) => requests.push(request.url()))
+      page.on('console', (message) => spoken.push(message.text()))
+      page.on('pageerror', (error) => spoken.push(String(error)))
+      await page.goto(pathToFileURL(at('report.html')).href)
+    }, 60_000)
+    afterAll(() => browser.close())
+
+    test('asks for nothing but itself and says nothing on the console', async () => {
+      await page.waitForLoadState('networkidle')
+      expect(requests).toEqual([pathToFileURL(at('report.html')).href])
+      expect(spoken).toEqual([])
+    })
+
+    test('shows verdict, picture and table, and every hop', async () => {
+      const overall = /Overall: (.*)/.exec(made.stdout)?.[1]
+      expect(await page.locator('.verdict strong').textContent()).toBe(overall)
+      const boxes = await page.locator('.picture svg rect').count()
+      const rows = await page.locator('section[aria-labelledby="lineage-title"] tbody tr').count()
+      expect(boxes).toBeGreaterThan(5)
+      expect(rows).toBe(boxes)
+      expect(await page.locator('.hop').count()).toBeGreaterThan(100)
+    })
+
+    test('axe-core finds nothing serious', { timeout: 60_000 }, async () => {
+      await page.evaluate(readFileSync(axeScript(), 'utf8'))
+      const { violations, passes } = (await page.evaluate('axe.run(document)')) as AxeResults
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      expect(grave.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+      expect(passes.length).toBeGreaterThan(10)
+    })
+
+    test('prints', { timeout: 60_000 }, async () => {
+      const pdf = await page.pdf({ format: 'A4' })
+      expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+    })
+  })
+})
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // Nobody types anything.
+}

@@ -1,0 +1,191 @@
+import { R09 } from '../../ledger/rules/r09-derogation.js'
+import {
+  collection,
+  DIGEST,
+  type FactsGiven,
+  facts,
+  hidden,
+  instrument,
+  judging,
+  outcome,
+  processing,
+  ruleCases,
+  terms,
+  transfer,
+  withheld,
+} from './fixtures.js'
+
+type Changes = NonNullable<Parameters<typeof transfer>[0]>
+type Derogation = NonNullable<ReturnType<typeof terms>['derogation']>
+
+const CONSENT: Derogation = { ground: 'A49-1-a', repeats: 0 }
+const COMPELLING: Derogation = { ground: 'A49-2', repeats: 0 }
+const on = (derogation: Derogation, given: FactsGiven = {}, changes: Changes = {}) =>
+  judging(transfer({ instrument: null, terms: terms({ derogation }), ...changes }), {
+    facts: facts(given),
+  })
+const often = (frequency: 'periodic' | 'continuous') =>
+  on(CONSENT, {}, { route: { from: 'DE', to: 'US', mode: 'copy', frequency } })
+const AT = 'claims.terms.derogation'
+
+ruleCases(R09, [
+  { title: 'the first on this ground', given: () => on(CONSENT), verdict: 'PASS' },
+  {
+    title: 'an instrument that is a derogation, the first time',
+    given: () =>
+      judging(transfer(), {
+        facts: facts({ instruments: [instrument({ kind: { code: 'A49-1-b' } })] }),
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'other grounds and other parties do not count',
+    given: () =>
+      on(CONSENT, {
+        usage: (key) =>
+          facts({
+            usage: { transfers: key.kind === 'derogation' && key.ground === 'A49-1-a' ? 0 : 9 },
+          }).usage(key, 0, 0),
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'compelling interests of which the authority knows',
+    given: () => on({ ...COMPELLING, authorityNotifiedOn: '2026-02-25' }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'compelling interests, with the notice among the documents',
+    given: () =>
+      on(
+        COMPELLING,
+        {},
+        {
+          terms: terms({
+            derogation: COMPELLING,
+            documents: [{ kind: 'authority-notice', digest: DIGEST, date: '2026-02-25' }],
+          }),
+        },
+      ),
+    verdict: 'PASS',
+  },
+  {
+    title: 'the second, and it says so',
+    given: () => on({ ...CONSENT, repeats: 1 }, { usage: { transfers: 1 } }),
+    verdict: 'WARN',
+    at: `${AT}.repeats`,
+  },
+  {
+    title: 'the second, and it says that it is the first',
+    given: () => on(CONSENT, { usage: { transfers: 1 } }),
+    verdict: 'WARN',
+    why: /says that 0 came before; the ledger holds 1/,
+  },
+  {
+    title: 'the second by its own word, outside this ledger',
+    given: () => on({ ...CONSENT, repeats: 1 }),
+    verdict: 'WARN',
+    at: `${AT}.repeats`,
+  },
+  {
+    title: 'an instrument that is a derogation, the third time',
+    given: () =>
+      judging(transfer(), {
+        facts: facts({
+          instruments: [instrument({ kind: { code: 'A49-1-b' } })],
+          usage: { transfers: 2 },
+        }),
+      }),
+    verdict: 'WARN',
+    why: /2 earlier transfers/,
+  },
+  {
+    title: 'a periodic flow',
+    given: () => often('periodic'),
+    verdict: 'WARN',
+    at: 'claims.route.frequency',
+  },
+  {
+    title: 'a continuous flow',
+    given: () => often('continuous'),
+    verdict: 'FAIL',
+    at: 'claims.route.frequency',
+  },
+  {
+    title: 'compelling interests of which the authority knows nothing',
+    given: () => on(COMPELLING),
+    verdict: 'FAIL',
+    at: `${AT}.authorityNotifiedOn`,
+  },
+  {
+    title: 'an instrument on compelling interests without notice',
+    given: () =>
+      judging(transfer(), {
+        facts: facts({ instruments: [instrument({ kind: { code: 'A49-2' } })] }),
+      }),
+    verdict: 'FAIL',
+    at: `${AT}.authorityNotifiedOn`,
+  },
+  {
+    title: 'another ground than the instrument’s',
+    given: () =>
+      judging(transfer({ terms: terms({ derogation: CONSENT }) }), {
+        facts: facts({ instruments: [instrument({ kind: { code: 'A49-1-b' } })] }),
+      }),
+    verdict: 'FAIL',
+    at: `${AT}.ground`,
+  },
+  {
+    title: 'earlier ones were not counted',
+    given: () => on(CONSENT, { usage: null }),
+    verdict: 'UNKNOWN',
+    at: `${AT}.repeats`,
+  },
+  {
+    title: 'who took part is withheld',
+    given: () => {
+      const { hop, ...rest } = on(CONSENT)
+      return { ...rest, hop: withheld(hop, 'importer') }
+    },
+    verdict: 'UNKNOWN',
+  },
+  {
+    title: 'how often it happens is withheld',
+    given: () => {
+      const { hop, ...rest } = on(CONSENT)
+      return { ...rest, hop: withheld(hop, 'route') }
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.route',
+  },
+  {
+    title: 'the terms are withheld',
+    given: () => judging(withheld(transfer(), 'terms')),
+    verdict: 'UNKNOWN',
+    at: 'claims.terms',
+  },
+  {
+    title: 'the instrument is withheld',
+    given: () => judging(withheld(transfer(), 'instrument')),
+    verdict: 'UNKNOWN',
+    at: 'claims.instrument',
+  },
+  {
+    title: 'the kind of the instrument is withheld',
+    given: () => {
+      const fact = instrument()
+      const instruments = [{ ...fact, claims: hidden(fact.claims, 'kind') }]
+      return judging(transfer(), { facts: facts({ instruments }) })
+    },
+    verdict: 'UNKNOWN',
+  },
+  { title: 'standard clauses', given: () => judging(transfer()), verdict: 'NA' },
+  {
+    title: 'no instrument and no derogation',
+    given: () => judging(transfer({ instrument: null })),
+    verdict: 'NA',
+  },
+  { title: 'a collection', given: () => judging(collection()), verdict: 'NA' },
+  { title: 'a processing', given: () => judging(processing()), verdict: 'NA' },
+  { title: 'an outcome', given: () => judging(outcome()), verdict: 'NA' },
+])

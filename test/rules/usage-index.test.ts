@@ -1,0 +1,194 @@
+/** The usage index against a scan of everything that was recorded. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { PartyId } from '../../ledger/core/key-state.js'
+import type { StatementId } from '../../ledger/core/statement.js'
+import type { Tally, UsageKey } from '../../ledger/rules/facts.js'
+import type { Transfer } from '../../ledger/rules/hop.js'
+import { addTally, NO_TALLY, tallyOf } from '../../ledger/rules/tally.js'
+import { tallyFor, UsageIndex, usageKeysOf, usageKeyText } from '../../ledger/rules/usage-index.js'
+import {
+  dataset,
+  EXPORTER,
+  field,
+  IMPORTER,
+  INSTRUMENT_ID,
+  idOf,
+  THIRD,
+  terms,
+  transfer,
+  withheld,
+} from './fixtures.js'
+import { pd } from './vocabulary.js'
+
+const PAIR: UsageKey = { kind: 'pair', exporter: EXPORTER, importer: IMPORTER }
+const INSTRUMENT: UsageKey = { kind: 'instrument', instrument: INSTRUMENT_ID }
+
+const moved = (index: number, count: number, more: Partial<Transfer> = {}): Transfer =>
+  transfer(
+    { datasets: [dataset({ subjects: { count } })] },
+    { id: idOf(index), index, time: index * 100, ...more },
+  )
+
+function indexed(transfers: readonly Transfer[]): UsageIndex {
+  const index = new UsageIndex()
+  for (const each of transfers) index.append(each)
+  return index
+}
+
+describe('usage index', () => {
+  it('sums what lies between a time and an entry', () => {
+    const index = indexed([moved(1, 10), moved(2, 20), moved(3, 40), moved(4, 80)])
+    expect(index.usage(PAIR, 0, 9)?.persons).toBe(150)
+    expect(index.usage(PAIR, 200, 4)?.persons).toBe(60)
+    expect(index.usage(PAIR, 201, 4)?.persons).toBe(40)
+    expect(index.usage(PAIR, 500, 9)).toEqual(NO_TALLY)
+    expect(index.usage(PAIR, 0, 1)).toEqual(NO_TALLY)
+  })
+
+  it('knows that nothing was moved under a key nobody used', () => {
+    const key: UsageKey = { kind: 'pair', exporter: THIRD, importer: IMPORTER }
+    expect(indexed([moved(1, 10)]).usage(key, 0, 9)).toEqual(NO_TALLY)
+  })
+
+  it('counts a correction in place of what it supersedes', () => {
+    const index = indexed([moved(1, 10), moved(2, 500), moved(3, 20, { supersedes: idOf(2) })])
+    expect(index.usage(PAIR, 0, 3)?.persons).toBe(510)
+    expect(index.usage(PAIR, 0, 4)).toMatchObject({ persons: 30, transfers: 2 })
+    // Only the correction lies within this span: it counts, and nothing is taken from it.
+    expect(index.usage(PAIR, 300, 4)).toMatchObject({ persons: 20, transfers: 1 })
+  })
+
+  it('takes out once what is corrected twice', () => {
+    const corrections = [3, 4].map((at) => moved(at, at, { supersedes: idOf(1) }))
+    const index = indexed([moved(1, 100), ...corrections])
+    expect(index.usage(PAIR, 0, 9)?.persons).toBe(7)
+  })
+
+  it('takes a correction that moves to another instrument out from under the first', () => {
+    const other = idOf(77)
+    const first = moved(1, 10)
+    const second = moved(2, 10, { supersedes: first.id })
+    const index = indexed([first, { ...second, claims: { ...second.claims, instrument: other } }])
+    expect(index.usage(INSTRUMENT, 0, 9)?.transfers).toBe(0)
+    expect(index.usage({ kind: 'instrument', instrument: other }, 0, 9)?.transfers).toBe(1)
+  })
+
+  it('leaves out what the judged hop supersedes, once', () => {
+    const index = indexed([moved(1, 10), moved(2, 20), moved(3, 5, { supersedes: idOf(2) })])
+    expect(index.usage(PAIR, 0, 9, idOf(1))?.persons).toBe(5)
+    expect(index.usage(PAIR, 0, 9, idOf(2))?.persons).toBe(15)
+    expect(index.usage(PAIR, 101, 9, idOf(1))?.persons).toBe(5)
+    expect(index.usage(PAIR, 0, 9, idOf(99))?.persons).toBe(15)
+  })
+
+  it('does not know a sum that is too large to be exact', () => {
+    const huge = Number.MAX_SAFE_INTEGER
+    const index = indexed([moved(1, huge), moved(2, huge), moved(3, 7)])
+    expect(index.usage(PAIR, 0, 2)?.persons).toBe(huge)
+    expect(index.usage(PAIR, 300, 9)).toBeUndefined()
+  })
+
+  it('counts a transfer under each key that it has', () => {
+    const given = transfer({ terms: terms({ phase: 'pilot', derogation: DEROGATION }) })
+    expect(usageKeysOf(given).map(usageKeyText)).toEqual([
+      `pair ${EXPORTER} ${IMPORTER}`,
+      `derogation ${EXPORTER} ${IMPORTER} A49-1-a`,
+      `export ${EXPORTER} DE`,
+      `instrument ${INSTRUMENT_ID}`,
+      `instrument ${INSTRUMENT_ID} pilot`,
+    ])
+  })
+
+  it('counts under no key that is withheld or absent', () => {
+    expect(usageKeysOf(withheld(transfer(), 'exporter', 'instrument'))).toEqual([])
+    expect(usageKeysOf(transfer({ instrument: null })).map(({ kind }) => kind)).not.toContain(
+      'instrument',
+    )
+  })
+})
+
+const DEROGATION = { ground: 'A49-1-a', repeats: 0 } as const
+
+describe('usage index, any history', () => {
+  it('answers as a scan does', () => {
+    fc.assert(
+      fc.property(histories, fc.nat(16), fc.nat(45), fc.nat(16), (history, since, before, left) => {
+        const index = indexed(history)
+        const without = left < history.length ? history[left]?.id : undefined
+        for (const key of KEYS) {
+          const expected = scan(history, key, { since, before, ...(without ? { without } : {}) })
+          expect(index.usage(key, since, before, without)).toEqual(expected)
+        }
+      }),
+      { numRuns: process.env['SLOW'] === '1' ? 5_000 : 300 },
+    )
+  })
+})
+
+const KEYS: readonly UsageKey[] = [
+  PAIR,
+  INSTRUMENT,
+  { kind: 'instrument', instrument: INSTRUMENT_ID, phase: 'one' },
+  { kind: 'export', exporter: EXPORTER, from: 'DE' },
+  { kind: 'derogation', exporter: EXPORTER, importer: IMPORTER, ground: 'A49-1-a' },
+]
+
+/** Transfers with gaps between indexes, several in one commit, and corrections of earlier ones. */
+const histories: fc.Arbitrary<readonly Transfer[]> = fc
+  .array(
+    fc.record({
+      gap: fc.integer({ min: 1, max: 3 }),
+      later: fc.nat(2),
+      importer: fc.constantFrom<PartyId>(IMPORTER, IMPORTER, THIRD),
+      phase: fc.constantFrom('one', undefined),
+      derogation: fc.boolean(),
+      count: fc.option(fc.nat(50), { nil: undefined }),
+      fields: fc.subarray([field('age'), field('name', { category: pd('Name') })]),
+      corrects: fc.option(fc.nat(15), { nil: undefined, freq: 2 }),
+    }),
+    { maxLength: 16 },
+  )
+  .map((events) => {
+    let index = 0
+    let time = 0
+    const history: Transfer[] = []
+    for (const event of events) {
+      index += event.gap
+      time += event.later
+      const old = event.corrects === undefined ? undefined : history[event.corrects]
+      const { records: _, subjects: __, ...bare } = dataset()
+      history.push(
+        transfer(
+          {
+            importer: event.importer,
+            datasets: [
+              event.count === undefined ? bare : { ...bare, subjects: { count: event.count } },
+            ],
+            fields: event.fields,
+            terms: terms({
+              ...(event.phase === undefined ? {} : { phase: event.phase }),
+              ...(event.derogation ? { derogation: DEROGATION } : {}),
+            }),
+          },
+          { id: idOf(index), index, time, ...(old === undefined ? {} : { supersedes: old.id }) },
+        ),
+      )
+    }
+    return history
+  })
+
+type Span = { readonly since: number; readonly before: number; readonly without?: StatementId }
+
+/** What docs/counting.md says, read literally. */
+function scan(history: readonly Transfer[], key: UsageKey, span: Span): Tally {
+  const seen = history.filter(({ index }) => index < span.before)
+  const within = seen.filter(({ time }) => time >= span.since)
+  const replaced = new Set<StatementId | undefined>(seen.map(({ supersedes }) => supersedes))
+  const text = usageKeyText(key)
+  return within
+    .filter(({ id }) => !replaced.has(id) && id !== span.without)
+    .filter((each) => usageKeysOf(each).some((one) => usageKeyText(one) === text))
+    .map((each) => tallyFor(key.kind, tallyOf(each)))
+    .reduce(addTally, NO_TALLY)
+}
