@@ -25,6 +25,7 @@ import { KnownStatements, lookupBefore } from './audit-lookup.js'
 import type { AuditRunOptions } from './audit-options.js'
 import { type AuditRead, ChunkReader, checkStoreOrigin } from './audit-records.js'
 import { type AuditedTree, declaredChanges, resumedState } from './audit-resume.js'
+import { AuditedRules } from './audit-rules.js'
 import type { AuditItemResult } from './audit-wire.js'
 import { type Auditor, type Judged, judging } from './auditor.js'
 import { checkContext } from './open-log.js'
@@ -52,6 +53,7 @@ export class AuditRun {
   readonly #instruments = new Map<StatementId, StatementFacts>()
   readonly #refused = new Set<StatementId>()
   readonly #context: CheckContext
+  readonly #rules: AuditedRules
   /** Entries to walk: those under the head, and those of an interrupted commit. */
   #end: number
   #entries = 0
@@ -80,6 +82,7 @@ export class AuditRun {
     this.#end = checkpoint.size
     this.#records = new Records(options.store, options.crypto.sha256)
     this.#known = new KnownStatements(this.#records)
+    this.#rules = new AuditedRules({ ...options, records: this.#records })
     this.#lastLeaf = firstPrevious(options.origin, options.crypto.sha256)
     this.#context = checkContext(options.origin, options.crypto, this.registry)
   }
@@ -193,6 +196,7 @@ export class AuditRun {
       this.#findings.push(...counted.findings)
       const search = await searchFinding(store, crypto.sha256)
       if (search !== undefined) this.#findings.push(search)
+      this.#findings.push(...(await this.#rules.findings(this.#unjudged)))
     } catch (error) {
       this.#findings.push(findingOf(error, { at: 'derived records' }))
     }
@@ -243,6 +247,7 @@ export class AuditRun {
 
   #takeEntry(index: number, bytes: Uint8Array, leaf: LeafHash, result: AuditItemResult): void {
     const place = { at: `entry ${index}`, index }
+    this.#rules.take(index, result)
     const entry = this.#chained(index, bytes, leaf)
     if (entry === undefined) {
       this.#unjudged = true

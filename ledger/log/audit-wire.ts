@@ -8,6 +8,7 @@ import { type ErrorCode, LedgerError } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import { decodeBody } from '../store/codec.js'
 import type { StatementRecord } from './records.js'
+import type { RulesSum } from './rules-mark.js'
 import { fromText, type Texted, toText } from './text-wire.js'
 
 /** A statement's records as the store gave them, with the positions that its disclosures are stored under, rising. */
@@ -29,11 +30,16 @@ export type AuditItem = {
 
 /** The facts of a statement that is sound in itself, or the code of what is wrong. */
 export type AuditItemResult =
-  | { readonly facts: StatementFacts }
+  | {
+      readonly facts: StatementFacts
+      /** What it gives to the rules index, where that is audited. */
+      readonly rules?: RulesSum | undefined
+    }
   | {
       readonly code: ErrorCode
       readonly detail?: string | undefined
       readonly facts?: undefined
+      readonly rules?: undefined
     }
 
 /**

@@ -10,10 +10,10 @@ import { KeyBook } from './key-book.js'
 
 const port = parentPort
 invariant(port !== null, 'an audit worker runs as a worker')
-const { origin } = workerData as { readonly origin: string }
+const { origin, rules } = workerData as { readonly origin: string; readonly rules: boolean }
 const crypto = bestCrypto()
 const keys = new KeyBook()
-const context = { origin, crypto, keyOf: (kid: KeyId) => keys.get(kid) }
+const context = { origin, crypto, rules, keyOf: (kid: KeyId) => keys.get(kid) }
 
 port.on('message', (request: AuditRequest | (CheckRequest & { readonly kind: 'keys' })) => {
   if (request.kind === 'keys') {

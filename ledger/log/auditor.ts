@@ -1,8 +1,7 @@
 /** Judges statements for an audit, in worker threads where there are any. */
-import type { CheckContext } from '../core/check.js'
 import type { Crypto, PublicKey } from '../core/ed25519.js'
 import type { KeyId } from '../core/jwk.js'
-import { auditItem } from './audit-item.js'
+import { type AuditContext, auditItem } from './audit-item.js'
 import type { AuditRead } from './audit-records.js'
 import {
   type AuditItem,
@@ -19,13 +18,16 @@ import { Lanes } from './lanes.js'
 export class Auditor {
   readonly #keys = new KeyBook()
   readonly #lanes: Lanes<AuditRequest, AuditReply> | undefined
-  readonly #context: CheckContext
+  readonly #context: AuditContext
 
-  /** @param workers threads to start; 0 judges on the calling thread */
-  constructor(origin: string, crypto: Crypto, workers: number) {
-    this.#context = { origin, crypto, keyOf: (kid: KeyId) => this.#keys.get(kid) }
-    if (workers > 0)
-      this.#lanes = new Lanes(new URL('./audit-worker.js', import.meta.url), { origin }, workers)
+  /**
+   * @param workers threads to start; 0 judges on the calling thread
+   * @param rules whether each statement is asked what it gives to the rules index
+   */
+  constructor(origin: string, crypto: Crypto, workers: number, rules: boolean) {
+    this.#context = { origin, crypto, rules, keyOf: (kid: KeyId) => this.#keys.get(kid) }
+    const url = new URL('./audit-worker.js', import.meta.url)
+    if (workers > 0) this.#lanes = new Lanes(url, { origin, rules }, workers)
   }
 
   /** Tells every worker of keys, before any statement that is sent after this call. */
