@@ -187,6 +187,7 @@ type Draft = {
   readonly importer: number
   readonly done: ClaimsByType['processing/1']['transformations']
   readonly split: boolean
+  readonly digest: string
 }
 
 /** A field as it is drawn: what is undefined is left out. */
@@ -227,6 +228,7 @@ const draft: fc.Arbitrary<Draft> = fc.record({
     [{ kind: 'join' }, { kind: 'drop', fields: ['genes'] }],
   ),
   split: fc.boolean(),
+  digest: fc.constantFrom(DIGEST, 'e'.repeat(64), 'f'.repeat(64)),
 })
 
 /** Random lineages of two to eight hops, the root an outcome. */
@@ -325,7 +327,15 @@ function parentsOf(one: Draft, before: readonly Hop[]): readonly ParentRef[] {
 function datasetsFrom(one: Draft, from: readonly (readonly number[])[]): readonly Dataset[] {
   const { records, count } = one.counts
   return from.map((positions, n) => {
-    const { records: _, subjects: __, ...bare } = dataset({ n, from: positions })
+    const {
+      records: _,
+      subjects: __,
+      ...bare
+    } = dataset({
+      n,
+      from: positions,
+      digest: one.digest,
+    })
     return {
       ...bare,
       ...(records === undefined ? {} : { records }),
