@@ -12,8 +12,9 @@ import { type ErrorCode, LedgerError } from '../core/errors.js'
 import type { Signer } from '../core/facts.js'
 import { isUnknownForm } from '../core/finding.js'
 import { statementId } from '../core/statement.js'
-import { type AuditItem, type AuditItemResult, type AuditRecord, recordOf } from './audit-wire.js'
+import type { AuditItem, AuditItemResult } from './audit-wire.js'
 import { bindRecord } from './reader.js'
+import { type PlacedRecord, recordOf } from './statement-scan.js'
 
 /** Never throws for bad data. */
 export function auditItem(
@@ -59,7 +60,7 @@ function unordered(signers: readonly Signer[]): number | undefined {
  */
 function misplacedClaim(
   { envelope, open, payload, schema }: CheckedStatement,
-  { ordinals }: AuditRecord,
+  { ordinals }: PlacedRecord,
 ): string | undefined {
   const names: string[] = []
   for (const [name, { length }] of payload.claims)
@@ -79,7 +80,7 @@ function misplacedClaim(
 type Readable = {
   readonly index: number
   readonly entry: Uint8Array
-  readonly record: AuditRecord
+  readonly record: PlacedRecord
   readonly context: CheckContext
 }
 
