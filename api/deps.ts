@@ -21,6 +21,7 @@ export type ApiLedger = Pick<
   | 'resolve'
   | 'statement'
   | 'statementAt'
+  | 'statementsAt'
   | 'entry'
   | 'indexOf'
   | 'inclusionProof'
