@@ -6,9 +6,12 @@ import { R06 } from './r06-in-force.js'
 import { R07 } from './r07-adequacy.js'
 import { R08 } from './r08-module-parties.js'
 import { R09 } from './r09-derogation.js'
+import { R17 } from './r17-onward-transfer.js'
 import { R18 } from './r18-onward-instrument.js'
+import { R19 } from './r19-instrument-caps.js'
 import { R23 } from './r23-end-use-statement.js'
 import { R25 } from './r25-tia-present.js'
+import { R29 } from './r29-us-bulk.js'
 import { R30 } from './r30-lineage-complete.js'
 import { R31 } from './r31-china-path.js'
 import { R34 } from './r34-both-signatures.js'
@@ -24,9 +27,12 @@ export const RULES: readonly Rule[] = [
   R07,
   R08,
   R09,
+  R17,
   R18,
+  R19,
   R23,
   R25,
+  R29,
   R30,
   R31,
   R34,
