@@ -20,6 +20,7 @@ import { type LawInForce, lawInForce } from '../ledger/rules/ruleset-in-force.js
 import { UsageIndex } from '../ledger/rules/usage-index.js'
 import { citesInstrument, type Outside, outsideOf } from '../ledger/rules/within.js'
 import type { Job } from './command.js'
+import { parseIdPrefix } from './identity.js'
 import type { LedgerSource } from './ledger-source.js'
 import { shortId } from './output.js'
 import { recordedRulesets } from './ruleset-input.js'
@@ -94,7 +95,7 @@ function notAnInstrument(): LedgerError {
 }
 
 async function instrumentOf(records: Records, prefix: string): Promise<PlacedStatement> {
-  const { id } = await records.source.statement(prefix)
+  const { id } = await records.source.statement(parseIdPrefix(prefix))
   const placed = await recordedAt(records, id)
   if (placed.payload.type !== 'instrument/1') throw notAnInstrument()
   return placed

@@ -1,12 +1,11 @@
 /**
  * Does a transfer lie inside the instrument it is said to rest on? For `countersign --within`.
  *
- * What the instrument itself says: parties, routes, purposes, categories, subjects, retention; and the
- * rules about instruments: tool, days, adequacy, roles, caps. What came before the transfer is not
+ * What the instrument itself says of routes, purposes, subjects and retention, and the rules about
+ * instruments: tool, days, adequacy, parties and roles, categories and caps. What came before the transfer is not
  * judged: an importer does not see it. PASS, WARN and NA are inside; FAIL and UNKNOWN are not.
  */
 import type { StatementId } from '../core/statement.js'
-import { expandTerm } from '../core/term-names.js'
 import type { Facts, InstrumentFact } from './facts.js'
 import type { Transfer } from './hop.js'
 import type { Law } from './law.js'
@@ -16,6 +15,7 @@ import { R05 } from './r05-instrument-present.js'
 import { R06 } from './r06-in-force.js'
 import { R07 } from './r07-adequacy.js'
 import { R08 } from './r08-module-parties.js'
+import { R19 } from './r19-instrument-caps.js'
 import { retentionEnd } from './retention.js'
 import type { Judging, Rule } from './rule.js'
 import { fail, type Judged, unknown } from './verdict.js'
@@ -31,7 +31,7 @@ export type WithinQuestion = {
   readonly law: Law
 }
 
-const RULES_OF_INSTRUMENTS: readonly Rule[] = [R05, R06, R07, R08]
+const RULES_OF_INSTRUMENTS: readonly Rule[] = [R05, R06, R07, R08, R19]
 
 /** Does the transfer cite this instrument at all? */
 export function citesInstrument({ claims }: Transfer, instrument: StatementId): boolean {
@@ -59,10 +59,9 @@ export function outsideOf(question: WithinQuestion): readonly Outside[] {
     law,
   }
   const judged: readonly Outside[] = [
-    ...ofParties(question),
     ...ofRoute(question),
     ...ofPurposes(question),
-    ...ofCategories(question),
+    ...ofFields(question),
     ...ofSubjects(question),
     ...ofRetention(question, judging),
     ...RULES_OF_INSTRUMENTS.flatMap((rule) =>
@@ -70,15 +69,6 @@ export function outsideOf(question: WithinQuestion): readonly Outside[] {
     ),
   ]
   return judged.filter(({ verdict }) => verdict === 'FAIL' || verdict === 'UNKNOWN')
-}
-
-function ofParties({ hop, instrument }: WithinQuestion): readonly Judged[] {
-  return (['exporter', 'importer'] as const).flatMap((side) => {
-    const [own, agreed] = [hop.claims[side], instrument.claims[side]]
-    const at = `claims.${side}`
-    if (own === undefined || agreed === undefined) return [notShown(at, instrument)]
-    return own === agreed ? [] : [fail(`it has another ${side} than the instrument`, { at })]
-  })
 }
 
 /** On a route of the instrument, stored and accessed where that route says. */
@@ -121,26 +111,14 @@ function ofPurposes({ hop, instrument, law }: WithinQuestion): readonly Judged[]
   )
 }
 
-const NOT_PERSONAL = expandTerm('dpv:NonPersonalData')
-
-/** Fields that are not declared may hold anything. */
-function ofCategories({ hop, instrument, law }: WithinQuestion): readonly Judged[] {
-  const { fields, datasets } = hop.claims
-  const { categories } = instrument.claims
-  if (fields === undefined || datasets === undefined || categories === undefined) {
-    return [notShown('claims.fields', instrument)]
-  }
-  const bare = datasets.findIndex(({ n }) => !fields.some((field) => field.n === n))
-  const { vocabulary } = law
-  const outside = fields.flatMap(({ category }, position) => {
-    if (category === NOT_PERSONAL) return []
-    if (categories.some((term) => vocabulary.categoryUnder(category, term))) return []
-    const why = `the instrument does not allow ${vocabulary.labelOf(category)}`
-    return [fail(why, { at: `claims.fields[${position}].category` })]
+/** Fields that are not declared may hold anything; R19 judges those that are. */
+function ofFields({ hop: { claims } }: WithinQuestion): readonly Judged[] {
+  const { fields = [], datasets = [] } = claims
+  return datasets.flatMap(({ n }, position) => {
+    if (fields.length === 0 || fields.some((field) => field.n === n)) return []
+    const why = 'it does not say which fields this dataset has'
+    return [unknown(why, { at: `claims.datasets[${position}]` })]
   })
-  if (bare < 0) return outside
-  const why = 'it does not say which fields a dataset has, so that its categories are not known'
-  return [...outside, unknown(why, { at: `claims.datasets[${bare}]` })]
 }
 
 /** Left out: those of the collection, which an importer does not see. */

@@ -6,7 +6,6 @@ import {
   type FactsGiven,
   facts,
   field,
-  IMPORTER,
   INSTRUMENT_ID,
   idOf,
   instrument,
@@ -83,10 +82,8 @@ describe('a transfer is outside when', () => {
   })
 
   test('its parties are others', () => {
-    expect(against(transfer({ exporter: THIRD, importer: IMPORTER }))).toEqual([
-      'FAIL claims.exporter',
-    ])
-    expect(against(transfer({ importer: THIRD }))).toEqual(['FAIL claims.importer'])
+    expect(against(transfer({ exporter: THIRD }))).toEqual(['R08 FAIL claims.exporter'])
+    expect(against(transfer({ importer: THIRD }))).toEqual(['R08 FAIL claims.importer'])
   })
 
   test('it goes another way, or is stored or seen elsewhere', () => {
@@ -116,6 +113,25 @@ describe('a transfer is outside when', () => {
     const wide = agreed({ purposes: [dpv('ServiceProvision')] })
 
     expect(against(transfer({ purposes: [sale] }), wide)).toEqual(['FAIL claims.purposes[0]'])
+  })
+
+  test('a category is not listed', () => {
+    const hop = transfer({
+      fields: [field('age'), field('ill', { category: pd('MedicalHealth') })],
+    })
+
+    expect(against(hop, agreed({ categories: [pd('PhysicalCharacteristic')] }))).toEqual([
+      'R19 FAIL claims.fields[1].category',
+    ])
+  })
+
+  test('with what was moved before it exceeds a cap, or nobody can sum', () => {
+    const capped = agreed({ caps: { records: 1_500 } })
+    const earlier = (records: number) => ({ ...capped, usage: { transfers: 1, records } })
+
+    expect(against(transfer(), earlier(500))).toEqual([])
+    expect(against(transfer(), earlier(501))).toEqual(['R19 FAIL claims.datasets'])
+    expect(against(transfer(), { ...capped, usage: null })).toEqual(['R19 UNKNOWN claims.datasets'])
   })
 
   test('it is about other subjects', () => {
