@@ -39,6 +39,7 @@ import {
   USAGE_HEAD_RANGE,
 } from './rules-records.js'
 import { type TakenStatement, takenOf } from './rules-statement.js'
+import { searchFinding } from './search-mark.js'
 import { additionOfRecord, headOfRecord, removalOfRecord, tallyRecord } from './usage-records.js'
 
 /** What one statement gives to the rules index, by itself. */
@@ -88,11 +89,18 @@ export class AuditedRules {
   }
 
   /**
-   * What is wrong with the index as far as it goes.
+   * What is wrong with the indexes that are built when somebody asks, search and rules, as far as each
+   * goes. Rejects with STORE_UNREADABLE.
    *
    * @param unjudged some statement could not be judged at all
    */
   async findings(unjudged: boolean): Promise<readonly Finding[]> {
+    const { store, crypto } = this.#parts
+    const search = await searchFinding(store, crypto.sha256)
+    return [...(search === undefined ? [] : [search]), ...(await this.#rulesFindings(unjudged))]
+  }
+
+  async #rulesFindings(unjudged: boolean): Promise<readonly Finding[]> {
     const about = { at: 'rules index' }
     if (this.#failure !== undefined) return [findingOf(this.#failure, about)]
     if (this.#mark.indexed === 0) return []

@@ -73,7 +73,7 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
   const head = openHead(options, findings)
   if (head === undefined) return report(options, findings)
   const rules = auditsRules(options)
-  const auditor = new Auditor(options.origin, options.crypto, options.workers, rules)
+  const auditor = new Auditor({ ...options, rules, derives: options.derive !== undefined })
   let run = new AuditRun(options, head.checkpoint, findings)
   let since = 0
   let published: OpenedCheckpoint | undefined
