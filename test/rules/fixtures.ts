@@ -206,7 +206,14 @@ export function processing(
       place: { jurisdiction: 'US' },
       purposes: [RESEARCH],
       nature: [dpv('Analyse')],
-      datasets: [dataset({ name: 'age by region', records: 50, subjects: { count: 900 } })],
+      datasets: [
+        dataset({
+          name: 'age by region',
+          digest: 'b'.repeat(64),
+          records: 50,
+          subjects: { count: 900 },
+        }),
+      ],
       fields: [
         field('age', { source: [{ parent: 0, name: 'age' }] }),
         field('region', { category: pd('Region'), source: [{ parent: 0, name: 'region' }] }),
