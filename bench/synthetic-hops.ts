@@ -115,7 +115,14 @@ export function syntheticFacts(transfers: number): Facts {
       const country = COUNTRIES[SIDES.indexOf(party)] ?? 'DE'
       return {
         party,
-        claims: { name: 'A party', country, identifiers: [], roles: [], group: null, continues: null },
+        claims: {
+          name: 'A party',
+          country,
+          identifiers: [],
+          roles: [],
+          group: null,
+          continues: null,
+        },
       }
     },
     assessments: () => [],
@@ -153,15 +160,33 @@ function instrument(side: number, exporter: PartyId): InstrumentFact {
   }
 }
 
+const CATEGORIES = FIELD_NAMES.map((_, place) => `${PD}${place === 0 ? 'Identifying' : 'AgeRange'}`)
+
+/** New objects each time, as statements that are read bring them. */
 function fields(): readonly Field[] {
   return FIELD_NAMES.map(
     (name, position): Field => ({
       n: 0,
       name,
-      category: `${PD}${position === 0 ? 'Identifying' : 'AgeRange'}`,
+      category: CATEGORIES[position] ?? PD,
       special: [],
       identifier: position === 0 ? 'pseudonym' : 'indirect',
       necessary: [PURPOSE],
+    }),
+  )
+}
+
+/** Each from the field of the same name. */
+function derivedFields(): readonly Field[] {
+  return FIELD_NAMES.map(
+    (name, position): Field => ({
+      n: 0,
+      name,
+      category: CATEGORIES[position] ?? PD,
+      special: [],
+      identifier: position === 0 ? 'pseudonym' : 'indirect',
+      necessary: [PURPOSE],
+      source: [{ parent: 0, name }],
     }),
   )
 }
