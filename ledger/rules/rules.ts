@@ -12,6 +12,7 @@ import { R11 } from './r11-necessity.js'
 import { R12 } from './r12-masking-effective.js'
 import { R13 } from './r13-volume.js'
 import { R14 } from './r14-special-basis.js'
+import { R15 } from './r15-retention.js'
 import { R18 } from './r18-onward-instrument.js'
 import { R23 } from './r23-end-use-statement.js'
 import { R25 } from './r25-tia-present.js'
@@ -37,6 +38,7 @@ export const RULES: readonly Rule[] = [
   R12,
   R13,
   R14,
+  R15,
   R18,
   R23,
   R25,
