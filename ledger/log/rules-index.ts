@@ -14,7 +14,7 @@ import type { StatementId } from '../core/statement.js'
 import type { PartyFact, Tally, UsageKey } from '../rules/facts.js'
 import { sumOf, usageKeyText } from '../rules/usage-index.js'
 import type { Store } from '../store/store.js'
-import { type AuditRead, StatementReader } from './audit-records.js'
+import { type AuditRead, readStatements } from './audit-records.js'
 import { recordOf } from './audit-wire.js'
 import type { LogState } from './log-state.js'
 import { openRecord } from './reader.js'
@@ -189,18 +189,14 @@ export class RulesIndex {
 
   async #catchUp(onProgress?: RulesProgress): Promise<void> {
     let mark = this.#mark ?? (await this.#open())
-    const reader = new StatementReader(this.#store)
-    try {
-      while (mark.indexed < this.#state.size) {
-        const to = Math.min(mark.indexed + STEP, this.#state.size)
-        const draft = this.#draftFrom(mark)
-        for (const read of await reader.read(mark.indexed, to)) draft.take(this.#takenOf(read))
-        await this.#store.write({ puts: draft.puts() }, { sync: true })
-        mark = draft.mark
-        onProgress?.({ done: mark.indexed, total: this.#state.size })
-      }
-    } finally {
-      await reader.close()
+    while (mark.indexed < this.#state.size) {
+      const to = Math.min(mark.indexed + STEP, this.#state.size)
+      const draft = this.#draftFrom(mark)
+      const reads = await readStatements(this.#store, mark.indexed, to)
+      for (const read of reads) draft.take(this.#takenOf(read))
+      await this.#store.write({ puts: draft.puts() }, { sync: true })
+      mark = draft.mark
+      onProgress?.({ done: mark.indexed, total: this.#state.size })
     }
     this.#mark = mark
   }
