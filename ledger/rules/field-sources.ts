@@ -46,11 +46,16 @@ export function fieldsByName(hop: Hop): FieldsByName | undefined {
   return found
 }
 
+/** Fields of one dataset of a hop by name; undefined where they are not shown or declared. */
+export function fieldsOfDataset(hop: Hop, n: number): ReadonlyMap<string, PlacedField> | undefined {
+  return fieldsByName(hop)?.get(n)
+}
+
 /** Fields of the dataset that a parent stands for; undefined where they are not shown or declared. */
 export function fieldsOfParent(
   parent: Upstream | undefined,
 ): ReadonlyMap<string, PlacedField> | undefined {
-  return parent?.hop === undefined ? undefined : fieldsByName(parent.hop)?.get(parent.n)
+  return parent?.hop === undefined ? undefined : fieldsOfDataset(parent.hop, parent.n)
 }
 
 /** The field of that name in the dataset that a parent stands for. */
@@ -104,16 +109,24 @@ export function undeclaredFields(hop: Hop): readonly Judged[] {
   )
 }
 
+type Touching = {
+  readonly named: readonly Transformation[]
+  readonly blanket: readonly Transformation[]
+}
+
+const UNTOUCHED: Touching = { named: [], blanket: [] }
+
 /** Transformations that name this field, or its dataset without naming any field. */
-export function touching(
-  hop: Hop,
-  field: Field,
-): { readonly named: readonly Transformation[]; readonly blanket: readonly Transformation[] } {
-  const all = (transformationsOf(hop) ?? []).filter(
-    ({ datasets }) => datasets === undefined || datasets.includes(field.n),
-  )
-  return {
-    named: all.filter(({ fields }) => fields?.includes(field.name) === true),
-    blanket: all.filter(({ fields }) => fields === undefined),
+export function touching(hop: Hop, field: Field): Touching {
+  const all = transformationsOf(hop)
+  if (all === undefined || all.length === 0) return UNTOUCHED
+  const named: Transformation[] = []
+  const blanket: Transformation[] = []
+  for (const transformation of all) {
+    const { datasets, fields } = transformation
+    if (datasets?.includes(field.n) === false) continue
+    if (fields === undefined) blanket.push(transformation)
+    else if (fields.includes(field.name)) named.push(transformation)
   }
+  return { named, blanket }
 }
