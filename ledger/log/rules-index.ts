@@ -9,13 +9,17 @@
 import { invariant, LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
 import type { PartyId } from '../core/key-state.js'
+import type { RulesetClaims } from '../core/schemas/ruleset.js'
 import { knownClaims } from '../core/schemas.js'
 import type { StatementId } from '../core/statement.js'
 import type { PartyFact, Tally, UsageKey } from '../rules/facts.js'
+import { rulesetFromClaims } from '../rules/ruleset-claims.js'
+import type { RecordedRuleset } from '../rules/ruleset-in-force.js'
 import { sumOf, usageKeyText } from '../rules/usage-index.js'
 import type { Store } from '../store/store.js'
 import { type AuditRead, readStatements } from './audit-records.js'
 import { recordOf } from './audit-wire.js'
+import { HopJudge, type RecordedRules, recordedRules } from './hop-judge.js'
 import type { LogState } from './log-state.js'
 import { openRecord } from './reader.js'
 import { RuleBook } from './rule-book.js'
@@ -25,6 +29,7 @@ import { countedUnder, notableOfRecord } from './rules-parts.js'
 import {
   citedRange,
   indexOfKey,
+  judgedKey,
   NOTABLE_RANGE,
   openRecordValue,
   type Relation,
@@ -41,6 +46,8 @@ const BEHIND_MAX = 4_096
 /** Statements kept at hand: parents, instruments and corrections are cited again and again. */
 const TAKEN_KEPT = 2_048
 
+const NO_RULES: ReadonlySet<string> = new Set()
+
 export type EnrolledParty = { readonly index: number; readonly fact: PartyFact }
 
 /** How long catching up has yet to go. */
@@ -52,17 +59,33 @@ export class RulesIndex {
   readonly #store: Store
   readonly #taken = new Map<StatementId, TakenStatement>()
   readonly #parties = new Map<PartyId, EnrolledParty>()
+  readonly #rulesets = new Map<StatementId, RecordedRuleset | undefined>()
+  readonly #refuse: ReadonlySet<string>
+  readonly #judge = new HopJudge(this)
+  /** Hops that a bug in a rule kept from being judged, since opening. */
+  unjudged = 0
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
 
-  constructor(state: LogState, store: Store) {
+  /** @param refuse ids of the rules for which the operator refuses what does not meet them */
+  constructor(state: LogState, store: Store, refuse: ReadonlySet<string> = NO_RULES) {
     this.#state = state
     this.#store = store
+    this.#refuse = refuse
+  }
+
+  get mayPassUnjudged(): boolean {
+    return this.#refuse.size === 0
   }
 
   /** Whether everything that was admitted is in. */
   get isComplete(): boolean {
     return this.#mark?.indexed === this.#state.size
+  }
+
+  /** Whether the next commit can take along what is missing. */
+  get isNear(): boolean {
+    return this.#mark !== undefined && this.#state.size - this.#mark.indexed <= BEHIND_MAX
   }
 
   /**
@@ -82,9 +105,8 @@ export class RulesIndex {
    */
   draft(): RulesDraft | undefined {
     const mark = this.#mark
-    if (mark === undefined) return undefined
+    if (mark === undefined || !this.isNear) return undefined
     const { size, reader } = this.#state
-    if (size - mark.indexed > BEHIND_MAX) return undefined
     const draft = this.#draftFrom(mark)
     for (let index = mark.indexed; index < size; index += 1) {
       draft.take(takenOf(reader.statementAt(index)))
@@ -121,6 +143,23 @@ export class RulesIndex {
     return party
   }
 
+  /**
+   * Rulesets of the operator that were recorded before an entry and that this version can judge by.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  rulesets(
+    before: number,
+    values: Pick<RulesDraft, 'statement'> = this.stored,
+  ): readonly RecordedRuleset[] {
+    return this.book.rulesets(before).flatMap(({ id }) => {
+      if (!this.#rulesets.has(id)) {
+        this.#rulesets.set(id, operatorRuleset(values.statement(id), this.#state.registrar))
+      }
+      return this.#rulesets.get(id) ?? []
+    })
+  }
+
   /** Entries that cite a statement so, below `before`, by rising index. */
   async cited(
     relation: Relation,
@@ -148,7 +187,7 @@ export class RulesIndex {
     span: { readonly since: number; readonly before: number; readonly without?: StatementId },
     values: RulesValues & Pick<RulesDraft, 'statement'> = this.stored,
   ): Tally | undefined {
-    const sha = this.#sha
+    const sha = this.sha
     const hash = usageHash(usageKeyText(key), sha)
     const head = usageHead(values, hash, sha)
     const series = {
@@ -161,13 +200,20 @@ export class RulesIndex {
     return sumOf(series, { since, before, ...(left === undefined ? {} : { without: left }) })
   }
 
+  /** What was judged of the hop of an entry; undefined for what is none. @throws LedgerError ENTRY_MISMATCH */
+  recorded(index: number): RecordedRules | undefined {
+    const key = judgedKey(index)
+    const value = this.#store.get(key)
+    return value === undefined ? undefined : recordedRules(openRecordValue(key, value, this.sha))
+  }
+
   /** What is stored, for reading. */
   readonly stored: RulesValues & Pick<RulesDraft, 'statement'> = {
     get: (key) => this.#store.get(key),
     statement: (id) => this.statement(id),
   }
 
-  get #sha(): Sha256 {
+  get sha(): Sha256 {
     return this.#state.crypto.sha256
   }
 
@@ -176,7 +222,12 @@ export class RulesIndex {
       values: this.stored,
       mark,
       book: this.book,
-      sha: this.#sha,
+      sha: this.sha,
+      judge: this.#judge,
+      refuse: this.#refuse,
+      onBug: () => {
+        this.unjudged += 1
+      },
       statement: (id) => this.statement(id),
     })
   }
@@ -203,7 +254,7 @@ export class RulesIndex {
 
   /** The mark as stored, with the notable statements in memory; an index that goes too far is removed. */
   async #open(): Promise<RulesMark> {
-    const mark = readRulesMark(this.#store, this.#sha)
+    const mark = readRulesMark(this.#store, this.sha)
     if (mark.indexed === 0 || mark.indexed > this.#state.size) {
       await this.#clear()
       return NO_MARK
@@ -213,7 +264,7 @@ export class RulesIndex {
         const index = indexOfKey(key)
         if (index >= mark.indexed)
           throw new LedgerError('ENTRY_MISMATCH', { record: 'rules index' })
-        this.book.add(notableOfRecord(index, openRecordValue(key, value, this.#sha)))
+        this.book.add(notableOfRecord(index, openRecordValue(key, value, this.sha)))
       }
     }
     return mark
@@ -234,5 +285,25 @@ export class RulesIndex {
     // The same bytes that the tree has at this index: nothing else may be summed up.
     const committed = this.#state.reader.entryBytes(index)
     return takenOf(openRecord(index, committed, record, this.#state.crypto))
+  }
+}
+
+/** Anybody may record a ruleset; the operator's judge. */
+function operatorRuleset(
+  statement: TakenStatement | undefined,
+  registrar: PartyId | undefined,
+): RecordedRuleset | undefined {
+  if (statement === undefined || registrar === undefined) return undefined
+  const { facts, index, claims } = statement
+  if (facts.parties['issuer'] !== registrar) return undefined
+  try {
+    // The claims have passed the shapes of a ruleset, from which this type is derived.
+    const ruleset = rulesetFromClaims(claims as unknown as RulesetClaims)
+    const { id, supersedes } = facts
+    return { id, index, ruleset, ...(supersedes === undefined ? {} : { supersedes }) }
+  } catch (error) {
+    // One with terms that this version does not have: it judges nothing here.
+    if (error instanceof LedgerError && error.code === 'RULESET_INVALID') return undefined
+    throw error
   }
 }
