@@ -6,14 +6,17 @@
  */
 import type {
   BulkOutcome,
+  ImpactAnswer,
   InboxPage,
   InboxQuery,
   LedgerInfo,
+  LookedAt,
   PartyRecord,
   PartySummary,
   RegistrySource,
   SearchPage,
   SearchQuery,
+  SimulationAnswer,
   StatementRecord,
   SubmitOutcome,
   Validation,
@@ -23,6 +26,8 @@ import type { Evidence } from '../ledger/core/evidence.js'
 import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
+import type { Change } from '../ledger/rules/change.js'
+import type { Subject } from '../ledger/rules/subject.js'
 
 export type LedgerSource = RegistrySource & {
   /** As it is given on the command line, to be shown in advice: `--server URL`, `--dir FOLDER`. */
@@ -44,6 +49,10 @@ export type LedgerSource = RegistrySource & {
   readonly lineage: (id: string) => Promise<Evidence>
   /** One page of the statements that say all of this. */
   readonly search: (query: SearchQuery) => Promise<SearchPage>
+  /** Everything that came of a subject. */
+  readonly impact: (subject: Subject, at: LookedAt) => Promise<ImpactAnswer>
+  /** What a change would break; nothing is recorded. */
+  readonly simulate: (change: Change, at: LookedAt) => Promise<SimulationAnswer>
   readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
   /** A server knows the party by its token; a folder is told. */
   readonly inbox: (party: PartyId, query: InboxQuery) => Promise<InboxPage>
