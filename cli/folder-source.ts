@@ -85,6 +85,10 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
     statement: async (id) => statementRecord(ledger, await ledger.resolve(id)),
     receipt: async (id) => ledger.evidence([await ledger.resolve(id)]),
     lineage: async (id) => ledger.rules.evidence(ledger.lineageIds(await ledger.resolve(id))),
+    usage: async () => {
+      await ledger.rules.prepare()
+      return ledger.rules.facts().usage
+    },
     search: (query) => searchFolder(ledger, query),
     outcomes: async (digest) => ledger.outcomesOf(digest),
     impact: async (subject, at) =>

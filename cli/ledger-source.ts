@@ -27,9 +27,12 @@ import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { Change } from '../ledger/rules/change.js'
+import type { Facts } from '../ledger/rules/facts.js'
 import type { Subject } from '../ledger/rules/subject.js'
 
 export type LedgerSource = RegistrySource & {
+  /** Sums over transfers, where the whole log is at hand; left out: they cannot be asked for. */
+  readonly usage?: () => Promise<Facts['usage']>
   /** As it is given on the command line, to be shown in advice: `--server URL`, `--dir FOLDER`. */
   readonly flag: string
   readonly info: () => Promise<LedgerInfo>
