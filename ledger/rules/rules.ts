@@ -12,6 +12,7 @@ import { R11 } from './r11-necessity.js'
 import { R12 } from './r12-masking-effective.js'
 import { R13 } from './r13-volume.js'
 import { R14 } from './r14-special-basis.js'
+import { R15 } from './r15-retention.js'
 import { R17 } from './r17-onward-transfer.js'
 import { R18 } from './r18-onward-instrument.js'
 import { R19 } from './r19-instrument-caps.js'
@@ -39,6 +40,7 @@ export const RULES: readonly Rule[] = [
   R12,
   R13,
   R14,
+  R15,
   R17,
   R18,
   R19,
