@@ -115,7 +115,14 @@ export function syntheticFacts(transfers: number): Facts {
       const country = COUNTRIES[SIDES.indexOf(party)] ?? 'DE'
       return {
         party,
-        claims: { name: 'A party', country, identifiers: [], roles: [], group: null, continues: null },
+        claims: {
+          name: 'A party',
+          country,
+          identifiers: [],
+          roles: [],
+          group: null,
+          continues: null,
+        },
       }
     },
     assessments: () => [],
@@ -153,12 +160,15 @@ function instrument(side: number, exporter: PartyId): InstrumentFact {
   }
 }
 
+const CATEGORIES = FIELD_NAMES.map((_, place) => `${PD}${place === 0 ? 'Identifying' : 'AgeRange'}`)
+
+/** New objects each time, as statements that are read bring them. */
 function fields(): readonly Field[] {
   return FIELD_NAMES.map(
     (name, position): Field => ({
       n: 0,
       name,
-      category: `${PD}${position === 0 ? 'Identifying' : 'AgeRange'}`,
+      category: CATEGORIES[position] ?? PD,
       special: [],
       identifier: position === 0 ? 'pseudonym' : 'indirect',
       necessary: [PURPOSE],
@@ -166,8 +176,28 @@ function fields(): readonly Field[] {
   )
 }
 
+/** Each from the field of the same name. */
+function derivedFields(): readonly Field[] {
+  return FIELD_NAMES.map(
+    (name, position): Field => ({
+      n: 0,
+      name,
+      category: CATEGORIES[position] ?? PD,
+      special: [],
+      identifier: position === 0 ? 'pseudonym' : 'indirect',
+      necessary: [PURPOSE],
+      source: [{ parent: 0, name }],
+    }),
+  )
+}
+
 function signature(role: string, side: number, iat: number): HopSignature {
   return { role, kid: SIDES[side] as string as KeyId, iat, status: 'valid' }
+}
+
+/** Of what a processing makes; the copy that is sent then has the same. */
+function digestOf(index: number): string {
+  return index <= 0 ? DIGEST : idOf(index)
 }
 
 function timeOf(index: number): number {
@@ -231,7 +261,7 @@ function transfer(index: number, parents: readonly ParentRef[]): Transfer {
       },
       instrument: instrumentId(exporter),
       purposes: [PURPOSE],
-      datasets: [dataset([0])],
+      datasets: [{ ...dataset([0]), digest: digestOf(index - 1) }],
       fields: fields(),
       minimization: {
         droppedCount: 0,
@@ -264,7 +294,7 @@ function processing(index: number, parents: readonly ParentRef[]): Processing {
       place: { jurisdiction: COUNTRIES[sideOf(index)] },
       purposes: [PURPOSE],
       nature: [`${DPV}Analyse`],
-      datasets: [dataset(parents.map((_, position) => position))],
+      datasets: [{ ...dataset(parents.map((_, position) => position)), digest: digestOf(index) }],
       fields: derivedFields(),
       transformations: [{ kind: 'aggregate' }],
       retention: null,

@@ -6,6 +6,7 @@
  * Line breaks are only ever ours.
  */
 import type { RecordVerdict } from '../ledger/core/finding.js'
+import type { Verdict } from '../ledger/rules/verdict.js'
 import type { GraphNode, GraphNodeKind, LineageGraph } from './lineage-graph.js'
 import { wrapped } from './wrap.js'
 
@@ -14,6 +15,13 @@ const COLOURS: Readonly<Record<RecordVerdict, string>> = {
   INCOMPLETE: '#9a6700',
   FAILED: '#cf222e',
   'FAILED (split view)': '#cf222e',
+}
+const RULE_COLOURS: Readonly<Record<Verdict, string>> = {
+  FAIL: '#cf222e',
+  UNKNOWN: '#9a6700',
+  WARN: '#bf8700',
+  PASS: '#1a7f37',
+  NA: '#1a7f37',
 }
 const STYLES: Readonly<Record<GraphNodeKind, string>> = {
   statement: 'solid',
@@ -39,9 +47,15 @@ export function lineageDot({ title, nodes, edges }: LineageGraph): string {
   return `${lines.join('\n')}\n`
 }
 
-function nodeLine({ id, kind, verdict, lines }: GraphNode): string {
+function nodeLine(node: GraphNode): string {
+  const { id, kind, lines } = node
   const label = quoted(lines.flatMap(wrapped), '\\l')
-  return `${quoted([id])} [label=${label} color="${COLOURS[verdict]}" style="${STYLES[kind]}"]`
+  return `${quoted([id])} [label=${label} color="${colourOf(node)}" style="${STYLES[kind]}"]`
+}
+
+/** The record's colour; of a sound record, that of the rules. */
+function colourOf({ verdict, rules = 'PASS' }: GraphNode): string {
+  return verdict === 'VERIFIED' ? RULE_COLOURS[rules] : COLOURS[verdict]
 }
 
 /** `end` closes each line: `\l` sets it left. */

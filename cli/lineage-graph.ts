@@ -10,12 +10,15 @@ import type { RecordVerdict } from '../ledger/core/finding.js'
 import { isObject } from '../ledger/core/json.js'
 import type { LineageEdge } from '../ledger/core/lineage.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
+import type { Verdict } from '../ledger/rules/verdict.js'
 import type { Job } from './command.js'
 import { bookOf } from './evidence-text.js'
 import { verdictsOf, worstVerdict } from './judge.js'
 import type { LineageJudgement } from './lineage-judge.js'
+import { rulesVerdict } from './lineage-text.js'
 import { detailLines } from './lineage-tree.js'
 import { clean, shortId } from './output.js'
+import { hopVerdicts } from './rules-text.js'
 import { headline } from './statement-text.js'
 
 /** `stub`: names are not shown; `gap`: the statement is not shown, or could not be verified. */
@@ -25,7 +28,9 @@ export type GraphNode = {
   readonly id: string
   readonly kind: GraphNodeKind
   readonly verdict: RecordVerdict
-  /** What it says, the verdict in the second line. */
+  /** Worst verdict of the rules on it; absent where they did not judge. */
+  readonly rules?: Verdict
+  /** What it says, the verdicts in the second line. */
   readonly lines: readonly string[]
 }
 
@@ -54,7 +59,7 @@ export function graphOf(judged: readonly LineageJudgement[], job: Job): LineageG
   const place =
     sizes.length === 0 ? 'no checkpoint that can be trusted' : `tree size ${sizes.join(', ')}`
   return {
-    title: `Record: ${verdict}; ${place}; rules not judged`,
+    title: `Record: ${verdict}; Rules: ${rulesVerdict(judged)?.words ?? 'not judged'}; ${place}`,
     nodes: [...nodes.values()].sort((a, b) => a.index - b.index || order(a.id, b.id)),
     edges: [...edges.values()],
   }
@@ -68,14 +73,18 @@ function nodesOf(
   const verdictOf = verdictsOf(findings)
   if (lineage === undefined) return [gapNode(root, 'FAILED', 'could not be verified')]
   const book = bookOf(judged, job)
+  const byRules = hopVerdicts(judged.rules)
   const known = [...lineage.nodes.values()]
   const shown = known.flatMap(({ source }) => {
     const statement = report.statements.get(source.id)
     if (statement === undefined) return []
     const verdict = verdictOf(source.id)
-    const lines = [headline(statement), verdict, ...detailLines(statement, book)].map(clean)
+    const rules = byRules.get(source.id)
+    const both = rules === undefined ? verdict : `${verdict}, rules: ${rules}`
+    const lines = [headline(statement), both, ...detailLines(statement, book)].map(clean)
     const kind = statement.form === 'stub' ? ('stub' as const) : ('statement' as const)
-    return [{ id: source.id, kind, verdict, lines, index: source.index }]
+    const judgedBy = rules === undefined ? {} : { rules }
+    return [{ id: source.id, kind, verdict, ...judgedBy, lines, index: source.index }]
   })
   const gaps = known.flatMap(({ edges }) =>
     edges.flatMap(({ parent, source }) => {

@@ -5,6 +5,7 @@
  * A ledger answers with one bundle under one checkpoint. A folder of receipts may hold several
  * checkpoints; then it must be shown that each tree is the beginning of the newest one.
  */
+
 import type { ProofSource } from '../client/index.js'
 import { equalBytes } from '../ledger/core/bytes.js'
 import type { Checkpoint } from '../ledger/core/checkpoint.js'
@@ -19,6 +20,9 @@ import type { StatementId } from '../ledger/core/statement.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
 import type { Job } from './command.js'
 import { type Judgement, judge } from './judge.js'
+import type { LedgerSource } from './ledger-source.js'
+import { judgeRules, type LineageRules, operatorRulesets } from './rules-judge.js'
+import { type RulesAsked, rulesetNamed } from './rules-question.js'
 import type { Trust } from './trust.js'
 
 export type LineageJudgement = Judgement & {
@@ -28,23 +32,30 @@ export type LineageJudgement = Judgement & {
   readonly lineage?: Lineage
   /** Tree sizes of all checkpoints that the evidence stands under. */
   readonly sizes: readonly number[]
+  /** Verdicts of the rules; absent when the root could not be verified. */
+  readonly rules?: LineageRules
 }
 
 export type LineageContext = {
   readonly trust: Trust
   readonly job: Job
   /** The ledger to ask for proofs. */
-  readonly source: ProofSource | undefined
+  readonly source: LedgerSource | undefined
   /** SHA-256 of the file that was asked about, in hex: the root must be an outcome that carries it. */
   readonly digest: string | undefined
+  /** The evidence came from the source itself, which has searched its log. Left out: where there is one. */
+  readonly searched?: boolean
+  /** By which rulesets; left out: those of each day. */
+  readonly asked?: RulesAsked
 }
 
 /** `id` may be the beginning of one. */
 export async function judgeLineage(
   evidence: readonly Evidence[],
   id: string,
-  { trust, job, source, digest }: LineageContext,
+  context: LineageContext,
 ): Promise<LineageJudgement> {
+  const { trust, job, source, digest } = context
   const parts: Judgement[] = []
   for (const [position, item] of evidence.entries()) {
     if (evidence.length > 1) job.out.progress(`${position} of ${evidence.length} receipts verified`)
@@ -62,18 +73,46 @@ export async function judgeLineage(
   const findings = distinct([
     ...aboutRoot(root, id, digest),
     ...joined,
-    ...merged.findings,
+    ...merged.findings.filter((finding) => isOfRecord(finding, lineage)),
     ...(lineage?.findings ?? []),
   ])
   const verified = root === undefined ? 0 : merged.report.statements.size
   return {
     ...merged,
     root: root?.id ?? id,
-    ...(lineage === undefined ? {} : { lineage }),
+    ...(lineage === undefined ? {} : { lineage, rules: await rulesOf(merged, lineage, context) }),
     sizes: checkpointsOf(parts).map(({ size }) => size),
     findings,
     verdict: recordVerdict(findings, verified),
   }
+}
+
+/**
+ * What is not shown of a statement beside the lineage leaves the record whole: the rules that would
+ * read it say UNKNOWN.
+ */
+function isOfRecord({ id, code }: Finding, lineage: Lineage | undefined): boolean {
+  if (id === undefined || lineage === undefined || lineage.nodes.has(id)) return true
+  return code !== 'STATEMENT_STUB' && code !== 'CLAIM_WITHHELD'
+}
+
+async function rulesOf(
+  { report }: Judgement,
+  lineage: Lineage,
+  { trust, source, searched = source !== undefined, asked = {} }: LineageContext,
+): Promise<LineageRules> {
+  const { asOf, ruleset: named } = asked
+  const { recorded } = operatorRulesets(report.statements.values(), report)
+  const ruleset =
+    typeof named === 'string' ? await rulesetNamed(named, { recorded, source, trust }) : named
+  const usage = searched ? await source?.usage?.() : undefined
+  return judgeRules(
+    { report, lineage, searched, usage },
+    {
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(ruleset === undefined ? {} : { ruleset }),
+    },
+  )
 }
 
 /** The answer must be about what was asked: whoever searches could give any true lineage instead. */

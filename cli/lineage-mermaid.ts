@@ -7,6 +7,7 @@
  * labels for Markdown find no list or heading either: those begin a line with a digit or a mark.
  */
 import type { RecordVerdict } from '../ledger/core/finding.js'
+import type { Verdict } from '../ledger/rules/verdict.js'
 import type { GraphNode, LineageGraph } from './lineage-graph.js'
 import { wrapped } from './wrap.js'
 
@@ -22,14 +23,20 @@ const CLASSES: Readonly<Record<RecordVerdict, string>> = {
   'FAILED (split view)': 'failed',
 }
 
+const RULE_CLASSES: Readonly<Record<Verdict, string>> = {
+  FAIL: 'notmet',
+  UNKNOWN: 'incomplete',
+  WARN: 'warned',
+  PASS: 'verified',
+  NA: 'verified',
+}
+
 export function lineageMermaid({ title, nodes, edges }: LineageGraph): string {
   const names = new Map(nodes.map(({ id }, position) => [id, `n${position}`]))
   const lines = [
     'flowchart LR',
     `  subgraph record[${quoted([title])}]`,
-    ...nodes.map(
-      (node) => `    ${names.get(node.id) ?? ''}${shape(node)}:::${CLASSES[node.verdict]}`,
-    ),
+    ...nodes.map((node) => `    ${names.get(node.id) ?? ''}${shape(node)}:::${classOf(node)}`),
     '  end',
     ...edges.flatMap(({ from, to, label }) => {
       const [start, end] = [names.get(from), names.get(to)]
@@ -39,9 +46,16 @@ export function lineageMermaid({ title, nodes, edges }: LineageGraph): string {
     }),
     '  classDef verified stroke:#1a7f37',
     '  classDef incomplete stroke:#9a6700,stroke-dasharray:4 2',
+    '  classDef warned stroke:#bf8700',
+    '  classDef notmet stroke:#cf222e,stroke-dasharray:8 3',
     '  classDef failed stroke:#cf222e,stroke-width:3px',
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** The record's class; of a sound record, that of the rules. */
+function classOf({ verdict, rules = 'PASS' }: GraphNode): string {
+  return verdict === 'VERIFIED' ? RULE_CLASSES[rules] : CLASSES[verdict]
 }
 
 /** A stub has round ends, a gap is a hexagon. */

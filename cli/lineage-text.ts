@@ -2,6 +2,7 @@
  * A judged lineage as words and as JSON: the tree, then the parts that every verification prints.
  */
 import type { JsonObject } from '../ledger/core/json.js'
+import { worstOf } from '../ledger/rules/verdict.js'
 import type { NotChecked } from './checkpoint-text.js'
 import type { Job } from './command.js'
 import { bookOf, checkedLines } from './evidence-text.js'
@@ -20,20 +21,31 @@ import {
   notCheckedLines,
   partiesJson,
   partyLines,
+  type RulesVerdict,
 } from './report-text.js'
+import {
+  hopVerdicts,
+  ruleFindingLines,
+  rulesJson,
+  rulesNotChecked,
+  rulesWords,
+} from './rules-text.js'
 import { statementJson } from './statement-text.js'
 
 export function lineageLines(judged: LineageJudgement, job: Job): readonly string[] {
-  const { report, lineage, findings, root } = judged
+  const { report, lineage, findings, root, rules } = judged
+  const { out } = job
+  const { statements } = report
   const book = bookOf(judged, job)
   const tree =
     lineage === undefined
       ? [`${shortId(root)} could not be verified`]
-      : treeLines({ lineage, statements: report.statements, findings, book, out: job.out })
+      : treeLines({ lineage, statements, findings, book, out, rules: hopVerdicts(rules) })
   return [
     ...tree,
     '',
-    ...findingLines(findings, job.out),
+    ...findingLines(findings, out),
+    ...(rules === undefined ? [] : ruleFindingLines(rules, out)),
     'Checked',
     ...checkpointLines(judged),
     ...checkedLines([...report.statements.values()]),
@@ -45,8 +57,9 @@ export function lineageLines(judged: LineageJudgement, job: Job): readonly strin
 }
 
 export function lineageJson(judged: LineageJudgement, job: Job): JsonObject {
-  const { report, lineage, findings, root, verdict, sizes } = judged
+  const { report, lineage, findings, root, verdict, sizes, rules } = judged
   const verdictOf = verdictsOf(findings)
+  const byRules = hopVerdicts(rules)
   const nodes = lineage === undefined ? [] : [...lineage.nodes.values()]
   return {
     root,
@@ -65,8 +78,10 @@ export function lineageJson(judged: LineageJudgement, job: Job): JsonObject {
           shown: known !== undefined,
         })),
         record: verdictOf(source.id),
+        rules: byRules.get(source.id) ?? null,
       }
     }),
+    rules: rules === undefined ? null : rulesJson(rules),
     parties: partiesJson(judged, bookOf(judged, job)),
     findings: findings.map(findingJson),
     not_checked: notCheckedJson(notCheckedOf(judged, job)),
@@ -82,18 +97,18 @@ export function custodyLines({ lineage, sizes }: LineageJudgement): readonly str
   ]
 }
 
-/** A lineage has two more gaps than a receipt: instruments, and the data itself. */
+/** Besides what a receipt leaves open: instruments that are not shown, and the data itself. */
 export function notCheckedOf(judged: LineageJudgement, job: Job): readonly NotChecked[] {
-  const instruments = new Set(
-    [...judged.report.statements.values()].flatMap(({ facts }) => facts.instrument ?? []),
-  )
-  const [first] = instruments
+  const { report, rules } = judged
+  const cited = [...report.statements.values()].flatMap(({ facts }) => facts.instrument ?? [])
+  const missing = new Set(cited.filter((id) => !report.statements.has(id)))
+  const [first] = missing
   return [
     ...(first === undefined
       ? []
       : [
           {
-            what: `what the ${countOf(instruments.size, 'instrument')} named above say: they are not part of a lineage`,
+            what: `what ${countOf(missing.size, 'instrument')} named above say: they are not shown`,
             settle: `their parties: waybill show ${clean(first.slice(0, 12))}`,
           },
         ]),
@@ -101,6 +116,17 @@ export function notCheckedOf(judged: LineageJudgement, job: Job): readonly NotCh
       what: 'that the datasets have the digests recorded: the data is not in the ledger',
       settle: 'whoever holds a dataset: its SHA-256',
     },
-    ...notChecked(judged, bookOf(judged, job)),
+    ...notChecked(
+      judged,
+      bookOf(judged, job),
+      rules === undefined ? undefined : rulesNotChecked(rules),
+    ),
   ]
+}
+
+/** Verdict of the rules on several lineages; undefined where one of them was not judged. */
+export function rulesVerdict(judged: readonly LineageJudgement[]): RulesVerdict | undefined {
+  const all = judged.flatMap(({ rules }) => rules ?? [])
+  if (all.length < judged.length || all.length === 0) return undefined
+  return { verdict: worstOf(all.map(({ verdict }) => verdict)), words: rulesWords(all) }
 }

@@ -11,10 +11,12 @@ import { isObject } from '../ledger/core/json.js'
 import type { Lineage, LineageEdge } from '../ledger/core/lineage.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
+import type { Verdict } from '../ledger/rules/verdict.js'
 import { verdictsOf } from './judge.js'
 import { clean, type Output, shortId } from './output.js'
 import type { PartyBook } from './party-book.js'
 import { VERDICT_TONES } from './report-text.js'
+import { RULE_TONES } from './rules-text.js'
 import { headline, signerLines, termsText, wayLine } from './statement-text.js'
 
 export type TreeContext = {
@@ -22,6 +24,8 @@ export type TreeContext = {
   readonly statements: ReadonlyMap<StatementId, VerifiedStatement>
   /** Findings by the statement they are about. */
   readonly findings: readonly Finding[]
+  /** Verdicts of the rules on hops; none for what they did not judge. */
+  readonly rules: ReadonlyMap<StatementId, Verdict>
   readonly book: PartyBook
   readonly out: Output
 }
@@ -56,10 +60,8 @@ export function treeLines(context: TreeContext): readonly string[] {
       continue
     }
     shown.add(id)
-    const verdict = verdictOf(id)
-    lines.push(
-      `${head}${cited}${headline(statement)}  ${context.out.paint(VERDICT_TONES[verdict], verdict)}`,
-    )
+    const verdict = context.out.paint(VERDICT_TONES[verdictOf(id)], verdictOf(id))
+    lines.push(`${head}${cited}${headline(statement)}  ${verdict}${ruleText(id, context)}`)
     const edges = context.lineage.nodes.get(id)?.edges ?? []
     const rail = edges.length > 0 ? `${body}|  ` : `${body}   `
     lines.push(...detailLines(statement, context.book).map((line) => `${rail}${line}`))
@@ -88,6 +90,11 @@ function datasetText({ parent }: LineageEdge, statement: VerifiedStatement | und
   const dataset = values.find((value) => isObject(value) && value['n'] === parent.n)
   const name = isObject(dataset) ? ` "${clean(String(dataset['name']))}"` : ''
   return `<- dataset ${parent.n}${name} of `
+}
+
+function ruleText(id: StatementId, { rules, out }: TreeContext): string {
+  const verdict = rules.get(id)
+  return verdict === undefined ? '' : `, rules: ${out.paint(RULE_TONES[verdict], verdict)}`
 }
 
 function gapText(id: StatementId, { findings, out }: TreeContext): string {

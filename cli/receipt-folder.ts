@@ -112,6 +112,33 @@ function choose(
   return items.find(({ evidence }) => isSound(evidence)) ?? first
 }
 
+/** By which the rules judge what was found so far: instruments, assessments and rulesets. */
+function companions(
+  found: ReadonlyMap<StatementId, readonly Found[]>,
+  seen: ReadonlySet<StatementId>,
+): readonly StatementId[] {
+  const cited = new Set<unknown>()
+  for (const id of seen) {
+    const [item] = found.get(id) ?? []
+    if (item?.opened.payload.type === 'transfer/1') {
+      cited.add(scalarClaim(item.opened.open, 'instrument'))
+    }
+  }
+  return [...found].flatMap(([id, [item]]) => {
+    if (item === undefined) return []
+    const { payload, open } = item.opened
+    const { supersedes } = payload
+    const replaces = supersedes !== undefined && seen.has(supersedes)
+    const about = open.claims.get('scope')?.values ?? []
+    const isBeside =
+      payload.type === 'ruleset/1' ||
+      (payload.type === 'instrument/1' && (cited.has(id) || replaces)) ||
+      (payload.type === 'assessment/1' &&
+        (replaces || about.some((one) => one === undefined || seen.has(one as StatementId))))
+    return isBeside ? [id] : []
+  })
+}
+
 function collect(
   root: StatementId,
   found: ReadonlyMap<StatementId, readonly Found[]>,
@@ -127,6 +154,9 @@ function collect(
     const parents = (item.opened.payload.parents ?? []).map((parent) => parent.id)
     queue.push(...new Set(parents.filter((parent) => !seen.has(parent))))
     for (const parent of parents) seen.add(parent)
+    const beside = companions(found, seen).filter((companion) => !seen.has(companion))
+    queue.push(...beside)
+    for (const companion of beside) seen.add(companion)
   }
   // Newest checkpoint first: it is the one to remember, and the others must be its beginnings.
   return [...evidence.keys()].sort((a, b) => (evidence.get(b) ?? 0) - (evidence.get(a) ?? 0))

@@ -6,6 +6,7 @@ import { ERRORS } from '../ledger/core/error-table.js'
 import type { ErrorCode } from '../ledger/core/errors.js'
 import type { Finding, RecordVerdict } from '../ledger/core/finding.js'
 import type { JsonObject } from '../ledger/core/json.js'
+import type { Verdict } from '../ledger/rules/verdict.js'
 import {
   cosignedElsewhere,
   type NotChecked,
@@ -14,6 +15,7 @@ import {
 } from './checkpoint-text.js'
 import type { Judgement } from './judge.js'
 import { clean, type Output, type Tone, utc } from './output.js'
+import { type Overall, overallOf } from './overall.js'
 import { type PartyBook, partyJson, partyText, trustText } from './party-book.js'
 import { policyWords } from './trust.js'
 
@@ -26,16 +28,37 @@ export const VERDICT_TONES: Readonly<Record<RecordVerdict, Tone>> = {
 }
 
 const RULES_WORDS = 'not judged'
+/** Colour of the word for record and rules together. */
+const OVERALL_TONES: Readonly<Record<Overall, Tone>> = {
+  ...VERDICT_TONES,
+  'VERIFIED WITH FINDINGS': 'warn',
+}
 const FINDINGS_MAX = 100
 
+/** Verdict of the rules where they were judged: the worst, and counts with the ruleset in words. */
+export type RulesVerdict = { readonly verdict: Verdict; readonly words: string }
+
 /** The three lines that end every verification. */
-export function verdictLines(verdict: RecordVerdict, out: Output): readonly string[] {
+export function verdictLines(
+  verdict: RecordVerdict,
+  out: Output,
+  rules?: RulesVerdict,
+): readonly string[] {
+  const overall = overallOf(verdict, rules?.verdict)
   const word = out.paint(VERDICT_TONES[verdict], verdict)
-  return [`Record: ${word}`, `Rules: ${RULES_WORDS}`, `Overall: ${word}`]
+  return [
+    `Record: ${word}`,
+    `Rules: ${rules?.words ?? RULES_WORDS}`,
+    `Overall: ${out.paint(OVERALL_TONES[overall], overall)}`,
+  ]
 }
 
-export function verdictJson(verdict: RecordVerdict): JsonObject {
-  return { record: verdict, rules: RULES_WORDS, overall: verdict }
+export function verdictJson(verdict: RecordVerdict, rules?: RulesVerdict): JsonObject {
+  return {
+    record: verdict,
+    rules: rules?.verdict ?? RULES_WORDS,
+    overall: overallOf(verdict, rules?.verdict),
+  }
 }
 
 export function findingLines(findings: readonly Finding[], out: Output): readonly string[] {
@@ -175,8 +198,21 @@ export function partiesJson(judgement: Judgement, book: PartyBook): readonly Jso
   return [...judgement.report.parties.keys()].map((party) => partyJson(book(party)))
 }
 
-/** What no verification of this kind can know. `source`: how the ledger was asked, if it was. */
-export function notChecked(judgement: Judgement, book: PartyBook): readonly NotChecked[] {
+const RULES_NOT_JUDGED: NotChecked = {
+  what: 'the rules (purposes, limits, instruments, legal bases): this judges the record only',
+  settle: 'waybill lineage ID with --receipts FOLDER, --server URL or --dir LEDGER',
+}
+
+/**
+ * What no verification of this kind can know.
+ *
+ * @param rules what judging by rules leaves open; left out: they were not judged
+ */
+export function notChecked(
+  judgement: Judgement,
+  book: PartyBook,
+  rules: readonly NotChecked[] = [RULES_NOT_JUDGED],
+): readonly NotChecked[] {
   const { report, trust, memory } = judgement
   const { checkpoint } = report
   if (checkpoint === undefined) return []
@@ -215,10 +251,7 @@ export function notChecked(judgement: Judgement, book: PartyBook): readonly NotC
       what: 'that the words are true: two sides can record a fiction together',
       settle: 'samples, volumes, third parties; no ledger can',
     },
-    {
-      what: 'the rules (purposes, limits, legal bases): this version judges the record only',
-      settle: 'a later version of Waybill',
-    },
+    ...rules,
   ]
 }
 

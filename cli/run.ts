@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import('./commands/serve.js')).registerServe,
   keygen: async () => (await import('./commands/keygen.js')).registerKeygen,
   party: async () => (await import('./commands/party.js')).registerParty,
+  ruleset: async () => (await import('./commands/ruleset.js')).registerRuleset,
   'log-key': async () => (await import('./commands/log-key.js')).registerLogKey,
   sign: async () => (await import('./commands/sign.js')).registerSign,
   submit: async () => (await import('./commands/submit.js')).registerSubmit,
@@ -31,6 +32,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   receipt: async () => (await import('./commands/receipt.js')).registerReceipt,
   verify: async () => (await import('./commands/verify.js')).registerVerify,
   lineage: async () => (await import('./commands/lineage.js')).registerLineage,
+  impact: async () => (await import('./commands/impact.js')).registerImpact,
+  simulate: async () => (await import('./commands/simulate.js')).registerSimulate,
   search: async () => (await import('./commands/search.js')).registerSearch,
   report: async () => (await import('./commands/report.js')).registerReport,
   export: async () => (await import('./commands/export.js')).registerExport,
@@ -42,6 +45,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   witness: async () => (await import('./commands/witness.js')).registerWitness,
   demo: async () => (await import('./commands/demo.js')).registerDemo,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
+  vocab: async () => (await import('./commands/vocab.js')).registerVocab,
   explain: async () => (await import('./commands/explain.js')).registerExplain,
 }
 

@@ -7,23 +7,33 @@
 import type { Command } from 'commander'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { Evidence } from '../../ledger/core/evidence.js'
+import type { JsonObject } from '../../ledger/core/json.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
+import { fieldJson, fieldLines, traceField } from '../field-text.js'
 import type { ExitCode } from '../io.js'
-import { exitOf, judgeAlone, worstVerdict } from '../judge.js'
+import { judgeAlone, worstVerdict } from '../judge.js'
 import { lineageDot } from '../lineage-dot.js'
 import { graphOf, type LineageGraph } from '../lineage-graph.js'
 import { judgeLineage, type LineageJudgement } from '../lineage-judge.js'
 import { lineageMermaid } from '../lineage-mermaid.js'
-import { lineageJson, lineageLines } from '../lineage-text.js'
+import { lineageJson, lineageLines, rulesVerdict } from '../lineage-text.js'
 import { clean } from '../output.js'
+import { exitOfBoth } from '../overall.js'
 import { receiptsIn } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
+import {
+  failOnOf,
+  type RulesAsked,
+  type RulesFlags,
+  rulesAsked,
+  withRules,
+} from '../rules-question.js'
 import { findAskedLedger, withLedger } from '../source.js'
 import { trustIn, trustInFile } from '../trust.js'
 import { digestOf, nothingCarries, readWanted, type Wanted } from '../wanted.js'
 
 export function registerLineage(program: Command, cli: Cli): void {
-  withPolicy(withKey(withSource(program.command('lineage'))))
+  withRules(withPolicy(withKey(withSource(program.command('lineage')))))
     .argument(
       '<id-or-file>',
       'statement id (8 or more digits), or the file that came out; - for stdin',
@@ -31,52 +41,91 @@ export function registerLineage(program: Command, cli: Cli): void {
     .option('--receipts <folder>', 'offline: from the receipts and bundles in this folder')
     .option('--dot', 'print a drawing for Graphviz instead of words')
     .option('--mermaid', 'print a drawing for Mermaid instead of words')
-    .description('follow an outcome back to the collections it came from, and verify every step')
+    .option('--field <name>', 'follow one field back to where it begins, instead of the tree')
+    .description(
+      'follow an outcome back to the collections it came from, verify every step and judge it by the rules',
+    )
     .action(cli.action(lineage))
 }
 
-type Flags = {
+type Flags = RulesFlags & {
   readonly receipts?: string
   readonly dot?: boolean
   readonly mermaid?: boolean
+  readonly field?: string
 }
 
 async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
   const draw = drawingOf(job)
+  const failOn = failOnOf(job.flags)
+  const asked = await rulesAsked(job)
   const wanted = await readWanted(text, job)
   const { receipts } = job.flags
   const found =
     receipts === undefined
-      ? await fromLedger(wanted, job)
-      : await fromReceipts(receipts, wanted, job)
+      ? await fromLedger(wanted, asked, job)
+      : await fromReceipts(receipts, wanted, { asked, job })
   const verdict = worstVerdict(found.map((item) => item.verdict))
+  const rules = rulesVerdict(found)
+  const exit = exitOfBoth(verdict, rules?.verdict, failOn)
   if (draw !== undefined) {
     job.out.progressDone()
     job.out.raw(draw(graphOf(found, job)))
-    for (const line of verdictLines(verdict, job.out)) job.out.note(line)
-    return exitOf(verdict)
+    for (const line of verdictLines(verdict, job.out, rules)) job.out.note(line)
+    return exit
   }
+  const shown = found.map((item) => shownOf(item, job))
   job.out.result(
-    { ...wanted, ...verdictJson(verdict), lineages: found.map((item) => lineageJson(item, job)) },
+    { ...wanted, ...verdictJson(verdict, rules), lineages: shown.map(({ json }) => json) },
     () => [
       ...('digest' in wanted ? [`${clean(wanted.file)}: SHA-256 ${wanted.digest}`, ''] : []),
-      ...found.flatMap((item) => lineageLines(item, job)),
-      ...verdictLines(verdict, job.out),
+      ...shown.flatMap(({ lines }) => lines),
+      ...verdictLines(verdict, job.out, rules),
     ],
   )
-  return exitOf(verdict)
+  // What was asked for is not answered where the way of the field is lost.
+  return exit === 0 && shown.some(({ complete }) => !complete) ? INCOMPLETE_EXIT : exit
+}
+
+const INCOMPLETE_EXIT: ExitCode = 3
+
+type Shown = {
+  readonly json: JsonObject
+  readonly lines: readonly string[]
+  readonly complete: boolean
+}
+
+/** A lineage, or the way of the field that was asked about through it. */
+function shownOf(judged: LineageJudgement, job: Job<Flags>): Shown {
+  const { field: name } = job.flags
+  const trace = name === undefined ? undefined : traceField(judged, name)
+  const json = lineageJson(judged, job)
+  if (trace === undefined) {
+    return { json, lines: lineageLines(judged, job), complete: name === undefined }
+  }
+  return {
+    json: { ...json, field: fieldJson(trace) },
+    lines: fieldLines(trace, job.out),
+    complete: trace.field.complete,
+  }
 }
 
 /** How to draw, where a drawing is asked for. @throws LedgerError USAGE */
 function drawingOf({ flags, out }: Job<Flags>): ((graph: LineageGraph) => string) | undefined {
-  const asked = [flags.dot === true, flags.mermaid === true, out.json].filter((is) => is)
-  if (asked.length > 1)
+  const drawings = [flags.dot === true, flags.mermaid === true].filter((is) => is)
+  if (drawings.length + (out.json ? 1 : 0) > 1)
     throw new LedgerError('USAGE', { reason: 'one of --dot, --mermaid and --json' })
+  if (drawings.length > 0 && flags.field !== undefined)
+    throw new LedgerError('USAGE', { reason: '--field is shown in words or as --json' })
   if (flags.dot === true) return lineageDot
   return flags.mermaid === true ? lineageMermaid : undefined
 }
 
-function fromLedger(wanted: Wanted, job: Job): Promise<readonly LineageJudgement[]> {
+function fromLedger(
+  wanted: Wanted,
+  asked: RulesAsked,
+  job: Job,
+): Promise<readonly LineageJudgement[]> {
   return withLedger(job, async (source) => {
     const trust = await trustIn(source, job)
     const ids = 'id' in wanted ? [wanted.id] : await source.outcomes(wanted.digest)
@@ -91,6 +140,7 @@ function fromLedger(wanted: Wanted, job: Job): Promise<readonly LineageJudgement
           job,
           source,
           digest: digestOf(wanted),
+          asked,
         }),
       )
     }
@@ -101,7 +151,7 @@ function fromLedger(wanted: Wanted, job: Job): Promise<readonly LineageJudgement
 async function fromReceipts(
   folder: string,
   wanted: Wanted,
-  job: Job,
+  { asked, job }: { readonly asked: RulesAsked; readonly job: Job },
 ): Promise<readonly LineageJudgement[]> {
   const receipts = await receiptsIn(folder, job.io)
   const ids = 'id' in wanted ? receipts.idsLike(wanted.id) : receipts.outcomesOf(wanted.digest)
@@ -122,6 +172,8 @@ async function fromReceipts(
           job,
           source,
           digest: digestOf(wanted),
+          searched: false,
+          asked,
         }),
       )
     }

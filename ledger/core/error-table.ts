@@ -501,12 +501,26 @@ export const ERRORS = {
     explain:
       'Its length is not that of its width, or an entry in it is cut. The file was cut or changed, or the server sent something else. Fetch it again; if it stays so, the copy is damaged: take another, or publish again with `--full`.',
   },
+  AS_OF_TOO_EARLY: {
+    http: 422,
+    exit: 64,
+    title: 'not recorded yet at that time',
+    explain:
+      'What you ask about was recorded only after the entry or the time that you gave with --as-of. Give a later one.',
+  },
   STATEMENT_NOT_FOUND: {
     http: 404,
     exit: 66,
     title: 'no such statement for you',
     explain:
       'There is no statement of this id here, or you may not read it: both look the same from outside.',
+  },
+  FIELD_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such field',
+    explain:
+      'All fields of the statement are shown, or of what an outcome was made of, and none has this name. Names are compared letter by letter: waybill show ID lists them.',
   },
   STATEMENT_ID_AMBIGUOUS: {
     http: 409,

@@ -1,0 +1,140 @@
+/**
+ * A verified lineage judged by the rules: with the statements that came with it, by the rulesets in
+ * force or by the one that was asked for. DESIGN 6.
+ *
+ * Verdicts are computed here, from what was verified; none is taken from anybody. What a file of
+ * evidence does not show may still be in the log, so that only a ledger that was asked counts as
+ * searched.
+ */
+import { LedgerError } from '../ledger/core/errors.js'
+import type { Lineage } from '../ledger/core/lineage.js'
+import type { RulesetClaims } from '../ledger/core/schemas/ruleset.js'
+import { knownClaims } from '../ledger/core/schemas.js'
+import type { EvidenceReport, VerifiedStatement } from '../ledger/core/verify.js'
+import { factsOfSet } from '../ledger/rules/bundle-facts.js'
+import type { Facts } from '../ledger/rules/facts.js'
+import type { Hop } from '../ledger/rules/hop.js'
+import { hopOfVerified } from '../ledger/rules/hops.js'
+import { judgeGraph } from '../ledger/rules/judge-graph.js'
+import { type Law, lawOf } from '../ledger/rules/law.js'
+import { type RulesReport, reportOf } from '../ledger/rules/report-data.js'
+import type { Ruleset } from '../ledger/rules/ruleset.js'
+import { rulesetFromClaims } from '../ledger/rules/ruleset-claims.js'
+import { lawInForce, type RecordedRuleset } from '../ledger/rules/ruleset-in-force.js'
+
+/** An entry index, or a time in seconds since 1970: what was recorded later is left out. */
+export type AsOf = { readonly index: number } | { readonly time: number }
+
+/** How the rules are asked for; nothing given: each hop by the ruleset of its day. */
+export type RulesQuestion = {
+  readonly asOf?: AsOf
+  /** Judges every hop. */
+  readonly ruleset?: Ruleset
+}
+
+export type LineageRules = RulesReport & {
+  /** A ledger was asked, and says that it has left nothing out. */
+  readonly searched: boolean
+  readonly asOf?: AsOf
+  /** Rulesets of the operator that could not be read, by id. */
+  readonly unread: readonly string[]
+}
+
+export type RulesEvidence = {
+  readonly report: EvidenceReport
+  readonly lineage: Lineage
+  readonly searched: boolean
+  /** Sums over transfers, where a whole log can be asked. */
+  readonly usage: Facts['usage'] | undefined
+}
+
+/** @throws LedgerError AS_OF_TOO_EARLY when the root was recorded later than asked for */
+export function judgeRules(evidence: RulesEvidence, question: RulesQuestion): LineageRules {
+  const { report, lineage, searched } = evidence
+  const { asOf } = question
+  const known = [...report.statements.values()].filter((statement) => isKnown(statement, asOf))
+  const byId = new Map(known.map((statement) => [statement.id, statement]))
+  if (!byId.has(lineage.root)) throw new LedgerError('AS_OF_TOO_EARLY')
+  const set = { statements: known, parties: report.parties.values(), complete: searched }
+  const facts = factsOfSet(set)
+  const { recorded, unread } = operatorRulesets(known, report)
+  const judgement = judgeGraph(
+    {
+      hop: (id) => {
+        const statement = byId.get(id)
+        return statement === undefined ? undefined : hopOfVerified(statement, report.parties)
+      },
+    },
+    [lineage.root],
+    {
+      facts: evidence.usage === undefined ? facts : { ...facts, usage: evidence.usage },
+      lawFor: lawFor(recorded, known, question),
+    },
+  )
+  return { ...reportOf(judgement), searched, unread, ...(asOf === undefined ? {} : { asOf }) }
+}
+
+function isKnown({ index, time }: VerifiedStatement, asOf: AsOf | undefined): boolean {
+  if (asOf === undefined) return true
+  return 'index' in asOf ? index <= asOf.index : time <= asOf.time
+}
+
+/** One law for all where one was asked for; otherwise that of each hop's own day. */
+function lawFor(
+  recorded: readonly RecordedRuleset[],
+  known: readonly VerifiedStatement[],
+  { asOf, ruleset }: RulesQuestion,
+): (hop: Hop) => Law {
+  if (ruleset !== undefined) {
+    const law = lawOf(ruleset)
+    return () => law
+  }
+  if (asOf === undefined) return (hop) => lawInForce(recorded, hop).law
+  const latest = Math.max(...known.map(({ time }) => time))
+  const moment = 'index' in asOf ? { index: asOf.index + 1, time: latest } : undefined
+  const { law } = lawInForce(
+    recorded,
+    moment ?? { index: Number.MAX_SAFE_INTEGER, time: 'time' in asOf ? asOf.time : latest },
+  )
+  return () => law
+}
+
+type Rulesets = {
+  readonly recorded: readonly RecordedRuleset[]
+  readonly unread: readonly string[]
+}
+
+/** Rulesets that the operator has recorded: anyone may record one, and only the operator's judge. */
+export function operatorRulesets(
+  known: Iterable<VerifiedStatement>,
+  { registrar }: Pick<EvidenceReport, 'registrar'>,
+): Rulesets {
+  const recorded: RecordedRuleset[] = []
+  const unread: string[] = []
+  for (const { id, index, payload, schema, open, signers } of known) {
+    if (payload.type !== 'ruleset/1') continue
+    // A stub shows no signatures: whose it is cannot be told.
+    if (signers.length > 0 && !signers.some(({ party }) => party === registrar)) continue
+    const claims = knownClaims(schema, open.claims)
+    const ruleset =
+      signers.length === 0 ? undefined : readRuleset(claims, Object.keys(schema.claims))
+    if (ruleset === undefined) unread.push(id)
+    else {
+      const { supersedes } = payload
+      recorded.push({ id, index, ruleset, ...(supersedes === undefined ? {} : { supersedes }) })
+    }
+  }
+  return { recorded, unread }
+}
+
+/** Undefined when a claim is withheld, or a term is unknown to this version. */
+function readRuleset(claims: object, names: readonly string[]): Ruleset | undefined {
+  if (names.some((name) => !Object.hasOwn(claims, name))) return undefined
+  try {
+    // All claims of the type are there, and have passed its shapes when they were opened.
+    return rulesetFromClaims(claims as RulesetClaims)
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * `--as-of` and `--ruleset`: by the law of which day, or by which ruleset, the rules judge. DESIGN 7.1.
+ */
+import { stat } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { bestCrypto } from '../client/index.js'
+import { LedgerError } from '../ledger/core/errors.js'
+import { hasFormat } from '../ledger/core/formats.js'
+import { verifyEvidence } from '../ledger/core/verify.js'
+import type { Ruleset } from '../ledger/rules/ruleset.js'
+import { parseRuleset } from '../ledger/rules/ruleset-file.js'
+import type { RecordedRuleset } from '../ledger/rules/ruleset-in-force.js'
+import { SHIPPED } from '../ledger/rules/shipped/ruleset.js'
+import type { Job } from './command.js'
+import { at, readJson } from './files.js'
+import type { LedgerSource } from './ledger-source.js'
+import { FAIL_ON, type FailOn } from './overall.js'
+import { type AsOf, operatorRulesets } from './rules-judge.js'
+import type { Trust } from './trust.js'
+
+export type RulesFlags = {
+  readonly asOf?: string
+  readonly ruleset?: string
+  readonly failOn?: string
+}
+
+/** What is asked, read from the command line; a ruleset that is in the log is looked up later. */
+export type RulesAsked = { readonly asOf?: AsOf; readonly ruleset?: Ruleset | string }
+
+/** Options of commands that judge a lineage by the rules. */
+export function withRules(command: Command): Command {
+  return command
+    .option('--as-of <index|time>', 'by what was known then: an entry index, a day or a UTC time')
+    .option('--ruleset <file|id|version>', 'judge every hop by this ruleset')
+    .option(
+      '--fail-on <verdict>',
+      'exit code 2 from this verdict on: fail, unknown, warn, or never',
+    )
+}
+
+/** @throws LedgerError USAGE */
+export function failOnOf({ failOn = 'fail' }: RulesFlags): FailOn {
+  const known = FAIL_ON.find((one) => one === failOn)
+  if (known !== undefined) return known
+  throw new LedgerError('USAGE', { reason: `--fail-on takes one of ${FAIL_ON.join(', ')}` })
+}
+
+/** Rejects with USAGE, or with the code of a ruleset file that is wrong. */
+export async function rulesAsked({ flags, io }: Job<RulesFlags>): Promise<RulesAsked> {
+  const { asOf, ruleset } = flags
+  return {
+    ...(asOf === undefined ? {} : { asOf: parseAsOf(asOf) }),
+    ...(ruleset === undefined ? {} : { ruleset: await fileOrName(ruleset, io) }),
+  }
+}
+
+/** The last second of a day. @throws LedgerError USAGE */
+export function parseAsOf(text: string): AsOf {
+  if (/^\d{1,15}$/.test(text)) return { index: Number(text) }
+  const time = hasFormat(text, 'date') ? `${text}T23:59:59Z` : text
+  if (hasFormat(time, 'time')) return { time: Math.floor(Date.parse(time) / 1_000) }
+  const reason = '--as-of takes an entry index, a day (2026-11-22) or a time in UTC (…T12:00:00Z)'
+  throw new LedgerError('USAGE', { reason })
+}
+
+async function fileOrName(text: string, io: Job['io']): Promise<Ruleset | string> {
+  const isFile = await stat(text).then(
+    (found) => found.isFile(),
+    () => false,
+  )
+  // What looks like a path is one, so that a file that is missing is said to be missing.
+  if (!isFile && !/[/\\]|\.json$/.test(text)) return text
+  const value = await readJson(text, io)
+  return at(text, () => parseRuleset(value))
+}
+
+/** Where a ruleset may be looked up. */
+export type RulesetPlaces = {
+  /** Those that came with the evidence. */
+  readonly recorded: readonly RecordedRuleset[]
+  readonly source: LedgerSource | undefined
+  readonly trust: Trust
+}
+
+/** A ruleset by its version or by the id of its statement. Rejects with USAGE when there is none. */
+export async function rulesetNamed(name: string, places: RulesetPlaces): Promise<Ruleset> {
+  const isId = /^[0-9a-f]{8,64}$/.test(name)
+  const held = places.recorded.filter(
+    ({ id, ruleset }) => (isId && id.startsWith(name)) || ruleset.version === name,
+  )
+  // Of equal versions the one that was recorded last.
+  const last = [...held].sort((a, b) => a.index - b.index).at(-1)
+  if (last !== undefined) return last.ruleset
+  if (SHIPPED.version === name) return SHIPPED
+  if (isId && places.source !== undefined) return await fetched(name, places.source, places.trust)
+  throw noSuchRuleset()
+}
+
+async function fetched(id: string, source: LedgerSource, { policy }: Trust): Promise<Ruleset> {
+  const report = verifyEvidence(await source.receipt(id), { policy, crypto: bestCrypto() })
+  const [found] = operatorRulesets(report.statements.values(), report).recorded
+  if (found === undefined) throw noSuchRuleset()
+  return found.ruleset
+}
+
+function noSuchRuleset(): LedgerError {
+  const reason =
+    'no such ruleset: a file, the id of a ruleset statement of the operator, or a version'
+  return new LedgerError('USAGE', { reason })
+}
