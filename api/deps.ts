@@ -11,6 +11,7 @@ export type ApiLedger = Pick<
   | 'vkey'
   | 'registrar'
   | 'size'
+  | 'lastTime'
   | 'headCheckpoint'
   | 'publishedCheckpoint'
   | 'publicLog'

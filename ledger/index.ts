@@ -47,6 +47,7 @@ export {
 } from './log/folder.js'
 export { FolderPublisher } from './log/folder-publisher.js'
 export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
+export { type Foresight, impactIn, simulateIn } from './log/foresight.js'
 export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
