@@ -9,6 +9,8 @@ export type Crossing = { readonly from: string; readonly to: string; readonly mo
 export type Lineage = {
   /** Ids of its statements, the outcome first. */
   readonly ids: readonly string[]
+  /** Statements by which the rules judged it: instruments, assessments, rulesets. */
+  readonly companions: readonly string[]
   readonly signatures: number
   readonly collections: number
   /** Statements on the longest way, after the outcome. */
@@ -24,6 +26,7 @@ export function readLineage(result: JsonObject): Lineage {
   const nodes = objectsIn(lineage['nodes'])
   return {
     ids: nodes.map(({ id }) => String(id)),
+    companions: listIn(lineage['companions']).map(String),
     signatures: nodes.reduce((sum, node) => sum + objectsIn(node['signatures']).length, 0),
     collections: listIn(lineage['collections']).length,
     depth: Number(lineage['depth']),
