@@ -108,7 +108,7 @@ const layers = [
       '^import/',
       '^api/main\\.ts$',
       '^witness/(folder|main)\\.ts$',
-      packages('commander'),
+      packages('commander', '@dagrejs'),
     ],
     node: true,
     comment: 'commands use ledger/index, ledger/core and the client; export what is missing there',

@@ -30,7 +30,7 @@ const RETRY_AFTER_S = {
 } as const satisfies Record<CodeOf<503>, number>
 
 /** Names of details that hold words of ours. */
-const WORDS: readonly string[] = ['reason', 'expected', 'use', 'status', 'role']
+const WORDS: readonly string[] = ['reason', 'expected', 'use', 'status', 'role', 'rule']
 /** Names of details that hold limits, lengths and counts. */
 const LIMIT_NAME =
   /^(?:[a-z]+(?:Max|Min)|limit|size|line|bytes|chars|items|count|expected|received)$/

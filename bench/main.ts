@@ -7,6 +7,7 @@
  *
  *     --quick      20,000 entries, under a minute       --json FILE   the figures as JSON
  *     --entries N  another number                       --keep DIR    keep the ledger that was made
+ *     --graphs     only the judge, on deep and wide lineages: it wants a process to itself
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'

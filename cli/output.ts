@@ -6,6 +6,7 @@
  */
 import type { Json, JsonObject } from '../ledger/core/json.js'
 import type { Shape } from '../ledger/core/schema.js'
+import { termOf } from '../ledger/rules/vocabulary-terms.js'
 import type { CliIo } from './io.js'
 
 export type Tone = 'good' | 'bad' | 'warn' | 'strong' | 'dim'
@@ -192,14 +193,20 @@ export function countryText(code: string): string {
   return name === undefined ? clean(code) : `${name} (${code})`
 }
 
-/** A term's own label, from the last part of its IRI: `… (service provision)`. */
+/** A term's label beside it: `… (service provision)`. */
 function labelOf(text: string): string {
-  const name = /^https:\/\/[^#]+#([A-Za-z][A-Za-z0-9-]*)$/.exec(text)?.[1]
-  return name === undefined ? '' : ` (${termLabel(name)})`
+  return /^https:\/\/[^#]+#[A-Za-z][A-Za-z0-9-]*$/.test(text) ? ` (${termLabel(text)})` : ''
 }
 
-/** `ServiceProvision` → `service provision`. */
+/**
+ * A term in words: `service provision`, `Art 6(1-a) consent`. By the vocabulary's label, in small letters
+ * but for abbreviations and articles of the law; without one, from the last part of its IRI.
+ */
 export function termLabel(term: string): string {
+  const label = termOf(term)?.label
+  if (label?.startsWith('Art') === true && /\d/.test(label)) return label
+  if (label !== undefined)
+    return label.replaceAll(/\b\p{Lu}\p{Ll}+/gu, (word) => word.toLowerCase())
   const name = /[#/]([^#/]+)$/.exec(term)?.[1] ?? term
   return clean(name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase())
 }

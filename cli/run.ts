@@ -42,6 +42,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   witness: async () => (await import('./commands/witness.js')).registerWitness,
   demo: async () => (await import('./commands/demo.js')).registerDemo,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
+  vocab: async () => (await import('./commands/vocab.js')).registerVocab,
   explain: async () => (await import('./commands/explain.js')).registerExplain,
 }
 

@@ -13,6 +13,8 @@ export type Codec = {
   readonly bytesOf: (base64url: string) => Uint8Array
   /** Bytes to base64url without padding. */
   readonly encode: (bytes: Uint8Array) => string
+  /** The UTF-8 bytes of a well-formed text to base64url. */
+  readonly encodeText: (text: string) => string
   /** Strict UTF-8 to text. @throws LedgerError UTF8_INVALID */
   readonly utf8Of: (bytes: Uint8Array) => string
   /** Strict base64url of strict UTF-8 to text. @throws LedgerError ENCODING_INVALID, UTF8_INVALID */
@@ -26,6 +28,7 @@ export type Codec = {
 export const portableCodec: Codec = {
   bytesOf: fromBase64url,
   encode: toBase64url,
+  encodeText: (text) => toBase64url(utf8Encode(text)),
   utf8Of: utf8Decode,
   textOf: (base64url) => utf8Decode(fromBase64url(base64url)),
   ascii: utf8Encode,

@@ -1090,6 +1090,13 @@ export const ERRORS = {
       "The file `published` in the ledger's folder is not as it was written, or not this log's. If the disk is the reason, move the file away: the next published checkpoint replaces it. If it names a larger tree than the ledger has, entries were lost: restore them first.",
   },
   // rulesets and assessments
+  RULE_NOT_MET: {
+    http: 422,
+    exit: 2,
+    title: 'a rule that this ledger insists on is not met',
+    explain:
+      'On the disclosed evidence the statement does not meet a rule for which the operator of this ledger has chosen to refuse (rules in waybill.json). Nothing was stored. Each issue names the rule and the place; waybill explain R01 says what a rule asks. Correct the statement and sign it anew, or ask the operator.',
+  },
   RULESET_INVALID: {
     http: 422,
     exit: 65,

@@ -56,6 +56,8 @@ export type StatementFacts = {
   readonly change?: RegistryChange
   /** SHA-256 of an outcome's artefact, lower-case hex. */
   readonly artefact?: string
+  /** Statements that an assessment covers. */
+  readonly scope?: readonly StatementId[]
   /** Reason code of a refusal. */
   readonly refusal?: string
 }
@@ -98,6 +100,7 @@ export function factsOf(opened: FactSource): StatementFacts {
     ...(registry.change === undefined ? {} : { change: registry.change }),
     ...(payload.type === 'refusal/1' ? refusalFact(open) : {}),
     ...(payload.type === 'outcome/1' ? artefactFact(open) : {}),
+    ...(payload.type === 'assessment/1' ? scopeFact(open) : {}),
   }
 }
 
@@ -225,6 +228,11 @@ function refusalFact(open: OpenClaims): { readonly refusal?: string } {
   const reason = open.claims.has('reason') ? scalarClaim(open, 'reason') : undefined
   const code = isObject(reason) ? reason['code'] : undefined
   return typeof code === 'string' ? { refusal: code } : {}
+}
+
+function scopeFact(open: OpenClaims): { readonly scope?: readonly StatementId[] } {
+  const scope = listClaim(open, 'scope')
+  return scope === undefined ? {} : { scope: scope as readonly StatementId[] }
 }
 
 function artefactFact(open: OpenClaims): { readonly artefact?: string } {

@@ -75,6 +75,7 @@ export const nodeCodec: Codec = {
   },
   encode: (bytes) =>
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url'),
+  encodeText: (text) => Buffer.from(text, 'utf8').toString('base64url'),
   utf8Of: (bytes) => {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
     return text.includes(REPLACEMENT) ? portableCodec.utf8Of(bytes) : text

@@ -60,6 +60,11 @@ export function obstacles(
     ),
     ...collect('supersedes', () => checkSupersedes(facts, lookup)),
     ...collect('claims.instrument', () => checkInstrument(facts, lookup)),
+    ...(facts.scope ?? []).flatMap((id, position) =>
+      collect(`claims.scope[${position}]`, () => {
+        if (lookup.indexOf(id) === undefined) throw new LedgerError('SCOPE_NOT_FOUND')
+      }),
+    ),
     ...collect('about', () => checkRefusal(facts, time, lookup)),
     ...collect('claims', () => {
       if (facts.change !== undefined) checkChange(facts.change, lookup)

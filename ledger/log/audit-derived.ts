@@ -2,14 +2,17 @@
  * Derived records beside the expected ones: an audit makes every expected record again and compares
  * it, so more of a kind than expected means that something else is there.
  */
-import { toHex } from '../core/bytes.js'
+import { equalBytes, toHex } from '../core/bytes.js'
 import type { Crypto } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
+import type { StatementFacts } from '../core/facts.js'
 import type { Finding } from '../core/finding.js'
+import type { Sha256 } from '../core/hash.js'
 import type { StatementId } from '../core/statement.js'
 import { TILE_HASHES } from '../core/tile.js'
 import { decodeIndex, kindRange, parseKey } from '../store/layout.js'
-import type { Range, Store } from '../store/store.js'
+import type { Put, Range, Store, StoreReader } from '../store/store.js'
+import type { KnownStatements } from './audit-lookup.js'
 import { openRecord } from './reader.js'
 import { artefactRange, derivedPuts, type Records } from './records.js'
 
@@ -53,6 +56,56 @@ export function derivedKind(key: Uint8Array): DerivedKind {
   const found = DERIVED.find((derived) => derived === kind)
   if (found === undefined) throw new LedgerError('STORE_RECORD_MALFORMED', { reason: kind })
   return found
+}
+
+/** Makes the derived records of statements again and compares them with what is stored. */
+export class DerivedComparison {
+  readonly #store: StoreReader
+  readonly #known: KnownStatements
+  readonly #sha: Sha256
+  #given = noDerived()
+
+  constructor(store: StoreReader, known: KnownStatements, sha: Sha256) {
+    this.#store = store
+    this.#known = known
+    this.#sha = sha
+  }
+
+  /** How many records the statements gave that were compared since this was last asked. */
+  takeGiven(): DerivedCounts {
+    const given = this.#given
+    this.#given = noDerived()
+    return given
+  }
+
+  /** What a statement gives and the store does not have so. */
+  lost(index: number, facts: StatementFacts): readonly Put[] {
+    const indexOf = (parent: StatementId): number | undefined =>
+      orNone(() => this.#known.indexOf(parent))
+    const puts = derivedPuts(index, facts, indexOf, this.#sha)
+    for (const { key } of puts) this.#given[derivedKind(key)] += 1
+    return puts.filter((put) => !isStored(put, this.#store))
+  }
+}
+
+/** Whether a store has a record word for word. */
+export function isStored({ key, value }: Put, store: StoreReader): boolean {
+  const stored = orNone(() => store.get(key))
+  return stored !== undefined && equalBytes(stored, value)
+}
+
+/** What `read` gives; undefined for a record that is damaged: its own entry reports that. */
+function orNone<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined
+    throw error
+  }
+}
+
+export function addCounts(to: DerivedCounts, more: DerivedCounts): void {
+  for (const kind of DERIVED) to[kind] += more[kind]
 }
 
 function rangeOf(kind: DerivedKind): Range {

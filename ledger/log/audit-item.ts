@@ -12,13 +12,18 @@ import { type ErrorCode, LedgerError } from '../core/errors.js'
 import type { Signer } from '../core/facts.js'
 import { isUnknownForm } from '../core/finding.js'
 import { statementId } from '../core/statement.js'
+import { rulesSumOf } from './audit-rules.js'
 import { type AuditItem, type AuditItemResult, type AuditRecord, recordOf } from './audit-wire.js'
 import { bindRecord } from './reader.js'
+import { takenClaims } from './rules-statement.js'
+
+/** `rules`: whether to say what each statement gives to the rules index. */
+export type AuditContext = CheckContext & { readonly rules: boolean }
 
 /** Never throws for bad data. */
 export function auditItem(
   { index, entry, stored }: AuditItem,
-  context: CheckContext,
+  context: AuditContext,
 ): AuditItemResult {
   const record = stored === undefined ? undefined : recordOf(stored)
   if (record === undefined) return { code: 'ENTRY_MISMATCH', detail: 'its statement is missing' }
@@ -44,7 +49,10 @@ function judge({ index, entry, record, context }: Readable): AuditItemResult {
   if (missing !== undefined) return { code: 'SIGNATURE_MISSING', detail: missing }
   const misplaced = misplacedClaim(checked, record)
   if (misplaced !== undefined) return { code: 'ENTRY_MISMATCH', detail: misplaced }
-  return { facts: checked.facts }
+  if (!context.rules) return { facts: checked.facts }
+  const { time } = parseEntry(entry)
+  const taken = { facts: checked.facts, index, time, claims: takenClaims(checked) }
+  return { facts: checked.facts, rules: rulesSumOf(taken, context.crypto) }
 }
 
 /** Position of a signature that is not in order of role, or repeats one. */
@@ -80,7 +88,7 @@ type Readable = {
   readonly index: number
   readonly entry: Uint8Array
   readonly record: AuditRecord
-  readonly context: CheckContext
+  readonly context: AuditContext
 }
 
 /** The code of a form that this version does not know: only what is bound to its entry has a form. */

@@ -6,19 +6,16 @@ import { LedgerError } from '../core/errors.js'
 import {
   bodyKey,
   decodeMeta,
-  disclosureRange,
+  disclosureKey,
   entryKey,
-  kindRange,
   META_KEY,
   numberRange,
   parseKey,
   type StoreKey,
 } from '../store/layout.js'
-import type { Range, Store, StoreRecord } from '../store/store.js'
+import type { StoreReader } from '../store/store.js'
 import type { AuditItem, StoredParts } from './audit-wire.js'
-
-/** Statements judged at once. More would outlive a young generation's collection before they are done. */
-const AUDIT_CHUNK = 32
+import type { StoredDisclosure } from './records.js'
 
 /** An entry with its statement; `entry` is undefined when it is missing or unreadable. */
 export type AuditRead = {
@@ -28,7 +25,7 @@ export type AuditRead = {
 }
 
 /** The store must say that it is this ledger's. @throws LedgerError LEDGER_DAMAGED, STORE_… */
-export function checkStoreOrigin(store: Store, origin: string): void {
+export function checkStoreOrigin(store: StoreReader, origin: string): void {
   const meta = store.get(META_KEY)
   if (meta === undefined)
     throw new LedgerError('LEDGER_DAMAGED', { reason: 'the meta record is missing' })
@@ -41,29 +38,30 @@ export function checkStoreOrigin(store: Store, origin: string): void {
  * begin one costs as much as to read a statement. To be closed after use.
  */
 export class StatementReader {
-  readonly #store: Store
-  readonly #entries: Cursor
-  readonly #bodies: Cursor
-  readonly #disclosures: Cursor
+  readonly #store: StoreReader
+  readonly #entries: Cursor<Uint8Array>
+  readonly #bodies: Cursor<Uint8Array>
+  readonly #disclosures: Cursor<string>
 
-  constructor(store: Store) {
+  /** @param end no entry is read from this one on */
+  constructor(store: StoreReader, end: number) {
     this.#store = store
-    this.#entries = new Cursor(store, (from) => numberRange('entry', from))
-    this.#bodies = new Cursor(store, (from) => numberRange('body', from))
-    this.#disclosures = new Cursor(store, (from) => ({
-      ...disclosureRange(from),
-      to: kindRange('disclosure').to,
-    }))
+    this.#entries = new Cursor((from) => store.scan(numberRange('entry', from, end)))
+    this.#bodies = new Cursor((from) => store.scan(numberRange('body', from, end)))
+    this.#disclosures = new Cursor((from) =>
+      store.scanTexts({ from: disclosureKey(from, 0), to: disclosureKey(end, 0) }),
+    )
   }
 
   /** Entries `from` up to, not including, `to`, in order, one for every index. */
   async read(from: number, to: number): Promise<readonly AuditRead[]> {
-    const cursors = [this.#entries, this.#bodies, this.#disclosures]
-    const [first = [], second = [], third = []] = await Promise.all(
-      cursors.map((cursor) => cursor.take(from, to)),
-    )
+    const [first, second, third] = await Promise.all([
+      this.#entries.take(from, to),
+      this.#bodies.take(from, to),
+      this.#disclosures.take(from, to),
+    ])
     const [entries, bodies] = [byIndex(first), byIndex(second)]
-    const disclosures = disclosuresByIndex(third)
+    const disclosures = disclosuresByIndex(third, this.#store)
     return Array.from({ length: to - from }, (_, offset) => {
       const index = from + offset
       const entry = entries.get(index) ?? readOne(this.#store, entryKey(index))
@@ -77,52 +75,13 @@ export class StatementReader {
   }
 }
 
-/** Reads a log in chunks, the next one while the last one is being judged. To be closed after use. */
-export class ChunkReader {
-  readonly #reader: StatementReader
-  readonly #bounds: { readonly head: number; readonly end: number }
-  #next: number
-  #reading: Promise<readonly AuditRead[]> | undefined
-
-  /** @param bounds no chunk goes over `head`, so that the tree is known there; `end` is where to stop */
-  constructor(store: Store, from: number, bounds: { readonly head: number; readonly end: number }) {
-    this.#reader = new StatementReader(store)
-    this.#bounds = bounds
-    this.#next = from
-    this.#begin()
-  }
-
-  /** The next chunk; undefined at the end. */
-  async next(): Promise<readonly AuditRead[] | undefined> {
-    const reads = await this.#reading
-    this.#begin()
-    return reads
-  }
-
-  async close(): Promise<void> {
-    await this.#reading?.catch(() => undefined)
-    await this.#reader.close()
-  }
-
-  #begin(): void {
-    const { head, end } = this.#bounds
-    const from = this.#next
-    this.#reading = undefined
-    if (from >= end) return
-    this.#next = Math.min(from + AUDIT_CHUNK, from < head ? head : end)
-    this.#reading = this.#reader.read(from, this.#next)
-    // One that fails while an earlier one is judged is thrown when its turn comes.
-    this.#reading.catch(() => undefined)
-  }
-}
-
 /** Entries `from` up to, not including, `to`, with their statements, in order, one for every index. */
 export async function readStatements(
-  store: Store,
+  store: StoreReader,
   from: number,
   to: number,
 ): Promise<readonly AuditRead[]> {
-  const reader = new StatementReader(store)
+  const reader = new StatementReader(store, to)
   try {
     return await reader.read(from, to)
   } finally {
@@ -131,29 +90,28 @@ export async function readStatements(
 }
 
 type IndexedKey = Extract<StoreKey, { readonly index: number }>
-type IndexedRecord = { readonly key: IndexedKey; readonly value: Uint8Array }
+type IndexedRecord<Value> = { readonly key: IndexedKey; readonly value: Value }
+type Chunk<Value> = readonly (readonly [key: Uint8Array, value: Value])[]
 
 /** A scan over records that are numbered by entry, which goes on where the last take ended. */
-class Cursor {
-  readonly #store: Store
-  readonly #rangeFrom: (index: number) => Range
-  #chunks: AsyncIterator<readonly StoreRecord[]> | undefined
+class Cursor<Value> {
+  readonly #scanFrom: (index: number) => AsyncIterable<Chunk<Value>>
+  #chunks: AsyncIterator<Chunk<Value>> | undefined
   /** Read and not yet taken. */
-  #left: readonly StoreRecord[] = []
+  #left: Chunk<Value> = []
   #at = 0
   #next = -1
 
-  constructor(store: Store, rangeFrom: (index: number) => Range) {
-    this.#store = store
-    this.#rangeFrom = rangeFrom
+  constructor(scanFrom: (index: number) => AsyncIterable<Chunk<Value>>) {
+    this.#scanFrom = scanFrom
   }
 
   /**
    * Records of the entries `from` up to, not including, `to`. A scan that ends early at a damaged
    * block begins anew at the next take: what is missing here is found missing per index.
    */
-  async take(from: number, to: number): Promise<readonly IndexedRecord[]> {
-    const taken: IndexedRecord[] = []
+  async take(from: number, to: number): Promise<readonly IndexedRecord<Value>[]> {
+    const taken: IndexedRecord<Value>[] = []
     try {
       if (from !== this.#next || this.#chunks === undefined) await this.#begin(from)
       this.#next = to
@@ -165,7 +123,7 @@ class Cursor {
     return taken
   }
 
-  async #takeUntil(to: number, taken: IndexedRecord[]): Promise<void> {
+  async #takeUntil(to: number, taken: IndexedRecord<Value>[]): Promise<void> {
     for (;;) {
       const record = this.#left[this.#at] ?? (await this.#more())
       if (record === undefined) return
@@ -186,11 +144,11 @@ class Cursor {
 
   async #begin(from: number): Promise<void> {
     await this.close()
-    this.#chunks = this.#store.scan(this.#rangeFrom(from))[Symbol.asyncIterator]()
+    this.#chunks = this.#scanFrom(from)[Symbol.asyncIterator]()
   }
 
   /** The next record, when all that was read is taken; undefined at the end. */
-  async #more(): Promise<StoreRecord | undefined> {
+  async #more(): Promise<Chunk<Value>[number] | undefined> {
     const chunk = await this.#chunks?.next()
     this.#at = 0
     this.#left = chunk?.done === false ? chunk.value : []
@@ -209,26 +167,35 @@ function partsOf(
   return body === undefined ? undefined : { body, ...found }
 }
 
-function byIndex(records: readonly IndexedRecord[]): ReadonlyMap<number, Uint8Array> {
+function byIndex(records: readonly IndexedRecord<Uint8Array>[]): ReadonlyMap<number, Uint8Array> {
   return new Map(records.map(({ key, value }) => [key.index, value]))
 }
 
-function disclosuresByIndex(records: readonly IndexedRecord[]): ReadonlyMap<number, Disclosures> {
-  const found = new Map<number, { disclosures: Uint8Array[]; ordinals: number[] }>()
+/** Stands in a text for what is not UTF-8. */
+const REPLACEMENT = '\uFFFD'
+
+function disclosuresByIndex(
+  records: readonly IndexedRecord<string>[],
+  store: StoreReader,
+): ReadonlyMap<number, Disclosures> {
+  const found = new Map<number, { disclosures: StoredDisclosure[]; ordinals: number[] }>()
   for (const { key, value } of records) {
     if (key.kind !== 'disclosure') continue
-    let parts = found.get(key.index)
+    const { index, ordinal } = key
+    let parts = found.get(index)
     if (parts === undefined) {
       parts = { disclosures: [], ordinals: [] }
-      found.set(key.index, parts)
+      found.set(index, parts)
     }
-    parts.disclosures.push(value)
-    parts.ordinals.push(key.ordinal)
+    const lossy = value.includes(REPLACEMENT)
+    const bytes = lossy ? readOne(store, disclosureKey(index, ordinal)) : undefined
+    parts.disclosures.push(bytes ?? value)
+    parts.ordinals.push(ordinal)
   }
   return found
 }
 
-function readOne(store: Store, key: Uint8Array): Uint8Array | undefined {
+function readOne(store: StoreReader, key: Uint8Array): Uint8Array | undefined {
   try {
     return store.get(key)
   } catch (error) {

@@ -17,24 +17,33 @@ import { type Finding, findingOf } from '../core/finding.js'
 import { emptyRoot, type LeafHash } from '../core/hash.js'
 import { registryRoot } from '../core/registry.js'
 import type { StatementId } from '../core/statement.js'
-import type { Put } from '../store/store.js'
 import { obstacles } from './admission.js'
-import { countedFindings, derivedKind, noDerived } from './audit-derived.js'
+import {
+  addCounts,
+  countedFindings,
+  DerivedComparison,
+  type DerivedKind,
+  derivedKind,
+  isStored,
+  noDerived,
+} from './audit-derived.js'
 import { auditInbox, declinedFindings } from './audit-inbox.js'
 import { KnownStatements, lookupBefore } from './audit-lookup.js'
 import type { AuditRunOptions } from './audit-options.js'
-import { type AuditRead, ChunkReader, checkStoreOrigin } from './audit-records.js'
+import { checkStoreOrigin } from './audit-records.js'
 import { type AuditedTree, declaredChanges, resumedState } from './audit-resume.js'
-import type { AuditItemResult } from './audit-wire.js'
-import { type Auditor, type Judged, judging } from './auditor.js'
+import { AuditedRules } from './audit-rules.js'
+import type { AuditItemResult, Judged } from './audit-wire.js'
+import type { Auditor } from './auditor.js'
 import { checkContext } from './open-log.js'
-import { derivedPuts, putTile, Records } from './records.js'
+import { putTile, Records } from './records.js'
 import { RegistryDraft, RegistryState } from './registry-state.js'
-import { searchFinding } from './search-mark.js'
 import { appendLeaves, EMPTY_TREE, type TreeState, treeRoot } from './tree.js'
 import { COMMIT_STATEMENTS_MAX } from './writer.js'
 
 type About = Pick<Finding, 'at' | 'index' | 'id'>
+type StatementAbout = About & { readonly id: StatementId }
+type Sound = Extract<AuditItemResult, { readonly facts: StatementFacts }>
 
 export class AuditRun {
   readonly registry = new RegistryState()
@@ -48,10 +57,12 @@ export class AuditRun {
   readonly #findings: Finding[]
   readonly #records: Records
   readonly #known: KnownStatements
+  readonly #derived: DerivedComparison
   readonly #expected = noDerived()
   readonly #instruments = new Map<StatementId, StatementFacts>()
   readonly #refused = new Set<StatementId>()
   readonly #context: CheckContext
+  readonly #rules: AuditedRules
   /** Entries to walk: those under the head, and those of an interrupted commit. */
   #end: number
   #entries = 0
@@ -80,6 +91,8 @@ export class AuditRun {
     this.#end = checkpoint.size
     this.#records = new Records(options.store, options.crypto.sha256)
     this.#known = new KnownStatements(this.#records)
+    this.#rules = new AuditedRules({ ...options, records: this.#records })
+    this.#derived = new DerivedComparison(options.store, this.#known, options.crypto.sha256)
     this.#lastLeaf = firstPrevious(options.origin, options.crypto.sha256)
     this.#context = checkContext(options.origin, options.crypto, this.registry)
   }
@@ -125,26 +138,20 @@ export class AuditRun {
   }
 
   async walk(auditor: Auditor): Promise<void> {
-    const reader = new ChunkReader(this.#options.store, this.#since, {
-      head: this.#checkpoint.size,
-      end: this.#end,
-    })
-    const ahead: Judged[] = []
-    try {
-      for (;;) {
-        while (ahead.length < auditor.chunksAhead) {
-          const reads = await reader.next()
-          if (reads === undefined) break
-          ahead.push(judging(auditor, reads))
-        }
-        const chunk = ahead.shift()
-        if (chunk === undefined) break
-        this.#takeChunk(chunk.reads, await chunk.results)
-        await this.#options.afterChunk?.()
-        this.#options.onProgress?.({ done: this.#entries, total: this.#end })
+    const bounds = { head: this.#checkpoint.size, end: this.#end }
+    const stretches = auditor.judge(this.#since, bounds)
+    const ahead: Promise<Judged>[] = []
+    for (;;) {
+      while (ahead.length < auditor.ahead) {
+        const next = stretches.next()
+        if (next.done === true) break
+        ahead.push(next.value)
       }
-    } finally {
-      await reader.close()
+      const judged = await ahead.shift()
+      if (judged === undefined) break
+      this.#takeStretch(judged)
+      await this.#options.afterChunk?.()
+      this.#options.onProgress?.({ done: this.#entries, total: this.#end })
     }
     this.#closeGap()
   }
@@ -191,29 +198,28 @@ export class AuditRun {
       const counted = await countedFindings(this.#expected, this.#unjudged, parts)
       this.derived += counted.derived
       this.#findings.push(...counted.findings)
-      const search = await searchFinding(store, crypto.sha256)
-      if (search !== undefined) this.#findings.push(search)
+      this.#findings.push(...(await this.#rules.findings(this.#unjudged)))
     } catch (error) {
       this.#findings.push(findingOf(error, { at: 'derived records' }))
     }
   }
 
-  #takeChunk(reads: readonly AuditRead[], results: readonly (AuditItemResult | undefined)[]): void {
+  #takeStretch({ entries, given }: Judged): void {
     const leaves: LeafHash[] = []
-    for (const [position, read] of reads.entries()) {
-      const result = results[position]
+    for (const { index, entry, result } of entries) {
       this.#entries += 1
-      if (read.entry === undefined || result === undefined) {
+      if (entry === undefined || result === undefined) {
         this.#broken = true
         this.#unjudged = true
-        this.#gap = { first: this.#gap?.first ?? read.index, last: read.index }
+        this.#gap = { first: this.#gap?.first ?? index, last: index }
         continue
       }
       this.#closeGap()
-      const leaf = entryLeaf(read.entry, this.#options.crypto.sha256)
-      this.#takeEntry(read.index, read.entry, leaf, result)
+      const leaf = entryLeaf(entry, this.#options.crypto.sha256)
+      this.#takeEntry(index, entry, leaf, result)
       leaves.push(leaf)
     }
+    addCounts(this.#expected, given ?? this.#derived.takeGiven())
     this.#appendLeaves(leaves)
     if (this.#entries === this.#checkpoint.size) this.#signedTree = this.#tree
   }
@@ -223,7 +229,7 @@ export class AuditRun {
     this.#tree = state
     this.#expected.tile += tiles.length
     for (const tile of this.#broken ? [] : tiles) {
-      if (this.#isStored(putTile(tile))) continue
+      if (isStored(putTile(tile), this.#options.store)) continue
       const at = `tile ${tile.level}/${tile.number}`
       this.#fail({ code: 'ENTRY_MISMATCH', at, detail: 'a tile is not what its entries give' })
     }
@@ -243,6 +249,7 @@ export class AuditRun {
 
   #takeEntry(index: number, bytes: Uint8Array, leaf: LeafHash, result: AuditItemResult): void {
     const place = { at: `entry ${index}`, index }
+    this.#rules.take(index, result)
     const entry = this.#chained(index, bytes, leaf)
     if (entry === undefined) {
       this.#unjudged = true
@@ -250,7 +257,7 @@ export class AuditRun {
     }
     const about = { ...place, id: entry.id }
     if (result.facts === undefined) this.#takeUnsound(entry, about, result)
-    else this.#takeStatement(index, entry, result.facts)
+    else this.#takeStatement(index, entry, result)
     const root = registryRoot(this.registry.map)
     if (this.#registryUnknown || equalBytes(entry.registryRoot, root)) return
     const known = this.#wrongRoot !== undefined && equalBytes(entry.registryRoot, this.#wrongRoot)
@@ -284,7 +291,7 @@ export class AuditRun {
   #takeUnsound(
     entry: Entry,
     about: About,
-    { code, detail }: Exclude<AuditItemResult, { readonly facts: StatementFacts }>,
+    { code, detail }: Exclude<AuditItemResult, Sound>,
   ): void {
     const finding = findingOf(new LedgerError(code), {
       ...about,
@@ -296,8 +303,9 @@ export class AuditRun {
     if (finding.severity === 'incomplete' && !same) this.#registryUnknown = true
   }
 
-  #takeStatement(index: number, entry: Entry, facts: StatementFacts): void {
+  #takeStatement(index: number, entry: Entry, sound: Sound): void {
     const { crypto } = this.#options
+    const { facts } = sound
     const about = { at: `entry ${index}`, index, id: facts.id }
     this.signatures += facts.signers.length
     if (facts.type === 'instrument/1') this.#instruments.set(facts.id, facts)
@@ -328,7 +336,7 @@ export class AuditRun {
         if (!found.some(({ code }) => code === finding.code)) this.#findings.push(finding)
       }
     }
-    this.#compareDerived(index, facts, about)
+    this.#takeDerived(index, sound, about)
   }
 
   #isRefused(id: StatementId): boolean {
@@ -337,18 +345,21 @@ export class AuditRun {
     return this.#refused.has(id) || (at !== undefined && at < this.#since)
   }
 
-  #compareDerived(index: number, facts: StatementFacts, about: About): void {
+  #takeDerived(index: number, { facts, lost }: Sound, about: StatementAbout): void {
     const { derive } = this.#options
-    const indexOf = (parent: StatementId): number | undefined =>
-      this.#collect(undefined, () => this.#known.indexOf(parent))
-    for (const put of derivedPuts(index, facts, indexOf, this.#options.crypto.sha256)) {
+    for (const kind of lost ?? []) this.#takeLost(kind, index, about)
+    if (lost !== undefined) return
+    for (const put of this.#derived.lost(index, facts)) {
       const kind = derivedKind(put.key)
-      this.#expected[kind] += 1
-      if (this.#isStored(put) || (kind === 'id' && this.#takeRepeat(index, facts.id))) continue
-      const detail = `its derived ${kind} record`
-      if (derive === undefined) this.#fail({ ...about, code: 'ENTRY_MISMATCH', detail })
-      else derive(put)
+      if (derive === undefined) this.#takeLost(kind, index, about)
+      else if (kind !== 'id' || !this.#takeRepeat(index, facts.id)) derive(put)
     }
+  }
+
+  /** A record of this kind is not what a statement gives. */
+  #takeLost(kind: DerivedKind, index: number, about: StatementAbout): void {
+    if (kind === 'id' && this.#takeRepeat(index, about.id)) return
+    this.#fail({ ...about, code: 'ENTRY_MISMATCH', detail: `its derived ${kind} record` })
   }
 
   /** An id is in a log at most once. The one id record points at the first entry or at a later one. */
@@ -370,11 +381,6 @@ export class AuditRun {
   /** Undefined also for a record that is damaged: its own entry reports that. */
   #indexOf(id: StatementId): number | undefined {
     return this.#collect(undefined, () => this.#records.indexOf(id))
-  }
-
-  #isStored({ key, value }: Put): boolean {
-    const stored = this.#collect(undefined, () => this.#options.store.get(key))
-    return stored !== undefined && equalBytes(stored, value)
   }
 
   /** What `read` gives; undefined when it refuses, with a finding if it is said what it is about. */

@@ -24,6 +24,7 @@ import { AuditRun } from './audit-run.js'
 import { Auditor } from './auditor.js'
 import { isDamage } from './damage.js'
 import { Records } from './records.js'
+import { readRulesMark } from './rules-mark.js'
 
 export type AuditOptions = {
   readonly origin: string
@@ -71,7 +72,8 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
   const findings: Finding[] = []
   const head = openHead(options, findings)
   if (head === undefined) return report(options, findings)
-  const auditor = new Auditor(options.origin, options.crypto, options.workers)
+  const rules = auditsRules(options)
+  const auditor = new Auditor({ ...options, rules, derives: options.derive !== undefined })
   let run = new AuditRun(options, head.checkpoint, findings)
   let since = 0
   let published: OpenedCheckpoint | undefined
@@ -94,6 +96,16 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
   findings.push(...auditQuorum(head, published))
   const opened = published === undefined ? head : { ...head, published }
   return report(options, findings, { head: opened, run, since })
+}
+
+/** Whether the store has a rules index; a mirror has none. What cannot be read is found when it is. */
+function auditsRules({ store, crypto, derive }: AuditOptions): boolean {
+  try {
+    return derive === undefined && readRulesMark(store, crypto.sha256).indexed > 0
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'STORE_UNREADABLE') throw error
+    return false
+  }
 }
 
 function publishedOf(

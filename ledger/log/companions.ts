@@ -76,12 +76,6 @@ function isShown({ id }: Notable, about: StoredStatement, parts: CompanionParts)
 }
 
 /** Rulesets of the operator that may have been in force at an entry up to `last`. */
-function operatorRulesets({ state, index }: CompanionParts, last: number): readonly StatementId[] {
-  return index.book
-    .rulesets(last)
-    .filter(({ id }) => {
-      const signers = state.reader.factsOf(id)?.signers ?? []
-      return signers.some(({ kid }) => state.registry.ownerOf(kid) === state.registrar)
-    })
-    .map(({ id }) => id)
+function operatorRulesets({ index }: CompanionParts, last: number): readonly StatementId[] {
+  return index.rulesets(last).map(({ id }) => id)
 }

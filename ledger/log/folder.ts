@@ -218,7 +218,7 @@ export async function auditLedgerFolder(
 ): Promise<AuditReport> {
   const { origin } = await readLedgerConfig(folder)
   const crypto = bestCrypto()
-  const store = await openLevelStore(join(folder, STORE_FOLDER), { create: false })
+  const store = await openLevelStore(join(folder, STORE_FOLDER), { shared: true })
   try {
     const policy = options.policy ?? (await ownPolicy(folder, origin, store, crypto))
     return await auditLog({

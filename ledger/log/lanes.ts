@@ -2,6 +2,7 @@
  * Worker threads as lanes: a message goes to the lane with the least to do; each has one answer.
  * Knows nothing of what the messages say, but that request and reply carry the same `number`.
  */
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { invariant, LedgerError } from '../core/errors.js'
 
@@ -58,8 +59,15 @@ export class Lanes<Request extends Message, Reply extends { readonly number: num
     })
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#lanes.map(({ worker }) => worker.terminate()))
+  /** @param farewell what tells a worker to end by itself; without, it is ended wherever it stands */
+  async close(farewell?: object): Promise<void> {
+    const ended = this.#lanes.map(({ worker }) => {
+      if (farewell === undefined) return worker.terminate()
+      worker.ref()
+      worker.postMessage(farewell)
+      return once(worker, 'exit')
+    })
+    await Promise.all(ended)
   }
 
   #start(file: URL, workerData: unknown): Lane<Reply> {

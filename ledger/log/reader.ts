@@ -219,8 +219,10 @@ export function bindRecord(
   let opened: OpenedStatement
   try {
     envelope = envelopeOf(record, codec)
-    const textAt = (position: number): string =>
-      codec.utf8Of(record.disclosures[position] ?? NOTHING)
+    const textAt = (position: number): string => {
+      const disclosure = record.disclosures[position] ?? NOTHING
+      return typeof disclosure === 'string' ? disclosure : codec.utf8Of(disclosure)
+    }
     opened = openStatement(envelope, crypto, textAt)
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
@@ -249,6 +251,8 @@ function envelopeOf(record: StatementRecord, codec: Codec): Envelope {
         codec,
       ),
     ),
-    disclosures: record.disclosures.map(codec.encode),
+    disclosures: record.disclosures.map((disclosure) =>
+      typeof disclosure === 'string' ? codec.encodeText(disclosure) : codec.encode(disclosure),
+    ),
   }
 }

@@ -38,13 +38,18 @@ import {
   searchRange,
   tileKey,
 } from '../store/layout.js'
-import type { Put, Range, Store } from '../store/store.js'
+import type { Put, Range, StoreReader } from '../store/store.js'
 import type { Holding } from './admission.js'
 import type { Prepared } from './prepared.js'
 import type { FullTile } from './tree.js'
 
+/** A disclosure as it was read: its bytes, or the UTF-8 text that they are. */
+export type StoredDisclosure = Uint8Array | string
+
 /** A statement as stored: body and the disclosures that are there, in the order of their placeholders. */
-export type StatementRecord = Body & { readonly disclosures: readonly Uint8Array[] }
+export type StatementRecord<Disclosure extends StoredDisclosure = StoredDisclosure> = Body & {
+  readonly disclosures: readonly Disclosure[]
+}
 
 const SEAL_BYTES = 8
 const EMPTY = new Uint8Array(0)
@@ -56,10 +61,10 @@ const UNKNOWN_INDEX = 2 ** 48 - 1
 const SEARCH_ARTEFACT = Uint8Array.of(0x01)
 
 export class Records {
-  readonly #store: Store
+  readonly #store: StoreReader
   readonly #sha: Sha256
 
-  constructor(store: Store, sha: Sha256) {
+  constructor(store: StoreReader, sha: Sha256) {
     this.#store = store
     this.#sha = sha
   }
@@ -96,7 +101,7 @@ export class Records {
   }
 
   /** @throws LedgerError STORE_RECORD_MALFORMED */
-  statement(index: number): StatementRecord | undefined {
+  statement(index: number): StatementRecord<Uint8Array> | undefined {
     const bytes = this.#store.get(bodyKey(index))
     if (bytes === undefined) return undefined
     const body = decodeBody(bytes)

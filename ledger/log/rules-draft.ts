@@ -2,12 +2,13 @@
  * Additions to the rules index that are not written yet: of one commit, or of one step of catching up.
  * Laid over what is stored, so that the next statement builds on the last.
  */
-import { invariant } from '../core/errors.js'
+import { invariant, LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
 import type { StatementId } from '../core/statement.js'
 import { addTally } from '../rules/tally.js'
 import type { Counted } from '../rules/usage-index.js'
 import type { Put } from '../store/store.js'
+import { type HopJudge, type JudgedStatement, judgedRecord, UNJUDGED } from './hop-judge.js'
 import type { RuleBook } from './rule-book.js'
 import { addParts, putRulesMark, type RulesMark } from './rules-mark.js'
 import {
@@ -42,6 +43,9 @@ export type RulesDraftParts = {
   readonly mark: RulesMark
   readonly book: RuleBook
   readonly sha: Sha256
+  readonly judge: HopJudge
+  /** Told of a bug in a rule: it costs a verdict, never a statement that nobody refuses. */
+  readonly onBug: (error: unknown) => void
   /** An admitted statement before the draft's own ones. */
   readonly statement: (id: StatementId) => TakenStatement | undefined
 }
@@ -72,11 +76,27 @@ export class RulesDraft implements RulesValues {
   }
 
   /**
+   * What the rules say of a statement that may come next; undefined for what is no hop.
+   *
+   * @param complete whether all that must have signed
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  judge(statement: TakenStatement, complete = true): JudgedStatement | undefined {
+    try {
+      return this.#parts.judge.judge(statement, this, complete)
+    } catch (error) {
+      if (error instanceof LedgerError) throw error
+      this.#parts.onBug(error)
+      return UNJUDGED
+    }
+  }
+
+  /**
    * Takes the next statement of the log.
    *
-   * @param judged record of what was judged at admission; undefined for what is no hop
+   * @param judged what `judge` said of it
    */
-  take(statement: TakenStatement, judged?: Uint8Array): void {
+  take(statement: TakenStatement, judged = this.judge(statement)): void {
     const { sha, book } = this.#parts
     const { facts, index } = statement
     invariant(index === this.#mark.indexed, 'the rules index takes statements in order')
@@ -86,7 +106,10 @@ export class RulesDraft implements RulesValues {
       book.add(parts.notable)
       this.#stage(recordPut(notableKey(index), notableRecord(parts.notable), sha))
     }
-    if (judged !== undefined) this.#stage(recordPut(judgedKey(index), judged, sha))
+    if (judged !== undefined) {
+      this.#stage(recordPut(judgedKey(index), judgedRecord(judged), sha))
+      this.#parts.judge.keep(facts.id, judged)
+    }
     const removed = facts.type === 'transfer/1' ? this.#correct(statement) : []
     for (const part of parts.usage) this.#add(part, statement)
     this.#taken.set(facts.id, statement)

@@ -9,13 +9,17 @@
 import { invariant, LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
 import type { PartyId } from '../core/key-state.js'
+import type { RulesetClaims } from '../core/schemas/ruleset.js'
 import { knownClaims } from '../core/schemas.js'
 import type { StatementId } from '../core/statement.js'
 import type { PartyFact, Tally, UsageKey } from '../rules/facts.js'
+import { rulesetFromClaims } from '../rules/ruleset-claims.js'
+import type { RecordedRuleset } from '../rules/ruleset-in-force.js'
 import { sumOf, usageKeyText } from '../rules/usage-index.js'
 import type { Store } from '../store/store.js'
-import { type AuditRead, StatementReader } from './audit-records.js'
+import { type AuditRead, readStatements } from './audit-records.js'
 import { recordOf } from './audit-wire.js'
+import { HopJudge } from './hop-judge.js'
 import type { LogState } from './log-state.js'
 import { openRecord } from './reader.js'
 import { RuleBook } from './rule-book.js'
@@ -52,6 +56,10 @@ export class RulesIndex {
   readonly #store: Store
   readonly #taken = new Map<StatementId, TakenStatement>()
   readonly #parties = new Map<PartyId, EnrolledParty>()
+  readonly #rulesets = new Map<StatementId, RecordedRuleset | undefined>()
+  readonly #judge = new HopJudge(this)
+  /** Hops that a bug in a rule kept from being judged, since opening. */
+  unjudged = 0
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
 
@@ -121,6 +129,23 @@ export class RulesIndex {
     return party
   }
 
+  /**
+   * Rulesets of the operator that were recorded before an entry and that this version can judge by.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  rulesets(
+    before: number,
+    values: Pick<RulesDraft, 'statement'> = this.stored,
+  ): readonly RecordedRuleset[] {
+    return this.book.rulesets(before).flatMap(({ id }) => {
+      if (!this.#rulesets.has(id)) {
+        this.#rulesets.set(id, operatorRuleset(values.statement(id), this.#state.registrar))
+      }
+      return this.#rulesets.get(id) ?? []
+    })
+  }
+
   /** Entries that cite a statement so, below `before`, by rising index. */
   async cited(
     relation: Relation,
@@ -148,7 +173,7 @@ export class RulesIndex {
     span: { readonly since: number; readonly before: number; readonly without?: StatementId },
     values: RulesValues & Pick<RulesDraft, 'statement'> = this.stored,
   ): Tally | undefined {
-    const sha = this.#sha
+    const sha = this.sha
     const hash = usageHash(usageKeyText(key), sha)
     const head = usageHead(values, hash, sha)
     const series = {
@@ -167,7 +192,7 @@ export class RulesIndex {
     statement: (id) => this.statement(id),
   }
 
-  get #sha(): Sha256 {
+  get sha(): Sha256 {
     return this.#state.crypto.sha256
   }
 
@@ -176,7 +201,11 @@ export class RulesIndex {
       values: this.stored,
       mark,
       book: this.book,
-      sha: this.#sha,
+      sha: this.sha,
+      judge: this.#judge,
+      onBug: () => {
+        this.unjudged += 1
+      },
       statement: (id) => this.statement(id),
     })
   }
@@ -189,25 +218,21 @@ export class RulesIndex {
 
   async #catchUp(onProgress?: RulesProgress): Promise<void> {
     let mark = this.#mark ?? (await this.#open())
-    const reader = new StatementReader(this.#store)
-    try {
-      while (mark.indexed < this.#state.size) {
-        const to = Math.min(mark.indexed + STEP, this.#state.size)
-        const draft = this.#draftFrom(mark)
-        for (const read of await reader.read(mark.indexed, to)) draft.take(this.#takenOf(read))
-        await this.#store.write({ puts: draft.puts() }, { sync: true })
-        mark = draft.mark
-        onProgress?.({ done: mark.indexed, total: this.#state.size })
-      }
-    } finally {
-      await reader.close()
+    while (mark.indexed < this.#state.size) {
+      const to = Math.min(mark.indexed + STEP, this.#state.size)
+      const draft = this.#draftFrom(mark)
+      const reads = await readStatements(this.#store, mark.indexed, to)
+      for (const read of reads) draft.take(this.#takenOf(read))
+      await this.#store.write({ puts: draft.puts() }, { sync: true })
+      mark = draft.mark
+      onProgress?.({ done: mark.indexed, total: this.#state.size })
     }
     this.#mark = mark
   }
 
   /** The mark as stored, with the notable statements in memory; an index that goes too far is removed. */
   async #open(): Promise<RulesMark> {
-    const mark = readRulesMark(this.#store, this.#sha)
+    const mark = readRulesMark(this.#store, this.sha)
     if (mark.indexed === 0 || mark.indexed > this.#state.size) {
       await this.#clear()
       return NO_MARK
@@ -217,7 +242,7 @@ export class RulesIndex {
         const index = indexOfKey(key)
         if (index >= mark.indexed)
           throw new LedgerError('ENTRY_MISMATCH', { record: 'rules index' })
-        this.book.add(notableOfRecord(index, openRecordValue(key, value, this.#sha)))
+        this.book.add(notableOfRecord(index, openRecordValue(key, value, this.sha)))
       }
     }
     return mark
@@ -238,5 +263,25 @@ export class RulesIndex {
     // The same bytes that the tree has at this index: nothing else may be summed up.
     const committed = this.#state.reader.entryBytes(index)
     return takenOf(openRecord(index, committed, record, this.#state.crypto))
+  }
+}
+
+/** Anybody may record a ruleset; the operator's judge. */
+function operatorRuleset(
+  statement: TakenStatement | undefined,
+  registrar: PartyId | undefined,
+): RecordedRuleset | undefined {
+  if (statement === undefined || registrar === undefined) return undefined
+  const { facts, index, claims } = statement
+  if (facts.parties['issuer'] !== registrar) return undefined
+  try {
+    // The claims have passed the shapes of a ruleset, from which this type is derived.
+    const ruleset = rulesetFromClaims(claims as unknown as RulesetClaims)
+    const { id, supersedes } = facts
+    return { id, index, ruleset, ...(supersedes === undefined ? {} : { supersedes }) }
+  } catch (error) {
+    // One with terms that this version does not have: it judges nothing here.
+    if (error instanceof LedgerError && error.code === 'RULESET_INVALID') return undefined
+    throw error
   }
 }

@@ -63,6 +63,7 @@ export function notableKey(index: number): Uint8Array {
 
 export const NOTABLE_RANGE: Range = rulesRange(Uint8Array.of(2))
 export const ADDITION_RANGE: Range = rulesRange(Uint8Array.of(3))
+export const USAGE_HEAD_RANGE: Range = rulesRange(Uint8Array.of(4))
 export const CITED_RANGE: Range = rulesRange(Uint8Array.of(1))
 export const REMOVAL_RANGE: Range = rulesRange(Uint8Array.of(6))
 /** Everything of the index. */

@@ -34,9 +34,25 @@ export const NO_USAGE: UsageHead = { additions: 0, removals: 0, sum: NO_TALLY }
 export function usageHead(values: RulesValues, hash: Uint8Array, sha: Sha256): UsageHead {
   const key = usageHeadKey(hash)
   const value = values.get(key)
-  if (value === undefined) return NO_USAGE
-  const [additions, removals, sum] = listOf(openRecordValue(key, value, sha))
+  return value === undefined ? NO_USAGE : headOfRecord(openRecordValue(key, value, sha))
+}
+
+/** @throws LedgerError ENTRY_MISMATCH */
+export function headOfRecord(value: RecordValue): UsageHead {
+  const [additions, removals, sum] = listOf(value)
   return { additions: wholeOf(additions), removals: wholeOf(removals), sum: tallyOfRecord(sum) }
+}
+
+/** @throws LedgerError ENTRY_MISMATCH */
+export function additionOfRecord(value: RecordValue): UsageAddition {
+  const [index, time, sum] = listOf(value)
+  return { index: wholeOf(index), time: wholeOf(time), sum: tallyOfRecord(sum) }
+}
+
+/** @throws LedgerError ENTRY_MISMATCH */
+export function removalOfRecord(value: RecordValue): UsageRemoval {
+  const [index, time, of] = listOf(value)
+  return { index: wholeOf(index), time: wholeOf(time), of: countedOf(of) }
 }
 
 /** @throws LedgerError ENTRY_MISMATCH while it is read, for a record that is lost or altered */
@@ -48,10 +64,7 @@ export function additionsOf(
 ): Series<UsageAddition> {
   return {
     length,
-    at: (position) => {
-      const [index, time, sum] = read(values, additionKey(hash, position), sha)
-      return { index: wholeOf(index), time: wholeOf(time), sum: tallyOfRecord(sum) }
-    },
+    at: (position) => additionOfRecord(read(values, additionKey(hash, position), sha)),
   }
 }
 
@@ -64,18 +77,15 @@ export function removalsOf(
 ): Series<UsageRemoval> {
   return {
     length,
-    at: (position) => {
-      const [index, time, of] = read(values, removalKey(hash, position), sha)
-      return { index: wholeOf(index), time: wholeOf(time), of: countedOf(of) }
-    },
+    at: (position) => removalOfRecord(read(values, removalKey(hash, position), sha)),
   }
 }
 
-function read(values: RulesValues, key: Uint8Array, sha: Sha256): readonly RecordValue[] {
+function read(values: RulesValues, key: Uint8Array, sha: Sha256): RecordValue {
   const value = values.get(key)
   // The head says that it is there: a lost record must not make a sum smaller.
   if (value === undefined) throw damagedRules()
-  return listOf(openRecordValue(key, value, sha))
+  return openRecordValue(key, value, sha)
 }
 
 export function headRecord({ additions, removals, sum }: UsageHead): RecordValue {
@@ -132,6 +142,10 @@ function tallyOfRecord(value: RecordValue | undefined): Tally {
 
 function categoriesRecord(categories: ReadonlyMap<string, CategoryTally>): RecordValue {
   return [...categories]
+    .filter(([, { records, persons, devices, missing }]) =>
+      // A category without a count is no part of a sum, so it is none of what is added to one.
+      [records, persons, devices, ...Object.values(missing)].some((count) => count !== 0),
+    )
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { records, persons, devices, missing }]) => [
       name,

@@ -26,7 +26,15 @@ import {
   parseKey,
   registryKey,
 } from '../store/layout.js'
-import type { Put, Range, Store, StoreRecord, WriteBatch } from '../store/store.js'
+import {
+  type Put,
+  type Range,
+  type Store,
+  type StoreRecord,
+  type TextRecord,
+  textsOf,
+  type WriteBatch,
+} from '../store/store.js'
 import type { MirrorFolder } from './mirror-folder.js'
 import type { MirrorReader } from './mirror-reader.js'
 
@@ -112,6 +120,10 @@ export class MirrorStore implements Store {
       )
       if (records.length > 0) yield await Promise.resolve(records)
     }
+  }
+
+  scanTexts(range: Range): AsyncIterable<readonly TextRecord[]> {
+    return textsOf(this.scan(range))
   }
 
   close(): Promise<void> {

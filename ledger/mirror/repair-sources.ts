@@ -56,7 +56,7 @@ export function storeSource(records: Records): RepairSource {
   }
 }
 
-function offerOf(record: StatementRecord): Offer {
+function offerOf(record: StatementRecord<Uint8Array>): Offer {
   return {
     payload: toBase64url(record.payload),
     payloadBytes: record.payload,

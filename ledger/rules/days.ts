@@ -4,9 +4,19 @@
 const DAY_SECONDS = 86_400
 const LAST_DAY = '9999-12-31'
 
+/** Days that were written out before: a lineage lies within a few, and writing one costs a microsecond. */
+const WRITTEN = new Map<number, string>()
+const WRITTEN_MAX = 4_096
+
 /** The UTC day of a time in seconds since 1970; `utcOffsetHours` for the day elsewhere. */
 export function dayOf(seconds: number, utcOffsetHours = 0): string {
-  return new Date((seconds + utcOffsetHours * 3_600) * 1_000).toISOString().slice(0, 10)
+  const day = Math.floor((seconds + utcOffsetHours * 3_600) / DAY_SECONDS)
+  const known = WRITTEN.get(day)
+  if (known !== undefined) return known
+  const text = new Date(day * DAY_SECONDS * 1_000).toISOString().slice(0, 10)
+  if (WRITTEN.size >= WRITTEN_MAX) WRITTEN.clear()
+  WRITTEN.set(day, text)
+  return text
 }
 
 /** First second of a day; `utcOffsetHours` for the day elsewhere. */

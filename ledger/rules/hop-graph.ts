@@ -8,9 +8,14 @@
 import type { StatementId } from '../core/statement.js'
 import type { Hop, HopType } from './hop.js'
 
+/** As much of a hop as the walk needs. */
+export type HopOutline = Pick<Hop, 'index' | 'type' | 'parents'>
+
 export type HopGraph = {
   /** Undefined: not shown, or no hop: a gap. The same id gives the same hop. */
   hop(id: StatementId): Hop | undefined
+  /** The same hop without its claims, for sources that have that at a lower price. */
+  outline?(id: StatementId): HopOutline | undefined
 }
 
 /** A hop that the walk has reached. */
@@ -31,11 +36,11 @@ type Counted = { -readonly [Name in keyof Reached]: Reached[Name] }
 export function walkBack(graph: HopGraph, roots: Iterable<StatementId>): readonly Reached[] {
   const byId = new Map<StatementId, Counted>()
   const inOrder: Counted[] = []
-  const queue: Hop[] = []
+  const queue: HopOutline[] = []
   const reach = (id: StatementId): Counted | undefined => {
     const known = byId.get(id)
     if (known !== undefined) return known
-    const hop = graph.hop(id)
+    const hop = graph.outline === undefined ? graph.hop(id) : graph.outline(id)
     if (hop === undefined) return undefined
     const reached = { id, index: hop.index, type: hop.type, uses: 0 }
     byId.set(id, reached)

@@ -14,7 +14,7 @@ import { type GraphJudgement, type JudgeContext, JudgementTally } from './judgem
 import type { Limits } from './limits.js'
 import { meetLimits, UNKNOWN_LIMITS, UNLIMITED } from './meet.js'
 import type { Judging, Upstream } from './rule.js'
-import { type Verdict, worstOf } from './verdict.js'
+import { type Verdict, worseOf } from './verdict.js'
 
 /** What later hops need of one that was judged. */
 type Passed = {
@@ -37,8 +37,11 @@ export function judgeGraph(
     const hop = graph.hop(id)
     invariant(hop !== undefined, 'a source that has shown a hop shows it again')
     const judging = judgingOf(hop, passed, context)
-    const upstream = worstOf(hop.parents.map((parent) => passed.get(parent.id)?.path ?? 'UNKNOWN'))
-    const path = tally.judge(judging, upstream)
+    let before: Verdict = 'NA'
+    for (const parent of hop.parents) {
+      before = worseOf(before, passed.get(parent.id)?.path ?? 'UNKNOWN')
+    }
+    const path = tally.judge(judging, before)
     for (const parent of hop.parents) release(parent.id, passed)
     if (uses > 0) passed.set(id, { hop, limits: flowOut(judging), path, uses })
   }

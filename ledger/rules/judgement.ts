@@ -13,7 +13,7 @@ import type { Law } from './law.js'
 import type { Judging, Rule } from './rule.js'
 import { RULES } from './rules.js'
 import type { Ruleset } from './ruleset.js'
-import { VERDICTS, type Verdict, worstOf } from './verdict.js'
+import { VERDICTS, type Verdict, worseOf } from './verdict.js'
 
 /** Most findings that are kept where nobody says otherwise. */
 export const FINDINGS_KEPT = 10_000
@@ -100,11 +100,14 @@ export class JudgementTally {
     if (only?.(hop.id) === false) return before
     this.#rulesets.set(law.ruleset, (this.#rulesets.get(law.ruleset) ?? 0) + 1)
     const verdicts: RuleVerdict[] | undefined = onHop === undefined ? undefined : []
-    const verdict = worstOf(this.#rules.map((rule) => this.#apply(rule, judging, verdicts)))
-    const path = worstOf([verdict, before])
+    let verdict: Verdict = 'NA'
+    for (const rule of this.#rules) {
+      verdict = worseOf(verdict, this.#apply(rule, judging, verdicts))
+    }
+    const path = worseOf(verdict, before)
     const judged = { id: hop.id, index: hop.index, type: hop.type, verdict, path }
     this.#hops.push(judged)
-    this.#worst = worstOf([this.#worst, verdict])
+    this.#worst = worseOf(this.#worst, verdict)
     if (verdicts !== undefined) onHop?.({ ...judged, hop, verdicts })
     return path
   }
@@ -138,7 +141,7 @@ export class JudgementTally {
     let worst: Verdict = 'NA'
     for (const judged of found) {
       const { verdict } = judged
-      worst = worstOf([worst, verdict])
+      worst = worseOf(worst, verdict)
       all?.push(ruleVerdict(rule, judged, judging))
       if (!isFinding(verdict)) continue
       if (this.#kept.takes(verdict)) this.#kept.add(ruleVerdict(rule, judged, judging))

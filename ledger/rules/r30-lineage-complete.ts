@@ -29,8 +29,8 @@ const COMPLETE: Readonly<Record<Hop['type'], string>> = {
 function parentsOf({ parents }: Hop, upstream: readonly Upstream[]): Judged[] {
   if (parents.length === 0) return [fail('it comes from nothing', { at: 'parents' })]
   return parents.flatMap(({ id, n }, position) => {
+    const parent = upstream[position]
     const at = `parents[${position}]`
-    const parent = upstream.find((one) => one.id === id && one.n === n)
     if (parent?.hop === undefined) {
       const settle = 'the ledger, or the party that holds the earlier statement'
       return [unknown('a statement it comes from was not shown', { at, evidence: [id], settle })]

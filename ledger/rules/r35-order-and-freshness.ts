@@ -1,6 +1,6 @@
 /** R35: signed in order, admitted before the proposal lapsed, recorded without delay. DESIGN 5. */
 import { dayOf, daysBetween } from './days.js'
-import type { Hop, HopSignature } from './hop.js'
+import type { Hop } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import { fail, type Judged, pass, unknown, warn } from './verdict.js'
 
@@ -24,41 +24,31 @@ function orderOf({ hop, law }: Judging): Judged[] {
     return [unknown('when it was signed is not shown', { at: 'signatures', settle })]
   }
   const skew = law.ruleset.times.skewSeconds
-  const position = (role: string): number => signatures.findIndex((one) => one.role === role)
-  const exporter = position('exporter')
-  const importer = position('importer')
-  return [
-    ...signatures.flatMap((signature, place) => [
-      ...earlier(iat, signature.iat, {
+  const exporter = signatures.find(({ role }) => role === 'exporter')
+  const importer = signatures.findIndex(({ role }) => role === 'importer')
+  const found = signatures.flatMap(({ role, iat: signed }, place) => {
+    if (iat <= signed && signed <= time) return []
+    const at = `signatures[${place}]`
+    return [
+      ...earlier(iat, signed, {
         skew,
-        at: `signatures[${place}]`,
-        why: `the ${signature.role} signed before the statement was made`,
+        at,
+        why: `the ${role} signed before the statement was made`,
       }),
-      ...earlier(signature.iat, time, {
-        skew,
-        at: `signatures[${place}]`,
-        why: `the ${signature.role} signed after it was recorded`,
-      }),
-    ]),
-    ...betweenSides(signatures[exporter], signatures[importer], {
-      skew,
-      at: `signatures[${importer}]`,
-      why: 'the importer signed before the exporter',
-    }),
-  ]
+      ...earlier(signed, time, { skew, at, why: `the ${role} signed after it was recorded` }),
+    ]
+  })
+  const second = signatures[importer]
+  if (exporter === undefined || second === undefined) return found
+  const sides = {
+    skew,
+    at: `signatures[${importer}]`,
+    why: 'the importer signed before the exporter',
+  }
+  return [...found, ...earlier(exporter.iat, second.iat, sides)]
 }
 
 type Order = { readonly skew: number; readonly at: string; readonly why: string }
-
-function betweenSides(
-  exporter: HopSignature | undefined,
-  importer: HopSignature | undefined,
-  order: Order,
-): Judged[] {
-  return exporter === undefined || importer === undefined
-    ? []
-    : earlier(exporter.iat, importer.iat, order)
-}
 
 /** Nothing when the first is not later than the second. */
 function earlier(first: number, second: number, { skew, at, why }: Order): Judged[] {

@@ -8,8 +8,11 @@ import { type TermKind, termOf } from './vocabulary-terms.js'
 
 type Known = (term: string) => boolean
 
+/** What of a ruleset, or of the claims of one, names terms. */
+type Tables = Pick<Ruleset, 'purposes' | 'categories' | 'usBulk' | 'endUses' | 'prohibitedUses'>
+
 /** A fault for each term that is neither of the vocabulary, in its kind, nor a local one. */
-export function termFaults(ruleset: Ruleset): readonly RulesetFault[] {
+export function termFaults(ruleset: Tables): readonly RulesetFault[] {
   const { purposes, categories, usBulk } = ruleset
   const isPurpose = known('purpose', purposes.localTerms)
   const isCategory = known('category', categories.localTerms)
@@ -60,7 +63,7 @@ function localFaults(
 }
 
 /** One name for a purpose and a category of data would be read as either. */
-function sharedFaults({ purposes, categories }: Ruleset): readonly RulesetFault[] {
+function sharedFaults({ purposes, categories }: Tables): readonly RulesetFault[] {
   const taken = new Set(purposes.localTerms.map(({ term }) => term))
   return categories.localTerms.flatMap(({ term }, position) =>
     taken.has(term)

@@ -15,7 +15,7 @@ import { judgeGraph } from './judge-graph.js'
 import { FINDINGS_KEPT, type JudgeContext, type JudgedHop } from './judgement.js'
 import { isFinding, KeptFindings } from './kept-findings.js'
 import type { Rule } from './rule.js'
-import { VERDICTS, type Verdict, worstOf } from './verdict.js'
+import { VERDICTS, type Verdict, worseOf, worstOf } from './verdict.js'
 import type { Vocabulary } from './vocabulary.js'
 
 /** What of a judgement's context a simulation needs. */
@@ -124,7 +124,7 @@ function ranksOf(verdicts: readonly RuleVerdict[]): string {
 function worstByRule(verdicts: readonly RuleVerdict[]): ReadonlyMap<Rule['id'], Verdict> {
   const worst = new Map<Rule['id'], Verdict>()
   for (const { rule, verdict } of verdicts) {
-    worst.set(rule, worstOf([verdict, worst.get(rule) ?? 'NA']))
+    worst.set(rule, worseOf(verdict, worst.get(rule) ?? 'NA'))
   }
   return worst
 }

@@ -50,9 +50,16 @@ export function notApplicable(why: string): Judged {
   return { verdict: 'NA', why }
 }
 
+const RANKS: Readonly<Record<Verdict, number>> = { FAIL: 0, UNKNOWN: 1, WARN: 2, PASS: 3, NA: 4 }
+
+/** The worse of two verdicts. */
+export function worseOf(a: Verdict, b: Verdict): Verdict {
+  return RANKS[a] <= RANKS[b] ? a : b
+}
+
 /** The worst of several verdicts; of none, NA. */
 export function worstOf(verdicts: Iterable<Verdict>): Verdict {
-  let worst = VERDICTS.length - 1
-  for (const verdict of verdicts) worst = Math.min(worst, VERDICTS.indexOf(verdict))
-  return VERDICTS[worst] ?? 'NA'
+  let worst: Verdict = 'NA'
+  for (const verdict of verdicts) worst = worseOf(worst, verdict)
+  return worst
 }

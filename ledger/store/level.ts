@@ -24,7 +24,7 @@ import { cp, type FileHandle, mkdir, open, readdir, realpath, rm } from 'node:fs
 import { dirname, join } from 'node:path'
 import { Level } from 'level'
 import { LedgerError } from '../core/errors.js'
-import type { Range, Store, StoreRecord, WriteBatch } from './store.js'
+import type { Range, Store, StoreReader, StoreRecord, TextRecord, WriteBatch } from './store.js'
 import { SCAN_BYTES, SCAN_RECORDS_MAX } from './store.js'
 
 type Database = Level<Uint8Array, Uint8Array>
@@ -60,14 +60,15 @@ const openFolders = new Set<string>()
  * Opens the LevelDB store in `folder`, which holds nothing else.
  *
  * With `create`, a missing store is made, with its folder (mode 0700, as it holds confidential
- * claims); an existing one is opened all the same.
+ * claims); an existing one is opened all the same. With `shared`, other threads of this process may
+ * open it beside (`openLevelBeside`); without, LevelDB's own lock keeps them out too.
  *
  * @throws LedgerError LEDGER_NOT_FOUND, LEDGER_LOCKED (this or another process has it open),
  * STORE_UNREADABLE (LevelDB's own files are damaged, or the operating system refuses)
  */
 export async function openLevelStore(
   folder: string,
-  { create = false }: { readonly create?: boolean } = {},
+  { create = false, shared = false }: { readonly create?: boolean; readonly shared?: boolean } = {},
 ): Promise<Store> {
   const exists = await storeExists(folder)
   if (!exists && !create) throw new LedgerError('LEDGER_NOT_FOUND')
@@ -76,7 +77,7 @@ export async function openLevelStore(
   if (openFolders.has(path)) throw new LedgerError('LEDGER_LOCKED')
   openFolders.add(path)
   try {
-    return await openLevel(path, !exists)
+    return await openLevel(path, { create: !exists, shared })
   } catch (error) {
     openFolders.delete(path)
     throw error
@@ -110,19 +111,41 @@ async function repairDatabase(path: string): Promise<void> {
   await repair.call(Level, path)
 }
 
-async function openLevel(path: string, create: boolean): Promise<Store> {
-  const db: Database = new Level(path, { ...OPTIONS, createIfMissing: create })
+/**
+ * Opens, for reading in this thread, a store that another thread of this process has open as shared.
+ *
+ * @param path its `sharedAt`
+ * @throws LedgerError LEDGER_LOCKED, STORE_UNREADABLE
+ */
+export async function openLevelBeside(path: string): Promise<StoreReader> {
+  const db = await openDatabase(path, { createIfMissing: false, multithreading: true })
+  return new LevelReader(db)
+}
+
+type Sharing = { readonly createIfMissing: boolean; readonly multithreading: boolean }
+
+async function openDatabase(path: string, sharing: Sharing): Promise<Database> {
+  // The binding has `multithreading`; the types of `level`, which also runs in browsers, do not.
+  const db: Database = new Level(path, { ...OPTIONS, ...sharing })
   try {
     await db.open()
+    return db
   } catch (error) {
     throw openingError(error)
   }
+}
+
+async function openLevel(
+  path: string,
+  { create, shared }: { readonly create: boolean; readonly shared: boolean },
+): Promise<Store> {
+  const db = await openDatabase(path, { createIfMissing: create, multithreading: shared })
   try {
     const handle = await open(path, 'r')
     // Opening renames CURRENT and starts a log; neither is synced with the folder by LevelDB.
     await handle.sync()
     if (create) await syncFolder(dirname(path))
-    return new LevelStore(db, handle, path)
+    return new LevelStore(db, handle, { path, shared })
   } catch (error) {
     await db.close()
     throw unreadable('the operating system refuses', error)
@@ -151,7 +174,63 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-class LevelStore implements Store {
+class LevelReader implements StoreReader {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    try {
+      return bytesOf(this.#db.getSync(key))
+    } catch (error) {
+      throw readingError(error)
+    }
+  }
+
+  getMany(keys: readonly Uint8Array[]): (Uint8Array | undefined)[] {
+    return keys.map((key) => this.get(key))
+  }
+
+  async *scan(range: Range): AsyncGenerator<StoreRecord[]> {
+    for await (const chunk of this.#chunks<Uint8Array>(range, 'view'))
+      yield chunk.map(([key, value]) => [viewOf(key), viewOf(value)] as const)
+  }
+
+  async *scanTexts(range: Range): AsyncGenerator<TextRecord[]> {
+    for await (const chunk of this.#chunks<string>(range, 'utf8'))
+      yield chunk.map(([key, text]) => [viewOf(key), text] as const)
+  }
+
+  async close(): Promise<void> {
+    await this.#db.close()
+  }
+
+  async *#chunks<Value>(
+    { from, to, reverse = false, limit = -1 }: Range,
+    valueEncoding: string,
+  ): AsyncGenerator<readonly (readonly [Uint8Array, Value])[]> {
+    try {
+      const options = { gte: from, lt: to, reverse, limit, highWaterMarkBytes: SCAN_BYTES }
+      const iterator = this.#db.iterator<Uint8Array, Value>({ ...options, valueEncoding })
+      try {
+        for (;;) {
+          const chunk = await iterator.nextv(SCAN_RECORDS_MAX)
+          if (chunk.length === 0) return
+          yield chunk
+        }
+      } finally {
+        await iterator.close()
+      }
+    } catch (error) {
+      throw readingError(error)
+    }
+  }
+}
+
+class LevelStore extends LevelReader implements Store {
+  readonly sharedAt?: string
   readonly #db: Database
   readonly #folder: FileHandle
   readonly #path: string
@@ -160,7 +239,13 @@ class LevelStore implements Store {
   #failure: LedgerError | undefined
   #closing: Promise<void> | undefined
 
-  constructor(db: Database, folder: FileHandle, path: string) {
+  constructor(
+    db: Database,
+    folder: FileHandle,
+    { path, shared }: { readonly path: string; readonly shared: boolean },
+  ) {
+    super(db)
+    if (shared) this.sharedAt = path
     this.#db = db
     this.#folder = folder
     this.#path = path
@@ -189,37 +274,7 @@ class LevelStore implements Store {
     return written
   }
 
-  get(key: Uint8Array): Uint8Array | undefined {
-    try {
-      return bytesOf(this.#db.getSync(key))
-    } catch (error) {
-      throw readingError(error)
-    }
-  }
-
-  getMany(keys: readonly Uint8Array[]): (Uint8Array | undefined)[] {
-    return keys.map((key) => this.get(key))
-  }
-
-  async *scan({ from, to, reverse = false, limit = -1 }: Range): AsyncGenerator<StoreRecord[]> {
-    try {
-      const options = { gte: from, lt: to, reverse, limit, highWaterMarkBytes: SCAN_BYTES }
-      const iterator = this.#db.iterator(options)
-      try {
-        for (;;) {
-          const chunk = await iterator.nextv(SCAN_RECORDS_MAX)
-          if (chunk.length === 0) return
-          yield chunk.map(([key, value]) => [viewOf(key), viewOf(value)] as const)
-        }
-      } finally {
-        await iterator.close()
-      }
-    } catch (error) {
-      throw readingError(error)
-    }
-  }
-
-  close(): Promise<void> {
+  override close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
   }

@@ -5,8 +5,8 @@
  * worst: every write that was not synced is gone, even when a later synced one survives.
  */
 import { LedgerError } from '../core/errors.js'
-import type { Put, Range, Store, StoreRecord, WriteBatch } from './store.js'
-import { SCAN_BYTES, SCAN_RECORDS_MAX } from './store.js'
+import type { Put, Range, Store, StoreRecord, TextRecord, WriteBatch } from './store.js'
+import { SCAN_BYTES, SCAN_RECORDS_MAX, textsOf } from './store.js'
 
 /** Records by their key, one character for each byte: strings compare as their bytes do. */
 type Records = Map<string, Put>
@@ -112,6 +112,10 @@ class MemoryStore implements Store {
     }
     await Promise.resolve()
     if (chunk.length > 0) yield chunk
+  }
+
+  scanTexts(range: Range): AsyncIterable<readonly TextRecord[]> {
+    return textsOf(this.scan(range))
   }
 
   close(): Promise<void> {

@@ -108,13 +108,19 @@ function recordingStore(store, reads, done) {
     note(`get ${waybill.toHex(key)}`, { key }, textOf(value))
     return value
   }
+  /** @param {Range} range */
+  const noteScan = async (range) => note(nameOf(range), { range }, await scanText(store, range))
   return {
     write: (batch, options) => store.write(batch, options),
     get,
     getMany: (keys) => keys.map(get),
     scan: async function* (range) {
-      note(nameOf(range), { range }, await scanText(store, range))
+      await noteScan(range)
       yield* store.scan(range)
+    },
+    scanTexts: async function* (range) {
+      await noteScan(range)
+      yield* store.scanTexts(range)
     },
     close: () => Promise.resolve(),
   }

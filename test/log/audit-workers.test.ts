@@ -1,9 +1,17 @@
-/** The audit in worker threads, from the built files: word for word the report of the calling thread. */
-import { beforeAll, expect, test } from 'vitest'
+/**
+ * The audit in worker threads, from the built files: word for word the report of the calling thread,
+ * whether the workers are sent the records or read a shared store themselves.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { fromHex } from '../../ledger/core/bytes.js'
 import type { Crypto } from '../../ledger/core/ed25519.js'
+import { parseEntry } from '../../ledger/core/entry.js'
 import type { AuditOptions, AuditReport } from '../../ledger/log/audit.js'
 import type { HeadFile } from '../../ledger/store/head-file.js'
-import { bodyKey, disclosureKey, entryKey } from '../../ledger/store/layout.js'
+import { bodyKey, disclosureKey, edgesKey, entryKey, idKey } from '../../ledger/store/layout.js'
 import { openMemoryStore } from '../../ledger/store/memory.js'
 import type { Put, Store } from '../../ledger/store/store.js'
 import { buildTown, type Town } from './support/ledger-town.js'
@@ -13,6 +21,10 @@ import { ORIGIN } from './support/statements.js'
 type Built = {
   readonly auditLog: (options: AuditOptions) => Promise<AuditReport>
   readonly openMemoryStore: () => Store
+  readonly openLevelStore: (
+    folder: string,
+    options: { readonly create?: boolean; readonly shared?: boolean },
+  ) => Promise<Store>
   readonly memoryHeadFile: () => HeadFile
   readonly bestCrypto: () => Crypto
 }
@@ -33,8 +45,9 @@ beforeAll(async () => {
   records = found
 })
 
-async function audit(workers: number, puts: readonly Put[], gone: readonly Uint8Array[]) {
-  const store = built.openMemoryStore()
+type Tampering = { readonly puts: readonly Put[]; readonly gone: readonly Uint8Array[] }
+
+async function audit(store: Store, workers: number, { puts, gone }: Tampering) {
   await store.write({ puts: records }, { sync: true })
   await store.write({ puts, deletes: gone }, { sync: true })
   const head = built.memoryHeadFile()
@@ -45,6 +58,20 @@ async function audit(workers: number, puts: readonly Put[], gone: readonly Uint8
     return await built.auditLog({ ...parts, workers })
   } finally {
     await store.close()
+  }
+}
+
+async function auditShared(workers: number, tampering: Tampering) {
+  const folder = await mkdtemp(join(tmpdir(), 'waybill-shared-'))
+  try {
+    const open = (): Promise<Store> =>
+      built.openLevelStore(join(folder, 'store'), { create: true, shared: true })
+    const report = await audit(await open(), workers, tampering)
+    // Every worker has given the store back, so nobody holds it any more.
+    await (await open()).close()
+    return report
+  } finally {
+    await rm(folder, { recursive: true })
   }
 }
 
@@ -75,6 +102,18 @@ const CASES: readonly (readonly [
     () => [flipped(bodyKey(3), -1), flipped(bodyKey(50), 700)],
     () => [],
   ],
+  [
+    'derived records that are gone or changed',
+    'FAILED',
+    () => [flipped(edgesKey(33), 0)],
+    () => [idKey(fromHex(parseEntry(storedAt(entryKey(30))).id))],
+  ],
+  [
+    'a disclosure that is not text',
+    'FAILED',
+    () => [{ key: disclosureKey(33, 2), value: Uint8Array.of(0xff, 0xfe, 0x22) }],
+    () => [],
+  ],
   ['a lost disclosure', 'FAILED', () => [], () => [disclosureKey(33, 1)]],
   [
     'claims changed for one another',
@@ -88,11 +127,27 @@ const CASES: readonly (readonly [
 ]
 
 test.each(CASES)('%s: %s', async (_name, verdict, puts, gone) => {
-  const inline = await audit(0, puts(), gone())
-  const threaded = await audit(2, puts(), gone())
+  const tampering = { puts: puts(), gone: gone() }
+  const inline = await audit(built.openMemoryStore(), 0, tampering)
+  const threaded = await audit(built.openMemoryStore(), 2, tampering)
+  const shared = await auditShared(2, tampering)
 
   expect(threaded).toEqual(inline)
+  expect(shared).toEqual(inline)
   expect(inline.verdict).toBe(verdict)
   if (verdict === 'FAILED')
     expect(inline.findings.some(({ index }) => index !== undefined)).toBe(true)
+})
+
+describe('a key of a form that no record has', () => {
+  const stray: Put = { key: Uint8Array.of(...entryKey(9), 0), value: Uint8Array.of(1) }
+
+  test('is said of the store, wherever it is read', async () => {
+    const tampering = { puts: [stray], gone: [] }
+    const inline = await audit(built.openMemoryStore(), 0, tampering)
+    const shared = await auditShared(2, tampering)
+
+    expect(inline.findings).toMatchObject([{ code: 'STORE_RECORD_MALFORMED', at: 'store' }])
+    expect(shared.findings).toEqual(inline.findings)
+  })
 })

@@ -55,6 +55,8 @@ export const INSTRUMENT_ID = idOf(0x10)
 export const ASSESSMENT_ID = idOf(0x20)
 
 export const DIGEST = 'd'.repeat(64)
+/** Of what the default processing makes. */
+const MADE = 'e'.repeat(64)
 export const RESEARCH = dpv('AcademicResearch')
 
 /** Seconds since 1970 of a day, or of a time, in UTC. */
@@ -206,7 +208,9 @@ export function processing(
       place: { jurisdiction: 'US' },
       purposes: [RESEARCH],
       nature: [dpv('Analyse')],
-      datasets: [dataset({ name: 'age by region', records: 50, subjects: { count: 900 } })],
+      datasets: [
+        dataset({ name: 'age by region', digest: MADE, records: 50, subjects: { count: 900 } }),
+      ],
       fields: [
         field('age', { source: [{ parent: 0, name: 'age' }] }),
         field('region', { category: pd('Region'), source: [{ parent: 0, name: 'region' }] }),

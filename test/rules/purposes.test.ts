@@ -71,6 +71,17 @@ describe('coverage', () => {
     expect(allowsPurpose(allowed('ResearchAndDevelopment', 'PublicBenefit'), OWN)).toBe(true)
   })
 
+  test('a purpose under a legal basis is allowed by its own name only', () => {
+    // The one term of DPV 2.3 whose only parent is no purpose.
+    const rights = dpv('RightsFulfilment')
+    const others = termsOf('purpose').filter(({ iri }) => iri !== rights)
+    const set = vocabulary.purposesOf(others.map(({ iri }) => iri))
+
+    expect(allowsPurpose(set, rights)).toBe(false)
+    expect(vocabulary.purposeKind(rights)).toBe('specific')
+    expect(allowsPurpose(allowed('RightsFulfilment'), rights)).toBe(true)
+  })
+
   test('a term of no vocabulary covers itself and nothing else', () => {
     const set = vocabulary.purposesOf([STRANGE])
 

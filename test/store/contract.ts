@@ -122,6 +122,32 @@ export function storeContract(name: string, makePlace: () => Promise<Place>): vo
         expect(values.map(text)).toEqual(['three', undefined, 'one', 'three'])
       })
 
+      test('values that are text are read as text, a byte order mark and all', async () => {
+        const texts = ['', 'plain', 'Zürich – 東京', '\uFEFF😀', 'a\u0000b']
+        const puts = texts.map((value, at) => ({
+          key: Uint8Array.of(at),
+          value: new TextEncoder().encode(value),
+        }))
+        await store.write({ puts }, SYNC)
+        const found: string[] = []
+        for await (const chunk of store.scanTexts(EVERYTHING))
+          found.push(...chunk.map(([key, value]) => `${key[0]} ${value}`))
+
+        expect(found).toEqual(texts.map((value, at) => `${at} ${value}`))
+      })
+
+      test('a value that is not UTF-8 has a replacement character when it is read as text', async () => {
+        const values = [[0xff], [0x22, 0xc3, 0x22], [0xed, 0xa0, 0x80]]
+        const puts = values.map((value, at) => ({
+          key: Uint8Array.of(at),
+          value: Uint8Array.from(value),
+        }))
+        await store.write({ puts }, SYNC)
+
+        for await (const chunk of store.scanTexts(EVERYTHING))
+          for (const [, value] of chunk) expect(value).toContain('\uFFFD')
+      })
+
       test('keys and values hold any bytes', async () => {
         const all = Uint8Array.from({ length: 256 }, (_, byte) => byte)
 

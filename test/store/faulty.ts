@@ -53,6 +53,7 @@ export function faultyStore(store: Store, faults: Faults): Store {
     get: (key) => store.get(key),
     getMany: (keys) => store.getMany(keys),
     scan: (range) => store.scan(range),
+    scanTexts: (range) => store.scanTexts(range),
     close: () => store.close(),
   }
 }

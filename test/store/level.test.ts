@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openLevelStore } from '../../ledger/store/level.js'
+import { openLevelBeside, openLevelStore } from '../../ledger/store/level.js'
 import type { Store } from '../../ledger/store/store.js'
 import { batchOf, bytes, EVERYTHING, read, storeContract, text } from './contract.js'
 import { withBitFlipped } from './flip.js'
@@ -156,6 +156,23 @@ describe('a store that another process has open', () => {
     await expect(holder().ready).rejects.toThrow('LEVEL_LOCKED')
 
     await store.close()
+  })
+
+  test('is read beside where it is shared, by nobody where it is not', async () => {
+    const store = await openLevelStore(folder, { create: true, shared: true })
+    await store.write(batchOf({ a: 'one' }), { sync: true })
+    const beside = await openLevelBeside(store.sharedAt ?? '')
+
+    expect(text(beside.get(bytes('a')))).toBe('one')
+    await beside.close()
+    expect(text(store.get(bytes('a')))).toBe('one')
+    await expect(holder().ready).rejects.toThrow('LEVEL_LOCKED')
+    await store.close()
+
+    const own = await openLevelStore(folder)
+    expect(own.sharedAt).toBeUndefined()
+    await expect(openLevelBeside(folder)).rejects.toMatchObject({ code: 'LEDGER_LOCKED' })
+    await own.close()
   })
 })
 

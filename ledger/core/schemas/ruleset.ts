@@ -71,6 +71,11 @@ const REGIME = object({
   code: required(CODE, 'Code of the law, as in the regime of a legal basis: eu-gdpr.'),
   name: required(NAME, 'Its name for people.'),
   countries: required(COUNTRY_SET, 'Countries it governs; among them data move freely.'),
+  onward: optional(
+    BOOLEAN,
+    'It follows the data: what is passed on from elsewhere needs one of its tools too; left out: no.',
+    { source: 'GDPR Art. 44; R18' },
+  ),
   tools: required(listOf(TOOL, 64), 'Instruments it accepts for leaving them, each kind once.'),
   ...SOURCED,
 })

@@ -147,6 +147,7 @@ export function gatedStore(
       get: (key) => store.get(key),
       getMany: (keys) => store.getMany(keys),
       scan: (range) => store.scan(range),
+      scanTexts: (range) => store.scanTexts(range),
       close: () => store.close(),
     },
   }

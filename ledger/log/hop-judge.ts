@@ -1,0 +1,177 @@
+/**
+ * Judges one hop at a time as it is admitted, by all rules: on the limits that reach it, which are
+ * kept for every dataset, and on the facts of the log before it. docs/decisions/0036.
+ *
+ * The signatures of a hop that gets here were verified, with keys that may sign. What is found is for
+ * the answer and for the operator's own rules about refusing; whoever needs a verdict computes it.
+ */
+import { LedgerError } from '../core/errors.js'
+import { isObject } from '../core/json.js'
+import type { StatementId } from '../core/statement.js'
+import { flowOut } from '../rules/flow.js'
+import { datasetsOf, type Hop } from '../rules/hop.js'
+import { isHopType } from '../rules/hops.js'
+import { judgeHop, type RulesetRef, type RuleVerdict } from '../rules/judge.js'
+import type { VerdictCounts } from '../rules/judgement.js'
+import { meetLimits, UNKNOWN_LIMITS, UNLIMITED } from '../rules/meet.js'
+import type { Judging, Upstream } from '../rules/rule.js'
+import { RULES } from '../rules/rules.js'
+import { lawInForce } from '../rules/ruleset-in-force.js'
+import { SHIPPED } from '../rules/shipped/ruleset.js'
+import { type Verdict, worstOf } from '../rules/verdict.js'
+import type { RecordValue } from '../store/codec.js'
+import { type DatasetLimits, limitsOfText, limitsText } from './limits-record.js'
+import { factsOfLog } from './log-facts.js'
+import type { RulesDraft } from './rules-draft.js'
+import type { RulesIndex } from './rules-index.js'
+import { judgedKey, openRecordValue } from './rules-records.js'
+import type { TakenStatement } from './rules-statement.js'
+import { listOf } from './usage-records.js'
+
+/** What the rules say of one hop. */
+export type HopRules = {
+  /** The worst that a rule says of it. */
+  readonly verdict: Verdict
+  /** One count for each rule: the worst that it says. */
+  readonly counts: VerdictCounts
+  readonly ruleset: RulesetRef
+  /** In order of the rules. */
+  readonly verdicts: readonly RuleVerdict[]
+}
+
+/** A hop that was judged, with what later hops and the index need of it. */
+export type JudgedStatement = HopRules & { readonly limits: DatasetLimits }
+
+/** What was stored of a judgement: no reasons, for they may quote claims that are erased one day. */
+export type RecordedRules = Pick<HopRules, 'verdict' | 'counts' | 'ruleset'>
+
+const LIMITS_KEPT = 4_096
+
+/** A hop that a bug kept from being judged: nothing is known of it, nor of what flows on. */
+export const UNJUDGED: JudgedStatement = {
+  verdict: 'UNKNOWN',
+  counts: { FAIL: 0, UNKNOWN: RULES.length, WARN: 0, PASS: 0, NA: 0 },
+  ruleset: { name: SHIPPED.name, version: SHIPPED.version },
+  verdicts: [],
+  limits: new Map(),
+}
+
+export class HopJudge {
+  readonly #index: RulesIndex
+  readonly #limits = new Map<StatementId, DatasetLimits>()
+
+  constructor(index: RulesIndex) {
+    this.#index = index
+  }
+
+  /**
+   * Judges a statement that comes next in the log; undefined for what is no hop.
+   *
+   * @param complete whether all that must have signed; a proposal shows no signatures to the rules
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  judge(
+    statement: TakenStatement,
+    draft: RulesDraft,
+    complete: boolean,
+  ): JudgedStatement | undefined {
+    const hop = hopOfTaken(statement, complete)
+    if (hop === undefined) return undefined
+    const { index, time } = hop
+    const upstream = hop.parents.map((parent): Upstream => this.#upstream(parent, draft))
+    const judging: Judging = {
+      hop,
+      upstream,
+      limits: upstream.reduce((met, { limits }) => meetLimits(met, limits), UNLIMITED),
+      facts: factsOfLog({ index: this.#index, values: draft, before: index }),
+      law: lawInForce(this.#index.rulesets(index, draft), { index, time }).law,
+    }
+    const verdicts = judgeHop(judging)
+    const { name, version } = judging.law.ruleset
+    return {
+      ...summaryOf(verdicts),
+      ruleset: { name, version },
+      verdicts,
+      limits: flowOut(judging),
+    }
+  }
+
+  /** Keeps the limits of a hop that is taken at hand: the next one is likely to cite it. */
+  keep(id: StatementId, { limits }: JudgedStatement): void {
+    if (this.#limits.size >= LIMITS_KEPT) this.#limits.clear()
+    this.#limits.set(id, limits)
+  }
+
+  #upstream({ id, n }: Hop['parents'][number], draft: RulesDraft): Upstream {
+    const statement = draft.statement(id)
+    const hop = statement === undefined ? undefined : hopOfTaken(statement, true)
+    if (statement === undefined || hop === undefined)
+      return { id, n, hop: undefined, dataset: undefined, limits: UNKNOWN_LIMITS }
+    return {
+      id,
+      n,
+      hop,
+      dataset: datasetsOf(hop)?.find((dataset) => dataset.n === n),
+      limits: this.#limitsOf(statement, draft).get(n) ?? UNKNOWN_LIMITS,
+    }
+  }
+
+  #limitsOf({ facts, index }: TakenStatement, draft: RulesDraft): DatasetLimits {
+    const known = this.#limits.get(facts.id)
+    if (known !== undefined) return known
+    const key = judgedKey(index)
+    const value = draft.get(key)
+    // The index has every statement before this one: a record that is not there was lost.
+    if (value === undefined)
+      throw new LedgerError('ENTRY_MISMATCH', { index, record: 'rules index' })
+    const [, text] = listOf(openRecordValue(key, value, this.#index.sha))
+    return limitsOfText(String(text))
+  }
+}
+
+/** A statement as the log has it, as a hop; undefined when it is none. */
+export function hopOfTaken(
+  { facts, index, time, claims }: TakenStatement,
+  complete: boolean,
+): Hop | undefined {
+  const { type, id, iat, countersignBy, parents, supersedes, signers } = facts
+  if (!isHopType(type)) return undefined
+  const hop = {
+    type,
+    id,
+    index,
+    time,
+    iat,
+    ...(countersignBy === undefined ? {} : { countersignBy }),
+    parents,
+    ...(supersedes === undefined ? {} : { supersedes }),
+    signatures: complete
+      ? signers.map(({ role, kid, iat: signed }) => ({ role, kid, iat: signed, status: 'valid' }))
+      : undefined,
+    claims,
+  }
+  // The claims have passed the shapes of this very type, from which the type of a hop is derived.
+  return hop as Hop
+}
+
+function summaryOf(verdicts: readonly RuleVerdict[]): Pick<HopRules, 'verdict' | 'counts'> {
+  const worst = new Map<string, Verdict>()
+  for (const { rule, verdict } of verdicts)
+    worst.set(rule, worstOf([verdict, worst.get(rule) ?? 'NA']))
+  const counts = { FAIL: 0, UNKNOWN: 0, WARN: 0, PASS: 0, NA: 0 }
+  for (const verdict of worst.values()) counts[verdict] += 1
+  return { verdict: worstOf(worst.values()), counts }
+}
+
+/** The record of a judgement: what was found, without reasons, and the limits that flow on. */
+export function judgedRecord({ verdict, counts, ruleset, limits }: JudgedStatement): RecordValue {
+  return [JSON.stringify({ verdict, counts, ruleset }), limitsText(limits)]
+}
+
+/** @throws LedgerError ENTRY_MISMATCH */
+export function recordedRules(value: RecordValue): RecordedRules {
+  const [text] = listOf(value)
+  const found: unknown = JSON.parse(String(text))
+  if (!isObject(found as never)) throw new LedgerError('ENTRY_MISMATCH', { record: 'rules index' })
+  return found as RecordedRules
+}

@@ -1,0 +1,121 @@
+/**
+ * Bulk data of 28 CFR 202: how much of each category a pair of parties has moved in the window, with
+ * the hop, and how that stands to the thresholds. R29, docs/counting.md.
+ *
+ * Combined data are held against the lowest threshold of what is among them. Pseudonymised, key-coded
+ * or encrypted data count like any other (202.206), so that nothing here looks at transformations.
+ */
+import type { Field, Transfer } from './hop.js'
+import type { Law } from './law.js'
+import type { Judging } from './rule.js'
+import type { BulkThreshold } from './ruleset.js'
+import { addBounds, type Bounds, boundsAmong, boundsOf, countOf, pairOf, usedBy } from './used.js'
+import { monthsBefore } from './windows.js'
+
+const UNCATEGORISED = 'https://w3id.org/dpv#UncategorisedData'
+const NOTHING: Bounds = { least: 0, most: 0 }
+
+type BulkCategory = BulkThreshold['category']
+
+/** `over` and `near` are certain; `maybe`: what is not known, or not told apart, decides. */
+export type BulkVolume = {
+  readonly state: 'below' | 'near' | 'maybe' | 'over'
+  /** Categories that are there for certain, and those that may be. */
+  readonly present: readonly BulkCategory[]
+  readonly possible: readonly BulkCategory[]
+  /** What is closest to its threshold, for a person. */
+  readonly words: string
+}
+
+type Count = { readonly threshold: BulkThreshold; readonly bounds: Bounds }
+
+/** Volume of a transfer and of all that went between the same parties in the window before it. */
+export function bulkVolume(judging: Judging, hop: Transfer): BulkVolume {
+  const { law } = judging
+  const { thresholds, windowMonths, warnPercent } = law.ruleset.usBulk
+  const used = usedBy(judging, hop, pairOf(hop), monthsBefore(hop.time, windowMonths))
+  const { earlier, sum, known } = used
+  const counts = thresholds.map((threshold): Count => {
+    const { category, unit } = threshold
+    const declared = earlier.volumes.get(category)
+    const bounds = [
+      ownCount(hop, threshold, law),
+      declared === undefined ? NOTHING : boundsOf(declared[unit], declared.missing[unit]),
+      boundsAmong(earlier.undeclared, (term) => bulkOf(law, term).has(category), unit),
+    ].reduce(addBounds)
+    return { threshold, bounds }
+  })
+  // Fields that are withheld may be of categories that the volumes leave out.
+  const { fields } = hop.claims
+  const unclear = fields === undefined || hasUncategorised(fields)
+  const open = !known || sum.missing.bulk > 0 || unclear || earlier.undeclared.has(UNCATEGORISED)
+  return weigh(counts, open, warnPercent)
+}
+
+function weigh(counts: readonly Count[], open: boolean, warnPercent: number): BulkVolume {
+  const certain = counts.filter(({ bounds }) => bounds.least > 0)
+  const likely = open ? counts : counts.filter(({ bounds }) => bounds.most > 0)
+  const there = { present: categoriesOf(certain), possible: categoriesOf(likely) }
+  const reached = lowest(certain)
+  const over = certain.find(({ bounds }) => bounds.least > reached)
+  if (over !== undefined) return { ...there, state: 'over', words: inWords(over, reached) }
+  const bound = lowest(likely)
+  const most = likely.toSorted((a, b) => b.bounds.most - a.bounds.most)[0]
+  if (most === undefined) return { ...there, state: 'below', words: 'no bulk data was moved' }
+  if (open || most.bounds.most > bound) {
+    return { ...there, state: 'maybe', words: 'how much bulk data was moved is not known whole' }
+  }
+  const near = most.bounds.most * 100 >= bound * warnPercent
+  return { ...there, state: near ? 'near' : 'below', words: inWords(most, bound) }
+}
+
+function categoriesOf(counts: readonly Count[]): readonly BulkCategory[] {
+  return counts.map(({ threshold }) => threshold.category)
+}
+
+function lowest(counts: readonly Count[]): number {
+  return Math.min(...counts.map(({ threshold }) => threshold.count))
+}
+
+function inWords({ threshold: { category, unit }, bounds }: Count, bound: number): string {
+  return `${bounds.least} ${unit} with ${category} data in the window; more than ${bound} is bulk`
+}
+
+/** Datasets say how much there is of a category, or their fields say that everybody has it. */
+function ownCount(hop: Transfer, { category, unit }: BulkThreshold, law: Law): Bounds {
+  const { datasets = [], fields = [] } = hop.claims
+  return datasets
+    .map((dataset): Bounds => {
+      const volume = dataset.subjects?.volumes?.find((one) => one.category === category)
+      if (volume !== undefined) {
+        const count = volume[unit]
+        return count === undefined ? countOf(dataset, unit) : boundsOf(count, 0)
+      }
+      const carries = fields.some(
+        (field) => field.n === dataset.n && bulkOf(law, field.category).has(category),
+      )
+      return carries ? countOf(dataset, unit) : NOTHING
+    })
+    .reduce(addBounds, NOTHING)
+}
+
+function hasUncategorised(fields: readonly Field[]): boolean {
+  return fields.some(({ category }) => category === UNCATEGORISED)
+}
+
+const BULK_OF = new WeakMap<Law, Map<string, ReadonlySet<BulkCategory>>>()
+
+/** Categories of bulk data that a category of personal data stands for. */
+function bulkOf(law: Law, term: string): ReadonlySet<BulkCategory> {
+  const cache = BULK_OF.get(law) ?? new Map<string, ReadonlySet<BulkCategory>>()
+  BULK_OF.set(law, cache)
+  const known = cache.get(term)
+  if (known !== undefined) return known
+  const found = new Set(
+    law.ruleset.usBulk.categories
+      .filter((row) => law.vocabulary.categoryUnder(term, row.term))
+      .map(({ category }) => category),
+  )
+  cache.set(term, found)
+  return found
+}

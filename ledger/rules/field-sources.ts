@@ -1,0 +1,127 @@
+/**
+ * Fields and where they come from: what R10, R12 and column lineage read. docs/statements.md “Field”.
+ *
+ * A field names its sources; in a transfer it may leave them out and then is the field of the same
+ * name. What is not shown, or was never declared, is told apart from what is not there.
+ */
+import {
+  datasetsOf,
+  type Field,
+  fieldsOf,
+  type Hop,
+  type Transformation,
+  transformationsOf,
+} from './hop.js'
+import type { Upstream } from './rule.js'
+import { type Judged, unknown } from './verdict.js'
+
+/** A field as it stands in a statement, at its position in `fields`. */
+export type PlacedField = { readonly field: Field; readonly position: number }
+
+/** A field looked for in a parent’s dataset. `hidden`: not shown, or no fields are declared there. */
+export type FoundField =
+  | ({ readonly state: 'found' } & PlacedField)
+  | { readonly state: 'missing' }
+  | { readonly state: 'hidden' }
+
+type FieldsByName = ReadonlyMap<number, ReadonlyMap<string, PlacedField>>
+
+const HIDDEN: FoundField = { state: 'hidden' }
+const MISSING: FoundField = { state: 'missing' }
+const byName = new WeakMap<readonly Field[], FieldsByName>()
+
+/** Fields of a hop by dataset and name; undefined when withheld. A dataset without any is left out. */
+export function fieldsByName(hop: Hop): FieldsByName | undefined {
+  const fields = fieldsOf(hop)
+  if (fields === undefined) return undefined
+  const known = byName.get(fields)
+  if (known !== undefined) return known
+  const found = new Map<number, Map<string, PlacedField>>()
+  for (const [position, field] of fields.entries()) {
+    const own = found.get(field.n)
+    if (own === undefined) found.set(field.n, new Map([[field.name, { field, position }]]))
+    else own.set(field.name, { field, position })
+  }
+  byName.set(fields, found)
+  return found
+}
+
+/** Fields of the dataset that a parent stands for; undefined where they are not shown or declared. */
+export function fieldsOfParent(
+  parent: Upstream | undefined,
+): ReadonlyMap<string, PlacedField> | undefined {
+  return parent?.hop === undefined ? undefined : fieldsByName(parent.hop)?.get(parent.n)
+}
+
+/** The field of that name in the dataset that a parent stands for. */
+export function fieldAt(parent: Upstream | undefined, name: string): FoundField {
+  const fields = fieldsOfParent(parent)
+  if (fields === undefined) return HIDDEN
+  const found = fields.get(name)
+  return found === undefined ? MISSING : { state: 'found', ...found }
+}
+
+/** One source of a field, as stated or, in a transfer, as implied. */
+export type FieldSource = {
+  /** Position in `parents`; undefined where datasets that are withheld would tell. */
+  readonly parent: number | undefined
+  readonly name: string
+  /** Whether values flow from it, or it only decides which rows are there. */
+  readonly via: 'direct' | 'indirect'
+  /** Position in `source` of the field; undefined: implied by the name. */
+  readonly place?: number
+}
+
+/** Sources of a field; undefined where a processing does not state them. */
+export function sourcesOf(hop: Hop, field: Field): readonly FieldSource[] | undefined {
+  if (field.source !== undefined) {
+    return field.source.map(({ parent, name, via = 'direct' }, place) => ({
+      parent,
+      name,
+      via,
+      place,
+    }))
+  }
+  if (hop.type === 'collection/1') return []
+  if (hop.type !== 'transfer/1') return undefined
+  const only = hop.parents.length === 1 ? 0 : undefined
+  const from = datasetsOf(hop)?.find(({ n }) => n === field.n)?.from[0]
+  return [{ parent: from ?? only, name: field.name, via: 'direct' }]
+}
+
+/** Datasets whose fields are not shown or not declared: nothing is known of them. */
+export function undeclaredFields(hop: Hop): readonly Judged[] {
+  const datasets = datasetsOf(hop)
+  const fields = fieldsByName(hop)
+  if (fields === undefined) return [unknown('its fields are withheld', { at: 'claims.fields' })]
+  if (datasets === undefined) {
+    return [unknown('its datasets are withheld', { at: 'claims.datasets' })]
+  }
+  return datasets.flatMap(({ n, name }, position) =>
+    fields.has(n)
+      ? []
+      : [unknown(`no fields are declared for ${name}`, { at: `claims.datasets[${position}]` })],
+  )
+}
+
+type Touching = {
+  readonly named: readonly Transformation[]
+  readonly blanket: readonly Transformation[]
+}
+
+const UNTOUCHED: Touching = { named: [], blanket: [] }
+
+/** Transformations that name this field, or its dataset without naming any field. */
+export function touching(hop: Hop, field: Field): Touching {
+  const all = transformationsOf(hop)
+  if (all === undefined || all.length === 0) return UNTOUCHED
+  const named: Transformation[] = []
+  const blanket: Transformation[] = []
+  for (const transformation of all) {
+    const { datasets, fields } = transformation
+    if (datasets?.includes(field.n) === false) continue
+    if (fields === undefined) blanket.push(transformation)
+    else if (fields.includes(field.name)) named.push(transformation)
+  }
+  return { named, blanket }
+}

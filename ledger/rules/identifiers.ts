@@ -1,0 +1,85 @@
+/**
+ * How a field identifies, and what of it is left after what was done to it. GDPR Art. 4(1), 4(5); R12.
+ */
+import { type FieldSource, fieldAt, sourcesOf } from './field-sources.js'
+import { type Field, type Hop, transformationsOf } from './hop.js'
+import { masks, remakes, stepsOn } from './masking.js'
+import type { Judging } from './rule.js'
+import { fail, type Judged, unknown, warn } from './verdict.js'
+
+type Identifier = NonNullable<Field['identifier']>
+
+/** The higher, the more it identifies. */
+const RANK: Readonly<Record<Identifier, number>> = { none: 0, indirect: 1, pseudonym: 2, direct: 3 }
+
+/** Categories that identify a person as they are; what is under them too. */
+const IDENTIFYING: readonly string[] = [
+  'Name',
+  'EmailAddress',
+  'TelephoneNumber',
+  'OfficialID',
+  'Username',
+].map((name) => `https://w3id.org/dpv/pd#${name}`)
+
+/** Does it identify more than that? A field that was not assessed is not said to. */
+export function identifiesMoreThan(field: Field, most: Identifier): boolean {
+  return field.identifier !== undefined && RANK[field.identifier] > RANK[most]
+}
+
+/** Was something done to the field that is meant to mask it? */
+export function isMasked(hop: Hop, field: Field): boolean {
+  return stepsOn(hop, field).some(masks)
+}
+
+/** What is wrong with how a field says it identifies, by what was done to it and by its sources. */
+export function judgeIdentifier(judging: Judging, field: Field, at: string): readonly Judged[] {
+  const { hop } = judging
+  const steps = stepsOn(hop, field)
+  const masked = steps.some(masks)
+  if (masked && field.identifier === undefined) {
+    return [unknown(`how ${field.name} identifies after masking is not said`, { at })]
+  }
+  if (masked && field.identifier === 'direct') {
+    return [fail(`${field.name} is said to be masked and still identifies directly`, { at })]
+  }
+  if (field.identifier === undefined || field.identifier === 'direct') return []
+  if (steps.some(remakes)) return []
+  const sources = sourcesOf(hop, field)
+  if (sources === undefined) return []
+  if (sources.length === 0) return byNature(judging, field, at)
+  return sources.flatMap((source) =>
+    source.via === 'indirect' ? [] : againstSource(judging, source, { field, at }),
+  )
+}
+
+/** A field that nothing was done to identifies as much as its source. */
+function againstSource(
+  { hop, upstream }: Judging,
+  { parent, name }: FieldSource,
+  { field, at }: { readonly field: Field; readonly at: string },
+): readonly Judged[] {
+  const before = parent === undefined ? undefined : upstream[parent]
+  const found = fieldAt(before, name)
+  const evidence = before === undefined ? [] : [before.id]
+  if (found.state === 'hidden') {
+    return [unknown(`how the source of ${field.name} identifies is not shown`, { at, evidence })]
+  }
+  // A source that is not there is R10’s to say.
+  if (found.state === 'missing' || !improves(found.field, field)) return []
+  return transformationsOf(hop) === undefined
+    ? [unknown(`what may have masked ${field.name} is withheld`, { at })]
+    : [fail(`${field.name} identified more at its source, and nothing masked it`, { at, evidence })]
+}
+
+function improves({ identifier: before }: Field, { identifier: after }: Field): boolean {
+  return before !== undefined && after !== undefined && RANK[after] < RANK[before]
+}
+
+/** A field that begins here and identifies by what it is, whatever it says. */
+function byNature({ law }: Judging, field: Field, at: string): readonly Judged[] {
+  const { identifier, category, name } = field
+  if (identifier !== 'none' && identifier !== 'indirect') return []
+  if (!IDENTIFYING.some((term) => law.vocabulary.categoryUnder(category, term))) return []
+  const label = law.vocabulary.labelOf(category)
+  return [warn(`${name} is ${label}, and is said not to identify directly`, { at })]
+}

@@ -1,0 +1,64 @@
+/** R11: each field is necessary for a declared purpose. GDPR Art. 5(1)(c); SCC clause 8.3. */
+import { undeclaredFields } from './field-sources.js'
+import { type Field, fieldsOf, type Hop } from './hop.js'
+import { allowsPurpose } from './purposes.js'
+import type { Judging, Rule } from './rule.js'
+import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
+
+/** Data about nobody needs no reason. */
+const NON_PERSONAL = 'https://w3id.org/dpv#NonPersonalData'
+
+export const R11: Rule = {
+  id: 'R11',
+  title: 'each field is necessary for a declared purpose',
+  inputs: ['fields', 'purposes', 'terms.furtherPurposes'],
+  citation: 'GDPR Art. 5(1)(c); SCC clause 8.3',
+  explain:
+    'Each field of personal data names a purpose that it is necessary for, and that purpose is among those of the statement. A field that is necessary for nothing, or only for purposes that the statement does not have, is a FAIL; one that also names such a purpose is a WARN; one that says nothing is UNKNOWN. Leave the field out, or declare the purpose.',
+  judge(judging) {
+    const { hop } = judging
+    if (hop.type === 'outcome/1') return [notApplicable('an outcome declares no fields')]
+    const fields = fieldsOf(hop)
+    if (hop.claims.datasets?.length === 0 && fields?.length === 0) {
+      return [notApplicable('it made no dataset')]
+    }
+    const judged = [
+      ...undeclaredFields(hop),
+      ...(fields ?? []).flatMap((field, position) =>
+        judgeField(judging, field, `claims.fields[${position}].necessary`),
+      ),
+    ]
+    return judged.length > 0 ? judged : [pass('each field is necessary for a declared purpose')]
+  },
+}
+
+function judgeField({ hop, law }: Judging, field: Field, at: string): readonly Judged[] {
+  const { name, necessary, category } = field
+  if (law.vocabulary.categoryUnder(category, NON_PERSONAL)) return []
+  if (necessary === undefined) {
+    const settle = 'whoever declares the field: say what it is necessary for'
+    return [unknown(`what ${name} is necessary for is not said`, { at, settle })]
+  }
+  if (necessary.length === 0) return [fail(`${name} is necessary for no purpose`, { at })]
+  const { purposes, hidden } = declaredBy(hop)
+  const covered = law.vocabulary.purposesOf(purposes)
+  const beyond = necessary.filter((term) => !allowsPurpose(covered, term))
+  if (beyond.length === 0) return []
+  if (hidden) return [unknown(`which purposes are declared is withheld: ${name}?`, { at })]
+  const labels = beyond.map((term) => law.vocabulary.labelOf(term)).join(', ')
+  return beyond.length === necessary.length
+    ? [fail(`${name} is necessary only for what is no purpose here: ${labels}`, { at })]
+    : [warn(`${name} is also said to be necessary for what is no purpose here: ${labels}`, { at })]
+}
+
+/** Purposes of the statement, and whether more of them may be withheld. */
+function declaredBy(hop: Hop): { readonly purposes: readonly string[]; readonly hidden: boolean } {
+  const { purposes } = hop.claims
+  if (hop.type !== 'transfer/1') return { purposes: purposes ?? [], hidden: purposes === undefined }
+  const { terms } = hop.claims
+  const further = terms?.furtherPurposes ?? []
+  return {
+    purposes: further.length === 0 ? (purposes ?? []) : [...(purposes ?? []), ...further],
+    hidden: purposes === undefined || terms === undefined,
+  }
+}

@@ -1,0 +1,162 @@
+/** R13: no more records and persons than the source has. GDPR Art. 5(1)(c). */
+import type { StatementId } from '../core/statement.js'
+import { type Dataset, datasetsOf, type Hop, transformationsOf } from './hop.js'
+import type { Judging, Rule, Upstream } from './rule.js'
+import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
+
+export const R13: Rule = {
+  id: 'R13',
+  title: 'volume not above the source',
+  inputs: ['datasets', 'datasets of the parents', 'transformations'],
+  citation: 'GDPR Art. 5(1)(c)',
+  explain:
+    'A copy or a result has no more records, persons, devices or bulk data than everything it comes from together; a higher count is a FAIL unless a join or union is declared for that dataset. Where persons are given as a range, it is a FAIL when the least here is above the most there, and UNKNOWN when the ranges overlap so that it may be. A count given on one side only is UNKNOWN. Correct the counts, or declare what was joined.',
+  judge(judging) {
+    const { hop } = judging
+    if (hop.type === 'collection/1') return [notApplicable('nothing comes before a collection')]
+    if (hop.type === 'outcome/1') return [notApplicable('an outcome makes no dataset')]
+    const datasets = datasetsOf(hop)
+    if (datasets === undefined) {
+      return [unknown('its datasets are withheld', { at: 'claims.datasets' })]
+    }
+    if (datasets.length === 0) return [notApplicable('it made no dataset')]
+    const judged = datasets.flatMap((dataset, position) =>
+      judgeDataset(judging, dataset, `claims.datasets[${position}]`),
+    )
+    return judged.length > 0 ? judged : [pass('no count is above its source')]
+  },
+}
+
+/** At least and at most so many; undefined: not counted. */
+type Range = { readonly min: number; readonly max: number } | undefined
+
+/** One count of a dataset: its name, its place and how to read it. */
+type Measure = {
+  readonly what: string
+  readonly at: string
+  /** It is asked for where the source has it; the others only where they are given. */
+  readonly needed: boolean
+  /** Which transformations may raise it. */
+  readonly raisedBy: readonly string[]
+  readonly of: (dataset: Dataset) => Range
+}
+
+const MORE = ['join', 'union']
+
+const MEASURES: readonly Measure[] = [
+  {
+    what: 'records',
+    at: 'records',
+    needed: true,
+    // One record may become several, or be made up.
+    raisedBy: [...MORE, 'split', 'synthesise'],
+    of: ({ records }) => exactly(records),
+  },
+  {
+    what: 'persons',
+    at: 'subjects',
+    needed: true,
+    raisedBy: MORE,
+    of: ({ subjects }) => subjects?.band ?? exactly(subjects?.count),
+  },
+  {
+    what: 'persons with sensitive data',
+    at: 'subjects.sensitive',
+    needed: false,
+    raisedBy: MORE,
+    of: ({ subjects }) => exactly(subjects?.sensitive),
+  },
+  {
+    what: 'devices',
+    at: 'subjects.devices',
+    needed: false,
+    raisedBy: MORE,
+    of: ({ subjects }) => exactly(subjects?.devices),
+  },
+]
+
+function exactly(count: number | undefined): Range {
+  return count === undefined ? undefined : { min: count, max: count }
+}
+
+function judgeDataset(judging: Judging, dataset: Dataset, at: string): readonly Judged[] {
+  const sources = dataset.from.map((position) => judging.upstream[position])
+  const measures = [...MEASURES, ...volumesOf(dataset)]
+  const judged = measures.map((measure) =>
+    judgeMeasure(judging.hop, measure, {
+      dataset,
+      sources,
+      at,
+    }),
+  )
+  if (judged.every((one) => one === 'not counted')) {
+    return [unknown(`nothing of ${dataset.name} is counted`, { at })]
+  }
+  return judged.filter((one) => typeof one !== 'string')
+}
+
+/** Counts per category of bulk data that this dataset declares. */
+function volumesOf({ subjects }: Dataset): readonly Measure[] {
+  return (subjects?.volumes ?? []).flatMap(({ category }, position) =>
+    (['persons', 'devices'] as const).map((unit) => ({
+      what: `${unit} with ${category} data`,
+      at: `subjects.volumes[${position}].${unit}`,
+      needed: false,
+      raisedBy: MORE,
+      of: ({ subjects: counts }: Dataset) =>
+        exactly(counts?.volumes?.find((volume) => volume.category === category)?.[unit]),
+    })),
+  )
+}
+
+type Compared = {
+  readonly dataset: Dataset
+  readonly sources: readonly (Upstream | undefined)[]
+  readonly at: string
+}
+
+function judgeMeasure(
+  hop: Hop,
+  { what, at: member, needed, raisedBy, of }: Measure,
+  { dataset, sources, at: base }: Compared,
+): Judged | 'not counted' | 'within' {
+  const here = of(dataset)
+  if (here === undefined && !needed) return 'not counted'
+  const there = sources.map((source) => (source?.dataset === undefined ? null : of(source.dataset)))
+  const notes = (): { readonly at: string; readonly evidence: readonly StatementId[] } => ({
+    at: `${base}.${member}`,
+    evidence: sources.flatMap((source) => (source === undefined ? [] : [source.id])),
+  })
+  if (here === undefined) {
+    const asked = there.some((count) => count !== undefined)
+    return asked ? unknown(`${what} are not counted here`, notes()) : 'not counted'
+  }
+  const rise = mayRise(hop, dataset, raisedBy)
+  if (rise === 'yes') return 'within'
+  const known = there.filter((count) => count !== undefined && count !== null)
+  if (known.length < there.length || known.length === 0) {
+    return unknown(`${what} of what it comes from are not counted or not shown`, notes())
+  }
+  const [least, most] = [sumOf(known, 'min'), sumOf(known, 'max')]
+  if (here.min <= least && here.max <= most) return 'within'
+  if (rise === 'withheld') {
+    return unknown(`what may have raised the ${what} is withheld`, notes())
+  }
+  return here.min > most
+    ? fail(`${here.min} ${what} come from ${most}`, notes())
+    : unknown(`there may be more ${what} than in its source: the ranges overlap`, notes())
+}
+
+function sumOf(counts: readonly NonNullable<Range>[], end: 'min' | 'max'): number {
+  return counts.reduce((sum, count) => sum + count[end], 0)
+}
+
+function mayRise(hop: Hop, { n }: Dataset, raisedBy: readonly string[]): 'yes' | 'no' | 'withheld' {
+  const transformations = transformationsOf(hop)
+  if (transformations === undefined) return 'withheld'
+  return transformations.some(
+    ({ kind, datasets }) => raisedBy.includes(kind) && (datasets?.includes(n) ?? true),
+  )
+    ? 'yes'
+    : 'no'
+}

@@ -1,0 +1,175 @@
+/** R29: bulk sensitive data of US persons does not reach countries of concern or covered persons. */
+import type { PartyId } from '../core/key-state.js'
+import { type BulkVolume, bulkVolume } from './bulk.js'
+import type { Transfer } from './hop.js'
+import { transformationsOf } from './hop.js'
+import type { Judging, Rule } from './rule.js'
+import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
+
+const US = 'US'
+/** Never restricted, always prohibited: 28 CFR 202.303. */
+const OMIC = ['human-genomic', 'human-omic']
+/** 28 CFR 202.401: allowed under the security requirements. */
+const RESTRICTED = ['vendor', 'employment', 'investment']
+
+export const R29: Rule = {
+  id: 'R29',
+  title: 'US bulk data threshold',
+  inputs: ['route', 'terms.us202', 'datasets', 'fields', 'party country', 'usage: pair'],
+  citation: '28 CFR 202.205, 202.206, 202.211, 202.301–303, 202.401, 202.601',
+  explain:
+    'Sensitive data of persons in the United States is bulk above a threshold of its category, summed over twelve months for each pair of parties; of combined data the lowest threshold counts, and pseudonymised data counts like any other. Bulk data must not reach a country of concern or a covered person (owned by such countries with half or more), unless licensed or, for vendors, staff and investors, under the security requirements; sold to anyone else abroad, a contract must ban passing it on. FAIL: it does. WARN: from 80 percent of a threshold on, or where an exemption is claimed.',
+  judge(judging) {
+    const { hop } = judging
+    if (hop.type !== 'transfer/1') return [notApplicable('nothing moves between parties here')]
+    return [judgeTransfer(judging, hop)]
+  },
+}
+
+function judgeTransfer(judging: Judging, hop: Transfer): Judged {
+  const about = aboutUs(judging, hop)
+  if (about === 'no') return pass('it is about nobody in the United States')
+  const volume = bulkVolume(judging, hop)
+  if (volume.state === 'below') return pass(volume.words)
+  const coverage = coverageOf(judging, hop)
+  const ifBulk = bulkVerdict(hop, coverage, volume)
+  if (ifBulk.verdict === 'PASS') return ifBulk
+  if (about === 'unknown') {
+    return unknown('whether it is about persons in the United States is not known', {
+      at: 'claims.route.subjectCountries',
+      settle: 'the collector: where the data subjects are',
+    })
+  }
+  if (volume.state === 'over') return ifBulk
+  const at = 'claims.datasets'
+  if (volume.state === 'maybe') {
+    const settle = 'the exporter: persons, devices and volumes of each dataset'
+    return unknown(volume.words, { at, settle })
+  }
+  return coverage.covered === 'withheld' || hop.claims.terms === undefined
+    ? unknown(`${volume.words}; what allows it is withheld`, { at: 'claims.terms' })
+    : warn(volume.words, { at })
+}
+
+/** Is it about persons in the United States? What came in so stays so, unless they were filtered out. */
+function aboutUs({ limits }: Judging, hop: Transfer): 'yes' | 'no' | 'unknown' {
+  const { value, incomplete } = limits.subjectCountries
+  const declared = hop.claims.route?.subjectCountries
+  if (declared?.includes(US) === true) return 'yes'
+  const done = transformationsOf(hop)
+  if (value.has(US)) {
+    if (hop.claims.route !== undefined && declared === undefined) return 'yes'
+    if (hop.claims.route === undefined || done === undefined) return 'unknown'
+    return done.some(({ kind }) => kind === 'filter') ? 'no' : 'yes'
+  }
+  return incomplete || hop.claims.route === undefined ? 'unknown' : 'no'
+}
+
+type Coverage = {
+  /** `unknown`: nobody says so; `withheld`: a claim that would say is not shown. */
+  readonly covered: 'yes' | 'no' | 'unknown' | 'withheld'
+  readonly at: string
+  readonly words: string
+}
+
+/** Does it reach a country of concern, or a covered person? */
+function coverageOf(judging: Judging, hop: Transfer): Coverage {
+  const place = placeOfConcern(judging, hop) ?? personOfConcern(judging, hop)
+  if (place !== undefined) return { covered: 'yes', ...place }
+  const { route, terms, importer } = hop.claims
+  const at = 'claims.terms.us202.coveredPerson'
+  const words = 'whether the importer is a covered person is not known'
+  if (route === undefined || terms === undefined || importer === undefined) {
+    return { covered: 'withheld', at: terms === undefined ? 'claims.terms' : at, words }
+  }
+  const country = judging.facts.party(importer as PartyId)?.claims.country
+  const denied = terms.us202?.coveredPerson === 'no' && country !== undefined
+  return denied
+    ? { covered: 'no', at, words: 'the importer is no covered person' }
+    : { covered: 'unknown', at, words }
+}
+
+type Concern = Pick<Coverage, 'at' | 'words'>
+
+function placeOfConcern({ law }: Judging, { claims }: Transfer): Concern | undefined {
+  const concern = law.ruleset.usBulk.countriesOfConcern
+  const { route, terms } = claims
+  const places: readonly (readonly [string, string | undefined])[] = [
+    ['claims.route.to', route?.to],
+    ...(route?.storage ?? []).map((to, n) => [`claims.route.storage[${n}]`, to] as const),
+    ...(route?.access ?? []).map((to, n) => [`claims.route.access[${n}]`, to] as const),
+    ...(terms?.subProcessors ?? []).map(
+      ({ country }, n) => [`claims.terms.subProcessors[${n}].country`, country] as const,
+    ),
+  ]
+  const found = places.find(([, country]) => country !== undefined && concern.includes(country))
+  if (found === undefined) return undefined
+  return { at: found[0], words: `${found[1] ?? ''} is a country of concern` }
+}
+
+function personOfConcern({ law, facts }: Judging, { claims }: Transfer): Concern | undefined {
+  const { countriesOfConcern, coveredShareBasisPoints } = law.ruleset.usBulk
+  const us202 = claims.terms?.us202
+  if (us202?.coveredPerson === 'yes') {
+    return { at: 'claims.terms.us202.coveredPerson', words: 'the importer is a covered person' }
+  }
+  const share = (us202?.ownership ?? [])
+    .filter(({ country }) => countriesOfConcern.includes(country))
+    .reduce((sum, owner) => sum + owner.share, 0)
+  if (share >= coveredShareBasisPoints && share > 0) {
+    const words = `countries of concern own ${share / 100} percent of the importer`
+    return { at: 'claims.terms.us202.ownership', words }
+  }
+  const { importer } = claims
+  const seat = importer === undefined ? undefined : facts.party(importer as PartyId)?.claims.country
+  if (seat === undefined || !countriesOfConcern.includes(seat)) return undefined
+  return { at: 'claims.importer', words: `the importer is established in ${seat}` }
+}
+
+/** What to say of bulk data that goes there. */
+function bulkVerdict(hop: Transfer, coverage: Coverage, volume: BulkVolume): Judged {
+  const { covered, at, words } = coverage
+  if (covered === 'no') return brokerageVerdict(hop, volume)
+  if (covered !== 'yes') return unknown(`${volume.words}; ${words}`, { at })
+  const { terms } = hop.claims
+  if (terms === undefined) {
+    const why = `${volume.words}; ${words}, and what allows it is withheld`
+    return unknown(why, { at: 'claims.terms' })
+  }
+  const us202 = terms.us202
+  if (us202?.licence !== undefined) return pass('a licence is named')
+  if (us202?.transaction === 'exempt') {
+    const why = `${volume.words}; ${words}; that the transaction is exempt is the parties’ word`
+    return warn(why, { at: 'claims.terms.us202.transaction' })
+  }
+  const restricted = us202 !== undefined && RESTRICTED.includes(us202.transaction)
+  return restricted
+    ? restrictedVerdict(us202.securityRequirements === true, coverage, volume)
+    : fail(`${volume.words}; ${words}`, { at })
+}
+
+function restrictedVerdict(secured: boolean, { at, words }: Coverage, volume: BulkVolume): Judged {
+  if (volume.present.some((category) => OMIC.includes(category))) {
+    return fail(`${volume.words}; ${words}; human ’omic data are never allowed`, { at })
+  }
+  if (!secured) {
+    return fail(`${volume.words}; ${words}; the security requirements are not met`, {
+      at: 'claims.terms.us202.securityRequirements',
+    })
+  }
+  return volume.possible.some((category) => OMIC.includes(category))
+    ? unknown(`${volume.words}; human ’omic data are never allowed`, { at: 'claims.datasets' })
+    : pass('restricted, and the security requirements are met')
+}
+
+/** 28 CFR 202.302: sold to anyone else abroad, a contract bans passing it on to those places. */
+function brokerageVerdict({ claims: { route, terms } }: Transfer, volume: BulkVolume): Judged {
+  const us202 = terms?.us202
+  const sold = us202?.transaction === 'data-brokerage' && route?.to !== US
+  if (!sold) return pass('the importer is no covered person, and nothing is sold')
+  return us202.onwardBan === true
+    ? pass('sold abroad, and a contract bans passing it on')
+    : fail(`${volume.words}; it is sold abroad and no contract bans passing it on`, {
+        at: 'claims.terms.us202.onwardBan',
+      })
+}

@@ -1,0 +1,440 @@
+import { expect, it } from 'vitest'
+import type { ClaimsByType } from '../../ledger/core/schemas.js'
+import type { StatementId } from '../../ledger/core/statement.js'
+import type { CategoryTally, UsageKey } from '../../ledger/rules/facts.js'
+import type { Field, Transfer } from '../../ledger/rules/hop.js'
+import { R29 } from '../../ledger/rules/r29-us-bulk.js'
+import type { Judging } from '../../ledger/rules/rule.js'
+import {
+  collection,
+  dataset,
+  EXPORTER,
+  type FactsGiven,
+  facts,
+  field,
+  IMPORTER,
+  idOf,
+  judging,
+  limits,
+  outcome,
+  party,
+  ruleCases,
+  seconds,
+  terms,
+  transfer,
+  withheld,
+} from './fixtures.js'
+import { dpv, pd } from './vocabulary.js'
+
+type Us202 = NonNullable<ClaimsByType['transfer/1']['terms']['us202']>
+type Subjects = NonNullable<ReturnType<typeof dataset>['subjects']>
+type Volume = NonNullable<Subjects['volumes']>[number]
+
+type Story = {
+  readonly to?: string
+  readonly route?: Partial<Transfer['claims']['route']>
+  readonly subjects?: Subjects | null
+  readonly volumes?: readonly Volume[]
+  readonly fields?: readonly Field[]
+  readonly us202?: Partial<Us202> | null
+  readonly used?: FactsGiven['usage']
+  readonly seat?: string
+  readonly came?: readonly string[]
+  readonly claims?: Partial<ClaimsByType['transfer/1']>
+}
+
+const HEALTH = field('diagnosis', { category: pd('MedicalHealth'), special: ['special'] })
+const PAYMENT = field('payment', { category: pd('Transaction') })
+
+/** A transfer of data of US persons, to China unless another country is named. */
+function story(given: Story): Judging {
+  const { to = 'CN', route, volumes, fields = [field('age')], us202 = {}, seat = to } = given
+  const subjects = given.subjects === undefined ? { count: 900 } : given.subjects
+  const { subjects: _, ...bare } = dataset()
+  const counted = subjects === null ? bare : { ...bare, subjects: withVolumes(subjects, volumes) }
+  const claim: Us202 = { transaction: 'other', coveredPerson: 'no', ...us202 }
+  const hop = transfer({
+    route: { from: 'US', to, mode: 'copy', subjectCountries: ['US'], ...route },
+    datasets: [counted],
+    fields,
+    terms: terms(us202 === null ? {} : { us202: claim }),
+    ...given.claims,
+  })
+  const { used = {}, came = ['US'] } = given
+  return judging(hop, {
+    facts: facts({ usage: used, parties: [party(EXPORTER, 'US'), party(IMPORTER, seat)] }),
+    limits: limits({ subjectCountries: new Set(came) }),
+  })
+}
+
+function withVolumes(subjects: Subjects, volumes: readonly Volume[] | undefined): Subjects {
+  return volumes === undefined ? subjects : { ...subjects, volumes: [...volumes] }
+}
+
+const tally = (persons: number, devices = 0): CategoryTally => ({
+  records: 0,
+  persons,
+  devices,
+  missing: { records: 0, persons: 0, devices: 0 },
+})
+const volumes = (category: string, persons: number): FactsGiven['usage'] => ({
+  volumes: new Map([[category, tally(persons)]]),
+})
+const moved = (category: string, persons: number): FactsGiven['usage'] => ({
+  undeclared: new Map([[category, tally(persons)]]),
+})
+const health = (persons: number): readonly Volume[] => [{ category: 'personal-health', persons }]
+
+ruleCases(R29, [
+  { title: 'no bulk data', given: () => story({}), verdict: 'PASS' },
+  {
+    title: 'health data of few persons',
+    given: () => story({ fields: [HEALTH], subjects: { count: 7_999 } }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'health data of 80 percent of the threshold',
+    given: () => story({ fields: [HEALTH], subjects: { count: 8_000 } }),
+    verdict: 'WARN',
+    at: 'claims.datasets',
+    why: /8000 persons with personal-health/,
+  },
+  {
+    title: 'exactly the threshold is not more than it',
+    given: () => story({ fields: [HEALTH], subjects: { count: 10_000 } }),
+    verdict: 'WARN',
+    at: 'claims.datasets',
+  },
+  {
+    title: 'one person more, to a country of concern',
+    given: () => story({ fields: [HEALTH], subjects: { count: 10_001 } }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+    why: /CN is a country of concern/,
+  },
+  {
+    title: 'split over transfers of the last twelve months',
+    given: () =>
+      story({
+        fields: [HEALTH],
+        subjects: { count: 1_000 },
+        used: moved(pd('MedicalHealth'), 9_001),
+      }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+    why: /10001 persons/,
+  },
+  {
+    title: 'split, with declared volumes',
+    given: () => story({ volumes: health(1_000), used: volumes('personal-health', 9_001) }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'declared volumes and fields of others add up',
+    given: () => story({ volumes: health(1_000), used: moved(pd('MedicalHealth'), 9_001) }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'a declared volume is taken in place of all persons of the dataset',
+    given: () => story({ fields: [HEALTH], subjects: { count: 50_000 }, volumes: health(10) }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a volume that is left out beside a declared one is not',
+    given: () =>
+      story({
+        fields: [HEALTH, PAYMENT],
+        subjects: { count: 50_000 },
+        volumes: [{ category: 'personal-financial', persons: 10 }],
+      }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'combined data are held against the lowest threshold among them',
+    given: () =>
+      story({
+        volumes: [
+          { category: 'personal-health', persons: 2_000 },
+          { category: 'biometric', persons: 1 },
+        ],
+      }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+    why: /more than 1000 is bulk/,
+  },
+  {
+    title: 'combined over transfers',
+    given: () => story({ volumes: health(2_000), used: volumes('human-genomic', 1) }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+    why: /more than 100 is bulk/,
+  },
+  {
+    title: 'devices are counted where the threshold is in devices',
+    given: () => story({ volumes: [{ category: 'precise-geolocation', devices: 1_001 }] }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'pseudonymised data count like any other',
+    given: () =>
+      story({
+        volumes: health(10_001),
+        fields: [{ ...HEALTH, identifier: 'pseudonym' }],
+        claims: {
+          minimization: {
+            droppedCount: 0,
+            sourceFieldsCount: 1,
+            transformations: [{ kind: 'pseudonymise', masking: true }],
+            claim: 'pseudonymous',
+          },
+        },
+      }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'stored in a country of concern',
+    given: () => story({ to: 'SG', route: { storage: ['SG', 'HK'] }, volumes: health(10_001) }),
+    verdict: 'FAIL',
+    at: 'claims.route.storage[1]',
+  },
+  {
+    title: 'accessed from a country of concern',
+    given: () => story({ to: 'SG', route: { access: ['RU'] }, volumes: health(10_001) }),
+    verdict: 'FAIL',
+    at: 'claims.route.access[0]',
+  },
+  {
+    title: 'a sub-processor in a country of concern',
+    given: () => {
+      const subProcessors = [
+        { name: 'Sub', country: 'CN', subject: 'hosting', nature: [dpv('Store')] },
+      ]
+      const us202: Us202 = { transaction: 'other', coveredPerson: 'no' }
+      const claims = { terms: terms({ us202, subProcessors }) }
+      return story({ to: 'SG', volumes: health(10_001), claims })
+    },
+    verdict: 'FAIL',
+    at: 'claims.terms.subProcessors[0].country',
+  },
+  {
+    title: 'a covered person elsewhere',
+    given: () => story({ to: 'SG', volumes: health(10_001), us202: { coveredPerson: 'yes' } }),
+    verdict: 'FAIL',
+    at: 'claims.terms.us202.coveredPerson',
+  },
+  {
+    title: 'countries of concern own half of the importer together',
+    given: () =>
+      story({
+        to: 'SG',
+        volumes: health(10_001),
+        us202: {
+          ownership: [
+            { country: 'CN', share: 3_000 },
+            { country: 'RU', share: 2_000 },
+            { country: 'SG', share: 5_000 },
+          ],
+        },
+      }),
+    verdict: 'FAIL',
+    at: 'claims.terms.us202.ownership',
+  },
+  {
+    title: 'they own less than half, and the importer is no covered person',
+    given: () =>
+      story({
+        to: 'SG',
+        volumes: health(10_001),
+        us202: { ownership: [{ country: 'CN', share: 4_999 }] },
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'an importer that is established in a country of concern',
+    given: () => story({ to: 'SG', seat: 'CN', volumes: health(10_001) }),
+    verdict: 'FAIL',
+    at: 'claims.importer',
+  },
+  {
+    title: 'licensed',
+    given: () => story({ volumes: health(10_001), us202: { licence: 'NSD-1' } }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'said to be exempt',
+    given: () => story({ volumes: health(10_001), us202: { transaction: 'exempt' } }),
+    verdict: 'WARN',
+    at: 'claims.terms.us202.transaction',
+  },
+  {
+    title: 'a vendor under the security requirements',
+    given: () =>
+      story({
+        volumes: health(10_001),
+        us202: { transaction: 'vendor', securityRequirements: true },
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a vendor without them',
+    given: () => story({ volumes: health(10_001), us202: { transaction: 'vendor' } }),
+    verdict: 'FAIL',
+    at: 'claims.terms.us202.securityRequirements',
+  },
+  {
+    title: 'genomic data are never allowed to a vendor',
+    given: () =>
+      story({
+        volumes: [{ category: 'human-genomic', persons: 101 }],
+        us202: { transaction: 'vendor', securityRequirements: true },
+      }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'sold abroad without an onward ban',
+    given: () =>
+      story({ to: 'BR', volumes: health(10_001), us202: { transaction: 'data-brokerage' } }),
+    verdict: 'FAIL',
+    at: 'claims.terms.us202.onwardBan',
+  },
+  {
+    title: 'sold abroad with an onward ban',
+    given: () =>
+      story({
+        to: 'BR',
+        volumes: health(10_001),
+        us202: { transaction: 'data-brokerage', onwardBan: true },
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'about nobody in the United States',
+    given: () =>
+      story({ volumes: health(50_000), route: { subjectCountries: ['DE'] }, came: ['DE'] }),
+    verdict: 'PASS',
+    why: /nobody in the United States/,
+  },
+  {
+    title: 'Americans came in, and a list without them does not make them go',
+    given: () => story({ volumes: health(50_000), route: { subjectCountries: ['DE'] } }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'Americans came in and were filtered out',
+    given: () =>
+      story({
+        volumes: health(50_000),
+        route: { subjectCountries: ['DE'] },
+        claims: {
+          minimization: {
+            droppedCount: 0,
+            sourceFieldsCount: 1,
+            transformations: [{ kind: 'filter' }],
+            claim: 'none',
+          },
+        },
+      }),
+    verdict: 'PASS',
+  },
+  { title: 'a collection', given: () => judging(collection()), verdict: 'NA' },
+  { title: 'an outcome', given: () => judging(outcome()), verdict: 'NA' },
+  {
+    title: 'nobody says how many persons',
+    given: () => story({ fields: [HEALTH], subjects: null }),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets',
+  },
+  {
+    title: 'the category of a field is not known',
+    given: () => story({ fields: [field('x', { category: dpv('UncategorisedData') })] }),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets',
+  },
+  {
+    title: 'earlier transfers declare neither volumes nor fields',
+    given: () => story({ used: { missing: { records: 0, sensitive: 0, fields: 1, bulk: 1 } } }),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets',
+  },
+  {
+    title: 'nobody could sum',
+    given: () => story({ used: null }),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets',
+  },
+  {
+    title: 'nobody could sum, and the hop alone is too large',
+    given: () => story({ used: null, volumes: health(10_001) }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'nobody knows whether the importer is a covered person',
+    given: () => story({ to: 'SG', volumes: health(10_001), us202: { coveredPerson: 'unknown' } }),
+    verdict: 'UNKNOWN',
+    at: 'claims.terms.us202.coveredPerson',
+  },
+  {
+    title: 'nothing is said of the importer, near the threshold',
+    given: () => story({ to: 'SG', volumes: health(9_000), us202: null }),
+    verdict: 'WARN',
+    at: 'claims.datasets',
+  },
+  {
+    title: 'where the data subjects are is not known',
+    given: () => {
+      const given = story({ volumes: health(10_001) })
+      const route = { from: 'US', to: 'CN', mode: 'copy' } as const
+      const hop = { ...given.hop, claims: { ...given.hop.claims, route } } as Transfer
+      return { ...given, hop, limits: limits({}, ['subjectCountries']) }
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.route.subjectCountries',
+  },
+  {
+    title: 'the terms are withheld: it may be licensed',
+    given: () => {
+      const given = story({ volumes: health(10_001) })
+      return { ...given, hop: withheld(given.hop, 'terms') }
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.terms',
+  },
+  {
+    title: 'two categories of the window may be about the same persons or not',
+    given: () =>
+      story({
+        used: {
+          undeclared: new Map([
+            [pd('MedicalHealth'), tally(6_000)],
+            [pd('Disability'), tally(6_000)],
+          ]),
+        },
+      }),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets',
+  },
+])
+
+it('R29 sums over twelve calendar months and a pair of parties, without what is corrected', () => {
+  const asked: [UsageKey, number, number, StatementId | undefined][] = []
+  const given = story({})
+  const old = idOf(0x99)
+  const hop: Transfer = { ...(given.hop as Transfer), supersedes: old }
+  const usage: Judging['facts']['usage'] = (key, since, before, without) => {
+    asked.push([key, since, before, without])
+    return undefined
+  }
+  R29.judge({ ...given, hop, facts: { ...given.facts, usage } })
+  const since = seconds('2025-03-01T08:10:00Z')
+  expect(asked).toEqual([
+    [{ kind: 'pair', exporter: EXPORTER, importer: IMPORTER }, since, 20, old],
+  ])
+})
