@@ -2,6 +2,7 @@
  * Who may read what: deny by default. DESIGN 7.3, dangers 10 row 18.
  *
  *     registry statements      everybody: public by design
+ *     rulesets                 everybody: whoever is judged may read by what
  *     a party's own            in full: those it signed or that name it
  *     ancestors of its own     as stubs, inside a lineage
  *     auditors                 everything
@@ -25,13 +26,23 @@ export type Found =
 /** A refusal to show goes out at a multiple of this time: longer than any look-up, shorter than a blink. */
 export const DENIAL_STEP_MS = 25
 
-/** Types whose statements are public: the registry is what everybody checks signatures against. */
-const PUBLIC_TYPES: readonly string[] = ['party/1', 'key/1']
+const RULESET = 'ruleset/1'
+
+/**
+ * Types whose statements are public: the registry is what everybody checks signatures against, and
+ * rulesets are what everybody judges by.
+ */
+const PUBLIC_TYPES: readonly string[] = ['party/1', 'key/1', RULESET]
 
 /** May this caller see the statement in full? */
 function mayRead(caller: Caller, facts: StatementFacts, ledger: ApiLedger): boolean {
   if (caller.auditor || PUBLIC_TYPES.includes(facts.type)) return true
   return ledger.partiesOf(facts).includes(caller.party)
+}
+
+/** Rulesets are found by everybody; all else by those who are involved, and by auditors. */
+export function findsAll(caller: Caller, type: string | undefined): boolean {
+  return caller.auditor || type === RULESET
 }
 
 /** How a lineage shows a statement to this caller. */

@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import('./commands/serve.js')).registerServe,
   keygen: async () => (await import('./commands/keygen.js')).registerKeygen,
   party: async () => (await import('./commands/party.js')).registerParty,
+  ruleset: async () => (await import('./commands/ruleset.js')).registerRuleset,
   'log-key': async () => (await import('./commands/log-key.js')).registerLogKey,
   sign: async () => (await import('./commands/sign.js')).registerSign,
   submit: async () => (await import('./commands/submit.js')).registerSubmit,

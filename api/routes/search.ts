@@ -1,8 +1,9 @@
 /**
  * Search: which statements say this? DESIGN 7.2, 7.3.
  *
- * A party finds what it is involved in, an auditor everything. For a party the ledger walks the
- * party's own statements and nothing else, so that no count, cursor or delay tells of others'.
+ * A party finds what it is involved in, an auditor everything; rulesets are everybody's. For a party
+ * the ledger walks the party's own statements and nothing else, so that no count, cursor or delay
+ * tells of others'.
  */
 import { LedgerError } from '../../ledger/core/errors.js'
 import { FORMATS, type Format, hasFormat } from '../../ledger/core/formats.js'
@@ -12,7 +13,7 @@ import { STATEMENT_TYPES } from '../../ledger/core/schemas.js'
 import { summaryOf } from '../../ledger/core/summary.js'
 import { expandTerm } from '../../ledger/core/term-names.js'
 import { SEARCH_PAGE_MAX, type SearchQuery, type StoredStatement } from '../../ledger/index.js'
-import { viewFor } from '../access.js'
+import { findsAll, viewFor } from '../access.js'
 import { jsonAnswer } from '../answers.js'
 import type { Caller } from '../auth.js'
 import { formatCursor, parseCursor } from '../cursor.js'
@@ -89,7 +90,7 @@ const search = tokenRoute(
     operationId: 'searchStatements',
     summary: 'Statements that say something, in the order of the log',
     description:
-      'All that is given must match; values are matched whole. A party finds what it is involved in, an auditor everything. Waiting proposals are not found. A page may have fewer items than `limit`, even none, and still a `cursor`: there may be more. All pages of one search are of the tree size of the first.',
+      'All that is given must match; values are matched whole. A party finds what it is involved in, and rulesets (`type`); an auditor everything. Waiting proposals are not found. A page may have fewer items than `limit`, even none, and still a `cursor`: there may be more. All pages of one search are of the tree size of the first.',
     query: QUERY,
     answers: {
       200: {
@@ -140,7 +141,7 @@ function searchQuery(query: ParamValues<typeof QUERY>, caller: Caller): SearchQu
     ...(Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),
     ) as SearchQuery),
-    ...(caller.auditor ? {} : { within: caller.party }),
+    ...(findsAll(caller, query.type) ? {} : { within: caller.party }),
   }
 }
 
