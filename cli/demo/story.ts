@@ -159,6 +159,7 @@ function tellLineage(checked: Checked, { fact, verdict }: Teller): void {
     fact(`the longest way crosses ${trail.length} borders:`)
     fact(`${[countryName(first.from), ...stops].join(' > ')}`)
   }
+  fact(`the rules say of its hops: ${checked.rules}`)
   verdict(checked.good ? 'good' : 'bad', checked.verdict)
 }
 
@@ -170,7 +171,7 @@ async function keepReceipts(
   part('Years later the server may be gone: the same from receipts, with no network')
   const auditor = actors.get('auditor')
   invariant(auditor !== undefined, 'the auditor is one of the cast')
-  const { length } = checked.ids
+  const length = checked.ids.length + checked.companions.length
   await fetchReceipts(auditor.client, checked, folder, (done) =>
     progress(`receipts fetched: ${done} of ${length}`),
   )
@@ -180,8 +181,9 @@ async function keepReceipts(
 async function askFiles(folder: Folder, rerun: Rerun, teller: Teller): Promise<Checked> {
   teller.command('waybill lineage report.csv --receipts receipts --policy policy.txt')
   const checked = await checkOffline(folder, rerun)
-  const { ids, signatures, good, verdict } = checked
-  teller.fact(`${ids.length} statements with ${signatures} signatures, from files alone`)
+  const { ids, signatures, rules, good, verdict } = checked
+  teller.fact(`${ids.length} statements with ${signatures} signatures, from files alone: VERIFIED`)
+  teller.fact(`the rules say of its hops: ${rules}; what files cannot show, a ledger can`)
   teller.verdict(good ? 'good' : 'bad', verdict)
   return checked
 }

@@ -19,6 +19,15 @@ export type Lineage = {
   readonly trail: readonly Crossing[]
 }
 
+/** Hops by what a rule says of them: `0 FAIL, 2 UNKNOWN, …`. */
+export function rulesText(result: JsonObject): string {
+  const [lineage] = objectsIn(result['lineages'])
+  const rules = lineage?.['rules']
+  const counts = isObject(rules) ? rules['counts'] : undefined
+  if (!isObject(counts)) return 'not judged'
+  return ['FAIL', 'UNKNOWN', 'WARN', 'PASS'].map((word) => `${counts[word]} ${word}`).join(', ')
+}
+
 /** Reads the only lineage of a result of `waybill lineage --json`. */
 export function readLineage(result: JsonObject): Lineage {
   const [lineage, ...others] = objectsIn(result['lineages'])

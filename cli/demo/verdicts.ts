@@ -14,41 +14,57 @@ import type { Played } from './play.js'
 import type { Rerun } from './rerun.js'
 import type { StageSet } from './stage-set.js'
 import { copyLedger, type Flip, flipBitOf } from './tamper.js'
-import { type Lineage, readLineage } from './trail.js'
+import { type Lineage, readLineage, rulesText } from './trail.js'
 
-export type Checked = Lineage & { readonly verdict: string; readonly good: boolean }
+export type Checked = Lineage & {
+  /** The word for record and rules together. */
+  readonly verdict: string
+  /** What the rules say, counted. */
+  readonly rules: string
+  readonly good: boolean
+}
+
+/** What files cannot show, the rules do not know: that nothing was replaced later, and sums. */
+const SOUND_OFFLINE = ['PASS', 'WARN', 'UNKNOWN']
+const SOUND = ['PASS', 'WARN']
 
 /** The lineage of the report's file, asked of the server as the auditor. */
 export function checkOverHttp({ folder, server }: StageSet, rerun: Rerun): Promise<Checked> {
   const source = ['--server', server.url, '--key', folder.in('keys/auditor.pem')]
-  return checkReport(folder, rerun, source)
+  return checkReport(folder, rerun, source, SOUND)
 }
 
 /** The same from files alone. */
 export function checkOffline(folder: Folder, rerun: Rerun): Promise<Checked> {
-  return checkReport(folder, rerun, ['--receipts', folder.in('receipts')])
+  return checkReport(folder, rerun, ['--receipts', folder.in('receipts')], SOUND_OFFLINE)
 }
 
 async function checkReport(
   folder: Folder,
   rerun: Rerun,
   source: readonly string[],
+  sound: readonly string[],
 ): Promise<Checked> {
   const policy = ['--policy', folder.in('policy.txt')]
-  const { exit, result } = await rerun(['lineage', folder.in('report.csv'), ...source, ...policy])
-  const verdict = String(result['overall'])
-  return { ...readLineage(result), verdict, good: exit === 0 && verdict === 'VERIFIED' }
+  const { result } = await rerun(['lineage', folder.in('report.csv'), ...source, ...policy])
+  const { record, rules, overall } = result
+  return {
+    ...readLineage(result),
+    verdict: String(overall),
+    rules: rulesText(result),
+    good: record === 'VERIFIED' && sound.includes(String(rules)),
+  }
 }
 
-/** Fetches a receipt for each statement of a lineage. `onProgress` is told how many are there. */
+/** Fetches a receipt for each statement of a lineage and for those by which rules judge it. `onProgress` is told how many are there. */
 export async function fetchReceipts(
   client: Client,
-  { ids }: Lineage,
+  { ids, companions }: Lineage,
   folder: Folder,
   onProgress: (done: number) => void,
 ): Promise<void> {
   await mkdir(folder.in('receipts'))
-  for (const [done, id] of ids.entries()) {
+  for (const [done, id] of [...ids, ...companions].entries()) {
     onProgress(done)
     const receipt = await client.receipt(id)
     const name = `receipts/${id.slice(0, ID_DIGITS)}${RECEIPT_SUFFIX}`
