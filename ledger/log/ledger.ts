@@ -67,7 +67,6 @@ export class Ledger {
   /** Publishes when asked to; by itself otherwise. */
   readonly publisher: Publisher
   readonly #search: Search
-  /** What is asked about rules. */
   readonly rules: LedgerRules
   readonly #inboxWatch: InboxWatch
   readonly #intake: Intake
@@ -91,22 +90,24 @@ export class Ledger {
     // Threads last: a ledger that is refused must not leave any behind.
     this.#checker = new Checker(options.origin, options.crypto, options.workers)
     for (const party of state.registry.parties()) this.#teach(state.registry.party(party))
+    this.rules = new LedgerRules({
+      state,
+      store: options.store,
+      actions: options.rules,
+      partiesOf: ({ facts }) => this.partiesOf(facts),
+      evidence: (ids, view) => this.evidence(ids, view),
+      watched: (work) => this.#watched(work),
+    })
     this.#intake = new Intake({
       state,
       checker: this.#checker,
       writer: this.#writer,
+      ready: () => this.rules.ready(),
       now: options.now,
       readOnly: options.readOnly === true,
     })
     this.#inboxWatch = new InboxWatch(() => state.inbox.seq)
     this.#search = new Search(state, options.store, (facts) => this.partiesOf(facts))
-    this.rules = new LedgerRules({
-      state,
-      store: options.store,
-      partiesOf: ({ facts }) => this.partiesOf(facts),
-      evidence: (ids, view) => this.evidence(ids, view),
-      watched: (work) => this.#watched(work),
-    })
     this.publicLog = publicLogOf(this, (name) => this.#read(() => state.nodes.tile(name)))
   }
 
@@ -115,7 +116,7 @@ export class Ledger {
     return formatVkey(this.origin, TYPE_ED25519, this.logKey)
   }
 
-  /** The log's public key; during a rotation, the one that will stay. */
+  /** During a rotation, the one that will stay. */
   get logKey(): PublicKey {
     return lastingSigner(this.#options, this.#state.registry).publicKey
   }
@@ -134,7 +135,7 @@ export class Ledger {
     return this.#state.size
   }
 
-  /** Time of the last entry, seconds since 1970. */
+  /** Time of the last entry. */
   get lastTime(): number {
     return this.#state.lastTime
   }
@@ -236,8 +237,8 @@ export class Ledger {
    * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
    */
   lineageIds(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly StatementId[] {
-    const idAt = (index: number): StatementId => this.#state.reader.entry(index).id
-    return this.#read(() => this.lineageIndexes(id, max).map(idAt))
+    const { reader } = this.#state
+    return this.#read(() => this.lineageIndexes(id, max).map((index) => reader.entry(index).id))
   }
 
   /**
@@ -302,7 +303,6 @@ export class Ledger {
     return this.#state.registry.party(id)
   }
 
-  /** In order of enrolment. */
   parties(): readonly PartyId[] {
     return this.#state.registry.parties()
   }
@@ -333,7 +333,7 @@ export class Ledger {
     })
   }
 
-  /** Counts since opening, and sizes, for metrics. */
+  /** For metrics. */
   counters(): Readonly<Record<string, number>> {
     return {
       ...this.#intake.counters,
@@ -341,6 +341,7 @@ export class Ledger {
       size: this.size,
       in_work: this.#intake.inWork,
       proposals_waiting: this.#state.waiting.size,
+      rules_unjudged: this.rules.index.unjudged,
     }
   }
 

@@ -4,11 +4,19 @@
  */
 import { invariant, LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
+import type { Issue } from '../core/schema.js'
 import type { StatementId } from '../core/statement.js'
 import { addTally } from '../rules/tally.js'
 import type { Counted } from '../rules/usage-index.js'
 import type { Put } from '../store/store.js'
-import { type HopJudge, type JudgedStatement, judgedRecord, UNJUDGED } from './hop-judge.js'
+import {
+  type HopJudge,
+  type HopRules,
+  type JudgedStatement,
+  judgedRecord,
+  UNJUDGED,
+} from './hop-judge.js'
+import { refuseUnmet, unmetIssues } from './refusing-rules.js'
 import type { RuleBook } from './rule-book.js'
 import { addParts, putRulesMark, type RulesMark } from './rules-mark.js'
 import {
@@ -44,11 +52,16 @@ export type RulesDraftParts = {
   readonly book: RuleBook
   readonly sha: Sha256
   readonly judge: HopJudge
+  /** Ids of the rules for which the operator refuses what does not meet them. */
+  readonly refuse: ReadonlySet<string>
   /** Told of a bug in a rule: it costs a verdict, never a statement that nobody refuses. */
   readonly onBug: (error: unknown) => void
   /** An admitted statement before the draft's own ones. */
   readonly statement: (id: StatementId) => TakenStatement | undefined
 }
+
+/** What the rules say of a statement, and which places would refuse it. */
+export type AskedRules = { readonly rules: HopRules; readonly unmet: readonly Issue[] }
 
 export class RulesDraft implements RulesValues {
   readonly #parts: RulesDraftParts
@@ -89,6 +102,25 @@ export class RulesDraft implements RulesValues {
       this.#parts.onBug(error)
       return UNJUDGED
     }
+  }
+
+  /**
+   * As `judge`, for a statement that is to be admitted.
+   *
+   * @throws LedgerError RULE_NOT_MET when the operator has chosen to refuse what does not meet it
+   */
+  admissible(statement: TakenStatement): JudgedStatement | undefined {
+    const judged = this.judge(statement)
+    if (judged !== undefined) refuseUnmet(judged, this.#parts.refuse)
+    return judged
+  }
+
+  /** As `admissible`, but with what would refuse it. @throws LedgerError ENTRY_MISMATCH */
+  ask(statement: TakenStatement, complete: boolean): AskedRules | undefined {
+    const rules = this.judge(statement, complete)
+    return rules === undefined
+      ? undefined
+      : { rules, unmet: unmetIssues(rules, this.#parts.refuse) }
   }
 
   /**

@@ -19,7 +19,7 @@ import { sumOf, usageKeyText } from '../rules/usage-index.js'
 import type { Store } from '../store/store.js'
 import { type AuditRead, readStatements } from './audit-records.js'
 import { recordOf } from './audit-wire.js'
-import { HopJudge } from './hop-judge.js'
+import { HopJudge, type RecordedRules, recordedRules } from './hop-judge.js'
 import type { LogState } from './log-state.js'
 import { openRecord } from './reader.js'
 import { RuleBook } from './rule-book.js'
@@ -29,6 +29,7 @@ import { countedUnder, notableOfRecord } from './rules-parts.js'
 import {
   citedRange,
   indexOfKey,
+  judgedKey,
   NOTABLE_RANGE,
   openRecordValue,
   type Relation,
@@ -45,6 +46,8 @@ const BEHIND_MAX = 4_096
 /** Statements kept at hand: parents, instruments and corrections are cited again and again. */
 const TAKEN_KEPT = 2_048
 
+const NO_RULES: ReadonlySet<string> = new Set()
+
 export type EnrolledParty = { readonly index: number; readonly fact: PartyFact }
 
 /** How long catching up has yet to go. */
@@ -57,20 +60,32 @@ export class RulesIndex {
   readonly #taken = new Map<StatementId, TakenStatement>()
   readonly #parties = new Map<PartyId, EnrolledParty>()
   readonly #rulesets = new Map<StatementId, RecordedRuleset | undefined>()
+  readonly #refuse: ReadonlySet<string>
   readonly #judge = new HopJudge(this)
   /** Hops that a bug in a rule kept from being judged, since opening. */
   unjudged = 0
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
 
-  constructor(state: LogState, store: Store) {
+  /** @param refuse ids of the rules for which the operator refuses what does not meet them */
+  constructor(state: LogState, store: Store, refuse: ReadonlySet<string> = NO_RULES) {
     this.#state = state
     this.#store = store
+    this.#refuse = refuse
+  }
+
+  get mayPassUnjudged(): boolean {
+    return this.#refuse.size === 0
   }
 
   /** Whether everything that was admitted is in. */
   get isComplete(): boolean {
     return this.#mark?.indexed === this.#state.size
+  }
+
+  /** Whether the next commit can take along what is missing. */
+  get isNear(): boolean {
+    return this.#mark !== undefined && this.#state.size - this.#mark.indexed <= BEHIND_MAX
   }
 
   /**
@@ -90,9 +105,8 @@ export class RulesIndex {
    */
   draft(): RulesDraft | undefined {
     const mark = this.#mark
-    if (mark === undefined) return undefined
+    if (mark === undefined || !this.isNear) return undefined
     const { size, reader } = this.#state
-    if (size - mark.indexed > BEHIND_MAX) return undefined
     const draft = this.#draftFrom(mark)
     for (let index = mark.indexed; index < size; index += 1) {
       draft.take(takenOf(reader.statementAt(index)))
@@ -186,6 +200,13 @@ export class RulesIndex {
     return sumOf(series, { since, before, ...(left === undefined ? {} : { without: left }) })
   }
 
+  /** What was judged of the hop of an entry; undefined for what is none. @throws LedgerError ENTRY_MISMATCH */
+  recorded(index: number): RecordedRules | undefined {
+    const key = judgedKey(index)
+    const value = this.#store.get(key)
+    return value === undefined ? undefined : recordedRules(openRecordValue(key, value, this.sha))
+  }
+
   /** What is stored, for reading. */
   readonly stored: RulesValues & Pick<RulesDraft, 'statement'> = {
     get: (key) => this.#store.get(key),
@@ -203,6 +224,7 @@ export class RulesIndex {
       book: this.book,
       sha: this.sha,
       judge: this.#judge,
+      refuse: this.#refuse,
       onBug: () => {
         this.unjudged += 1
       },
