@@ -50,6 +50,7 @@ export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
 export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
+export { sumsOfLineage } from './log/lineage-sums.js'
 export {
   type FinishOptions,
   finishLogKeyRotation,
