@@ -51,6 +51,7 @@ export { type Foresight, impactIn, simulateIn } from './log/foresight.js'
 export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
+export { sumsOfLineage } from './log/lineage-sums.js'
 export {
   type FinishOptions,
   finishLogKeyRotation,
