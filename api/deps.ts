@@ -27,6 +27,7 @@ export type ApiLedger = Pick<
   | 'inclusionProof'
   | 'consistencyProof'
   | 'lineageIds'
+  | 'lineageIndexes'
   | 'outcomesOf'
   | 'search'
   | 'evidence'
