@@ -195,6 +195,11 @@ function signature(role: string, side: number, iat: number): HopSignature {
   return { role, kid: SIDES[side] as string as KeyId, iat, status: 'valid' }
 }
 
+/** Of what a processing makes; the copy that is sent then has the same. */
+function digestOf(index: number): string {
+  return index <= 0 ? DIGEST : idOf(index)
+}
+
 function timeOf(index: number): number {
   return START + Math.floor(index / 100)
 }
@@ -256,7 +261,7 @@ function transfer(index: number, parents: readonly ParentRef[]): Transfer {
       },
       instrument: instrumentId(exporter),
       purposes: [PURPOSE],
-      datasets: [dataset([0])],
+      datasets: [{ ...dataset([0]), digest: digestOf(index - 1) }],
       fields: fields(),
       minimization: {
         droppedCount: 0,
@@ -289,7 +294,7 @@ function processing(index: number, parents: readonly ParentRef[]): Processing {
       place: { jurisdiction: COUNTRIES[sideOf(index)] },
       purposes: [PURPOSE],
       nature: [`${DPV}Analyse`],
-      datasets: [dataset(parents.map((_, position) => position))],
+      datasets: [{ ...dataset(parents.map((_, position) => position)), digest: digestOf(index) }],
       fields: derivedFields(),
       transformations: [{ kind: 'aggregate' }],
       retention: null,

@@ -44,22 +44,27 @@ function missingFrom(
   datasets: readonly Dataset[],
 ): readonly string[] | undefined {
   const before = fieldsOfParent(upstream[parent])
-  const made = datasets.filter(({ from }) => from.includes(parent))
-  const fields = made.map(({ n }) => fieldsByName(hop)?.get(n))
-  if (before === undefined || fields.some((own) => own === undefined)) return undefined
-  const used = new Set(
-    fields.flatMap((own) =>
-      [...(own?.values() ?? [])].flatMap(({ field }) => namesFrom(hop, field, parent)),
-    ),
-  )
-  return [...before.keys()].filter((name) => !used.has(name))
+  if (before === undefined) return undefined
+  const used = new Set<string>()
+  for (const { n, from } of datasets) {
+    if (!from.includes(parent)) continue
+    const own = fieldsByName(hop)?.get(n)
+    if (own === undefined) return undefined
+    for (const { field } of own.values()) addNames(used, { hop, field, parent })
+  }
+  const missing: string[] = []
+  for (const name of before.keys()) if (!used.has(name)) missing.push(name)
+  return missing
 }
 
-/** Names of the fields of this parent that a field comes from; its own where it does not say. */
-function namesFrom(hop: Hop, field: Field, parent: number): readonly string[] {
+/** Adds the names of the fields of this parent that a field comes from; its own where it does not say. */
+function addNames(
+  used: Set<string>,
+  { hop, field, parent }: { readonly hop: Hop; readonly field: Field; readonly parent: number },
+): void {
   const sources = sourcesOf(hop, field)
-  if (sources === undefined) return [field.name]
-  return sources.filter((source) => source.parent === parent).map(({ name }) => name)
+  if (sources === undefined) used.add(field.name)
+  else for (const source of sources) if (source.parent === parent) used.add(source.name)
 }
 
 function sameContent(judging: Judging, dataset: Dataset, position: number): readonly Judged[] {

@@ -109,16 +109,24 @@ export function undeclaredFields(hop: Hop): readonly Judged[] {
   )
 }
 
+type Touching = {
+  readonly named: readonly Transformation[]
+  readonly blanket: readonly Transformation[]
+}
+
+const UNTOUCHED: Touching = { named: [], blanket: [] }
+
 /** Transformations that name this field, or its dataset without naming any field. */
-export function touching(
-  hop: Hop,
-  field: Field,
-): { readonly named: readonly Transformation[]; readonly blanket: readonly Transformation[] } {
-  const all = (transformationsOf(hop) ?? []).filter(
-    ({ datasets }) => datasets === undefined || datasets.includes(field.n),
-  )
-  return {
-    named: all.filter(({ fields }) => fields?.includes(field.name) === true),
-    blanket: all.filter(({ fields }) => fields === undefined),
+export function touching(hop: Hop, field: Field): Touching {
+  const all = transformationsOf(hop)
+  if (all === undefined || all.length === 0) return UNTOUCHED
+  const named: Transformation[] = []
+  const blanket: Transformation[] = []
+  for (const transformation of all) {
+    const { datasets, fields } = transformation
+    if (datasets?.includes(field.n) === false) continue
+    if (fields === undefined) blanket.push(transformation)
+    else if (fields.includes(field.name)) named.push(transformation)
   }
+  return { named, blanket }
 }

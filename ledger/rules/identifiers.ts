@@ -34,7 +34,8 @@ export function isMasked(hop: Hop, field: Field): boolean {
 /** What is wrong with how a field says it identifies, by what was done to it and by its sources. */
 export function judgeIdentifier(judging: Judging, field: Field, at: string): readonly Judged[] {
   const { hop } = judging
-  const masked = isMasked(hop, field)
+  const steps = stepsOn(hop, field)
+  const masked = steps.some(masks)
   if (masked && field.identifier === undefined) {
     return [unknown(`how ${field.name} identifies after masking is not said`, { at })]
   }
@@ -42,7 +43,7 @@ export function judgeIdentifier(judging: Judging, field: Field, at: string): rea
     return [fail(`${field.name} is said to be masked and still identifies directly`, { at })]
   }
   if (field.identifier === undefined || field.identifier === 'direct') return []
-  if (stepsOn(hop, field).some(remakes)) return []
+  if (steps.some(remakes)) return []
   const sources = sourcesOf(hop, field)
   if (sources === undefined) return []
   if (sources.length === 0) return byNature(judging, field, at)

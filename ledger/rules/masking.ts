@@ -53,6 +53,11 @@ export function remakes(step: Step): boolean {
 /** What was done to a field: on the field itself, by name, or to its whole dataset. */
 export function stepsOn(hop: Hop, field: Field): readonly Step[] {
   const { named, blanket } = touching(hop, field)
+  const whole = blanket.length === 0 ? blanket : blanket.filter(({ kind }) => WHOLE.has(kind))
+  if (field.transformation === undefined) {
+    if (whole.length === 0) return named
+    if (named.length === 0) return whole
+  }
   const own = field.transformation === undefined ? [] : [field.transformation]
-  return [...own, ...named, ...blanket.filter(({ kind }) => WHOLE.has(kind))]
+  return [...own, ...named, ...whole]
 }

@@ -37,6 +37,8 @@ export const R10: Rule = {
   },
 }
 
+const NOTHING: readonly Judged[] = []
+
 function judgeField(judging: Judging, placed: PlacedField): readonly Judged[] {
   const { field, position } = placed
   const at = `claims.fields[${position}]`
@@ -97,8 +99,9 @@ function judgeSource(
     }
     return [fail(`its source has no field ${source.name}`, { at, evidence })]
   }
-  if (source.via === 'indirect') return []
+  if (source.via === 'indirect') return NOTHING
   const lost = lostOnTheWay(found.field, field, law.vocabulary)
+  if (lost.length === 0) return NOTHING
   return lost.flatMap(({ member, what, special }) => {
     const steps = stepsOn(hop, field)
     if (steps.some(special ? masks : remakes)) return []
@@ -128,16 +131,20 @@ const UNTOLD: ReadonlySet<string> = new Set([
   'https://w3id.org/dpv#PersonalData',
 ])
 
+const NOTHING_LOST: readonly Lost[] = []
+
 function lostOnTheWay(
   before: Field,
   after: Field,
   vocabulary: Judging['law']['vocabulary'],
 ): readonly Lost[] {
   const told = before.category
-  const changed = !UNTOLD.has(told) && !vocabulary.categoryUnder(after.category, told)
-  const special = vocabulary.isSpecial(told) || vocabulary.isCriminal(told)
+  const same = told === after.category
   // Flags that are left out were not assessed again; the category still speaks.
   const flags = (before.special ?? []).filter((flag) => after.special?.includes(flag) === false)
+  if (same && flags.length === 0) return NOTHING_LOST
+  const changed = !same && !UNTOLD.has(told) && !vocabulary.categoryUnder(after.category, told)
+  const special = vocabulary.isSpecial(told) || vocabulary.isCriminal(told)
   return [
     ...(changed ? [{ member: 'category', what: vocabulary.labelOf(told), special } as const] : []),
     ...flags.map((flag) => ({ member: 'special', what: `${flag} data`, special: true }) as const),

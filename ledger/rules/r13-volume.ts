@@ -1,4 +1,5 @@
 /** R13: no more records and persons than the source has. GDPR Art. 5(1)(c). */
+import type { StatementId } from '../core/statement.js'
 import { type Dataset, datasetsOf, type Hop, transformationsOf } from './hop.js'
 import type { Judging, Rule, Upstream } from './rule.js'
 import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
@@ -120,27 +121,30 @@ function judgeMeasure(
   { dataset, sources, at: base }: Compared,
 ): Judged | 'not counted' | 'within' {
   const here = of(dataset)
+  if (here === undefined && !needed) return 'not counted'
   const there = sources.map((source) => (source?.dataset === undefined ? null : of(source.dataset)))
-  const at = `${base}.${member}`
-  const evidence = sources.flatMap((source) => (source === undefined ? [] : [source.id]))
+  const notes = (): { readonly at: string; readonly evidence: readonly StatementId[] } => ({
+    at: `${base}.${member}`,
+    evidence: sources.flatMap((source) => (source === undefined ? [] : [source.id])),
+  })
   if (here === undefined) {
-    const asked = needed && there.some((count) => count !== undefined)
-    return asked ? unknown(`${what} are not counted here`, { at, evidence }) : 'not counted'
+    const asked = there.some((count) => count !== undefined)
+    return asked ? unknown(`${what} are not counted here`, notes()) : 'not counted'
   }
   const rise = mayRise(hop, dataset, raisedBy)
   if (rise === 'yes') return 'within'
   const known = there.filter((count) => count !== undefined && count !== null)
   if (known.length < there.length || known.length === 0) {
-    return unknown(`${what} of what it comes from are not counted or not shown`, { at, evidence })
+    return unknown(`${what} of what it comes from are not counted or not shown`, notes())
   }
   const [least, most] = [sumOf(known, 'min'), sumOf(known, 'max')]
   if (here.min <= least && here.max <= most) return 'within'
   if (rise === 'withheld') {
-    return unknown(`what may have raised the ${what} is withheld`, { at, evidence })
+    return unknown(`what may have raised the ${what} is withheld`, notes())
   }
   return here.min > most
-    ? fail(`${here.min} ${what} come from ${most}`, { at, evidence })
-    : unknown(`there may be more ${what} than in its source: the ranges overlap`, { at, evidence })
+    ? fail(`${here.min} ${what} come from ${most}`, notes())
+    : unknown(`there may be more ${what} than in its source: the ranges overlap`, notes())
 }
 
 function sumOf(counts: readonly NonNullable<Range>[], end: 'min' | 'max'): number {

@@ -13,7 +13,9 @@ import { R12 } from './r12-masking-effective.js'
 import { R13 } from './r13-volume.js'
 import { R14 } from './r14-special-basis.js'
 import { R15 } from './r15-retention.js'
+import { R17 } from './r17-onward-transfer.js'
 import { R18 } from './r18-onward-instrument.js'
+import { R19 } from './r19-instrument-caps.js'
 import { R23 } from './r23-end-use-statement.js'
 import { R25 } from './r25-tia-present.js'
 import { R29 } from './r29-us-bulk.js'
@@ -39,7 +41,9 @@ export const RULES: readonly Rule[] = [
   R13,
   R14,
   R15,
+  R17,
   R18,
+  R19,
   R23,
   R25,
   R29,

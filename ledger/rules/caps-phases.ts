@@ -1,0 +1,72 @@
+/**
+ * Phases of an instrument: a transfer names one, and keeps to its days and countries. R19.
+ */
+import type { InstrumentFact } from './facts.js'
+import type { Transfer } from './hop.js'
+import { fail, type Judged, unknown, warn } from './verdict.js'
+
+type Caps = NonNullable<InstrumentFact['claims']['caps']>
+export type Phase = NonNullable<Caps['phases']>[number]
+
+const AT = 'claims.terms.phase'
+
+/**
+ * What is wrong with the phase of a transfer.
+ *
+ * @param counts what is wrong with its counts
+ */
+export function phaseVerdicts(
+  hop: Transfer,
+  phases: readonly Phase[] = [],
+  counts: (phase: Phase) => readonly Judged[],
+): Judged[] {
+  const { terms } = hop.claims
+  if (terms === undefined) {
+    return [unknown('the phase it belongs to is withheld', { at: 'claims.terms' })]
+  }
+  const code = terms.phase
+  if (phases.length === 0) {
+    if (code === undefined) return []
+    return [warn('it names a phase, and its instrument has none', { at: AT })]
+  }
+  const phase = phases.find((one) => one.code === code)
+  if (phase === undefined) {
+    const why =
+      code === undefined
+        ? 'its instrument has phases, and it names none'
+        : 'its instrument has no such phase'
+    return [fail(why, { at: AT })]
+  }
+  return [...dayVerdicts(hop, phase), ...countryVerdicts(hop, phase), ...counts(phase)]
+}
+
+function dayVerdicts({ claims: { period } }: Transfer, { code, from, until }: Phase): Judged[] {
+  if (from === undefined && until === undefined) return []
+  if (period === undefined) {
+    return [unknown('when it happened is withheld', { at: 'claims.period' })]
+  }
+  const begin = period.begin.slice(0, 10)
+  const end = period.end?.slice(0, 10) ?? begin
+  const findings: Judged[] = []
+  if (from !== undefined && begin < from) {
+    findings.push(fail(`phase ${code} begins on ${from}`, { at: 'claims.period.begin' }))
+  }
+  if (until !== undefined && end > until) {
+    const at = period.end === undefined ? 'claims.period.begin' : 'claims.period.end'
+    findings.push(fail(`phase ${code} ends on ${until}`, { at }))
+  }
+  return findings
+}
+
+function countryVerdicts({ claims: { route } }: Transfer, { code, countries }: Phase): Judged[] {
+  if (countries === undefined) return []
+  if (route === undefined) return [unknown('its route is withheld', { at: 'claims.route' })]
+  const places = [
+    ['claims.route.to', route.to] as const,
+    ...(route.storage ?? []).map((to, n) => [`claims.route.storage[${n}]`, to] as const),
+    ...(route.access ?? []).map((to, n) => [`claims.route.access[${n}]`, to] as const),
+  ]
+  return places.flatMap(([at, country]) =>
+    countries.includes(country) ? [] : [fail(`phase ${code} does not reach to ${country}`, { at })],
+  )
+}
