@@ -1,5 +1,6 @@
 /** All routes, in the order in which they are documented. */
 import { COPY_ROUTES } from './routes/copies.js'
+import { IMPACT_ROUTES } from './routes/impact.js'
 import { INBOX_ROUTES } from './routes/inbox.js'
 import { LINEAGE_ROUTES } from './routes/lineage.js'
 import { logRoutes, type ServerState } from './routes/log.js'
@@ -16,6 +17,7 @@ export function allRoutes(state: ServerState): readonly Route[] {
     ...COPY_ROUTES,
     ...INBOX_ROUTES,
     ...LINEAGE_ROUTES,
+    ...IMPACT_ROUTES,
     ...SEARCH_ROUTES,
     ...PARTY_ROUTES,
     ...PROOF_ROUTES,

@@ -2,14 +2,16 @@
  * A ledger's folder as a source: opens it, so no server may be running on it.
  */
 
-import type {
-  BulkOutcome,
-  InboxItem,
-  InboxPage,
-  PartyRecord,
-  PartySummary,
-  StatementRecord,
-  SubmitOutcome,
+import {
+  type BulkOutcome,
+  type InboxItem,
+  type InboxPage,
+  type PartyRecord,
+  type PartySummary,
+  readImpact,
+  readSimulation,
+  type StatementRecord,
+  type SubmitOutcome,
 } from '../client/index.js'
 import { utf8Encode } from '../ledger/core/bytes.js'
 import { parseEntry } from '../ledger/core/entry.js'
@@ -18,11 +20,21 @@ import { LedgerError } from '../ledger/core/errors.js'
 import { encodeJcs } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
-import { type Ledger, openLedgerFolder, type Proposal, readLedgerConfig } from '../ledger/index.js'
+import {
+  impactIn,
+  type Ledger,
+  openLedgerFolder,
+  type Proposal,
+  readLedgerConfig,
+  simulateIn,
+} from '../ledger/index.js'
 import type { Environment } from './config.js'
 import { searchFolder } from './folder-search.js'
 import type { LedgerSource } from './ledger-source.js'
 import { lastSeen } from './state-folder.js'
+
+/** Statements that an impact follows in a folder, which has no others to serve. */
+const FOLLOWED_MAX = 1_000_000
 
 /**
  * Opening may sign, so the folder must not be behind what this person has seen of its ledger.
@@ -79,6 +91,10 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
     },
     search: (query) => searchFolder(ledger, query),
     outcomes: async (digest) => ledger.outcomesOf(digest),
+    impact: async (subject, at) =>
+      readImpact(await impactIn(ledger, subject, { ...at, max: FOLLOWED_MAX })),
+    simulate: async (change, at) =>
+      readSimulation(await simulateIn(ledger, change, { ...at, max: FOLLOWED_MAX })),
     // Nobody else can write while this has the folder, so there is nothing to wait for.
     inbox: async (party, { box = 'inbox' }) => inboxPage(ledger, party, box),
     parties: async () => ledger.parties().map((party) => partySummary(ledger, party)),

@@ -6,14 +6,17 @@
  */
 import type {
   BulkOutcome,
+  ImpactAnswer,
   InboxPage,
   InboxQuery,
   LedgerInfo,
+  LookedAt,
   PartyRecord,
   PartySummary,
   RegistrySource,
   SearchPage,
   SearchQuery,
+  SimulationAnswer,
   StatementRecord,
   SubmitOutcome,
   Validation,
@@ -23,7 +26,9 @@ import type { Evidence } from '../ledger/core/evidence.js'
 import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
+import type { Change } from '../ledger/rules/change.js'
 import type { Facts } from '../ledger/rules/facts.js'
+import type { Subject } from '../ledger/rules/subject.js'
 
 export type LedgerSource = RegistrySource & {
   /** Sums over transfers, where the whole log is at hand; left out: they cannot be asked for. */
@@ -47,6 +52,10 @@ export type LedgerSource = RegistrySource & {
   readonly lineage: (id: string) => Promise<Evidence>
   /** One page of the statements that say all of this. */
   readonly search: (query: SearchQuery) => Promise<SearchPage>
+  /** Everything that came of a subject. */
+  readonly impact: (subject: Subject, at: LookedAt) => Promise<ImpactAnswer>
+  /** What a change would break; nothing is recorded. */
+  readonly simulate: (change: Change, at: LookedAt) => Promise<SimulationAnswer>
   readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
   /** A server knows the party by its token; a folder is told. */
   readonly inbox: (party: PartyId, query: InboxQuery) => Promise<InboxPage>

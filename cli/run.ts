@@ -32,6 +32,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   receipt: async () => (await import('./commands/receipt.js')).registerReceipt,
   verify: async () => (await import('./commands/verify.js')).registerVerify,
   lineage: async () => (await import('./commands/lineage.js')).registerLineage,
+  impact: async () => (await import('./commands/impact.js')).registerImpact,
+  simulate: async () => (await import('./commands/simulate.js')).registerSimulate,
   search: async () => (await import('./commands/search.js')).registerSearch,
   report: async () => (await import('./commands/report.js')).registerReport,
   export: async () => (await import('./commands/export.js')).registerExport,

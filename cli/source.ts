@@ -106,6 +106,8 @@ function serverSource(server: string, { io }: Job, caller: Partial<Caller>): Led
     lineage: client.lineage,
     search: client.search,
     outcomes: client.outcomes,
+    impact: client.impact,
+    simulate: client.simulate,
     inbox: (_party, query) => wholeInbox(client, query),
     parties: () => allParties(client),
     party: client.party,

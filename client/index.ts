@@ -10,6 +10,14 @@ export { type Client, openClient } from './client.js'
 export { DEADLINE_S, type Draft, type DraftContext, prepareDraft, signOpened } from './draft.js'
 export { httpSender } from './http.js'
 export {
+  type ImpactAnswer,
+  type LookedAt,
+  type Reached,
+  readImpact,
+  readSimulation,
+  type SimulationAnswer,
+} from './impact.js'
+export {
   type CheckpointMemory,
   compareCheckpoints,
   compareWithMemory,
@@ -42,6 +50,7 @@ export type {
 export {
   type CheckedProposal,
   checkProposal,
+  checkRecorded,
   type ProposalContext,
   type RegistrySource,
 } from './proposal.js'

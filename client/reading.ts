@@ -10,6 +10,8 @@ import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { parseTlogProof, type TlogProof } from '../ledger/core/tlog-proof.js'
+import type { Change } from '../ledger/rules/change.js'
+import type { Subject } from '../ledger/rules/subject.js'
 import {
   idsAt,
   readBundle,
@@ -25,6 +27,15 @@ import {
 } from './answer.js'
 import type { Calls } from './calls.js'
 import { refuseAnswer, TIMEOUT_MS } from './http.js'
+import {
+  type ImpactAnswer,
+  impactPath,
+  type LookedAt,
+  readImpact,
+  readSimulation,
+  type SimulationAnswer,
+  simulatePath,
+} from './impact.js'
 import type {
   InboxPage,
   LedgerInfo,
@@ -61,6 +72,10 @@ export type Reader = {
   readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
   /** Statements that say all of this, as far as this party may read; a page at a time. */
   readonly search: (query?: SearchQuery) => Promise<SearchPage>
+  /** Everything that came of a subject, as far as the caller may see it. */
+  readonly impact: (subject: Subject, at?: LookedAt) => Promise<ImpactAnswer>
+  /** What a change would break, as far as the caller may see it; nothing is recorded. */
+  readonly simulate: (change: Change, at?: LookedAt) => Promise<SimulationAnswer>
   readonly inbox: (query?: InboxQuery) => Promise<InboxPage>
   readonly parties: (cursor?: string) => Promise<PartyPage>
   readonly party: (party: PartyId) => Promise<PartyRecord>
@@ -95,6 +110,9 @@ export function readerOf(calls: Calls): Reader {
     outcomes: async (digest) =>
       idsAt(await calls.get(`/v1/outcomes?digest=${segment(digest)}`, auth), 'items'),
     search: async (query = {}) => readSearchPage(await calls.get(searchPath(query), auth)),
+    impact: async (subject, at = {}) => readImpact(await calls.get(impactPath(subject, at), auth)),
+    simulate: async (change, at = {}) =>
+      readSimulation(await calls.get(simulatePath(change, at), auth)),
     inbox: async (query = {}) => readInbox(await calls.get(inboxPath(query), inboxHow(query))),
     parties: async (cursor) => {
       const query = cursor === undefined ? '' : `?cursor=${segment(cursor)}`

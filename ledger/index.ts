@@ -47,6 +47,7 @@ export {
 } from './log/folder.js'
 export { FolderPublisher } from './log/folder-publisher.js'
 export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
+export { type Foresight, impactIn, simulateIn } from './log/foresight.js'
 export type { Health } from './log/health.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
@@ -66,7 +67,7 @@ export type { PartyRecord } from './log/registry-state.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
-export { statementLine } from './log/statement-lines.js'
+export { statementLines } from './log/statement-lines.js'
 export { auditMirror, mirrorOrigin } from './mirror/audit-mirror.js'
 export {
   type FollowOptions,

@@ -47,6 +47,7 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
     flippedEntry,
     namedEntries,
     overHttp,
+    misuse,
     offline,
     splitView,
     evidence,
@@ -60,16 +61,15 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
   } else {
     const kept = clean(flags.out)
     say(
-      `Kept in ${kept}: ledger/ keys/ policy.txt report.csv outcome.txt receipts/, the witnesses,`,
+      `Kept in ${kept}: ledger/ keys/ policy.txt report.csv report.html leads.csv outcome.txt receipts/,`,
     )
-    say(`what was tampered with, and demo.split-view.json`)
+    say('the witnesses, what was tampered with, and demo.split-view.json')
     say('Look yourself (in a clone of the repository, npx waybill for waybill):')
     say(
       `  waybill lineage ${kept}/report.csv --receipts ${kept}/receipts --policy ${kept}/policy.txt`,
     )
     say(`  waybill serve --dir ${kept}/ledger`)
   }
-  say('Not judged in this version: rules on purposes, limits and retention. This was the record.')
   say(
     good ? `All as it should be, after ${seconds} s.` : `NOT as it should be, after ${seconds} s.`,
   )
@@ -82,6 +82,7 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
       flipped_entry: flippedEntry,
       named_entries: namedEntries,
       over_http: overHttp,
+      misuse,
       offline,
       split_view: splitView,
       evidence,

@@ -7,7 +7,9 @@
 import type { Command } from 'commander'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { Evidence } from '../../ledger/core/evidence.js'
+import type { JsonObject } from '../../ledger/core/json.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
+import { fieldJson, fieldLines, traceField } from '../field-text.js'
 import type { ExitCode } from '../io.js'
 import { judgeAlone, worstVerdict } from '../judge.js'
 import { lineageDot } from '../lineage-dot.js'
@@ -39,6 +41,7 @@ export function registerLineage(program: Command, cli: Cli): void {
     .option('--receipts <folder>', 'offline: from the receipts and bundles in this folder')
     .option('--dot', 'print a drawing for Graphviz instead of words')
     .option('--mermaid', 'print a drawing for Mermaid instead of words')
+    .option('--field <name>', 'follow one field back to where it begins, instead of the tree')
     .description(
       'follow an outcome back to the collections it came from, verify every step and judge it by the rules',
     )
@@ -49,6 +52,7 @@ type Flags = RulesFlags & {
   readonly receipts?: string
   readonly dot?: boolean
   readonly mermaid?: boolean
+  readonly field?: string
 }
 
 async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
@@ -70,26 +74,49 @@ async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
     for (const line of verdictLines(verdict, job.out, rules)) job.out.note(line)
     return exit
   }
+  const shown = found.map((item) => shownOf(item, job))
   job.out.result(
-    {
-      ...wanted,
-      ...verdictJson(verdict, rules),
-      lineages: found.map((item) => lineageJson(item, job)),
-    },
+    { ...wanted, ...verdictJson(verdict, rules), lineages: shown.map(({ json }) => json) },
     () => [
       ...('digest' in wanted ? [`${clean(wanted.file)}: SHA-256 ${wanted.digest}`, ''] : []),
-      ...found.flatMap((item) => lineageLines(item, job)),
+      ...shown.flatMap(({ lines }) => lines),
       ...verdictLines(verdict, job.out, rules),
     ],
   )
-  return exit
+  // What was asked for is not answered where the way of the field is lost.
+  return exit === 0 && shown.some(({ complete }) => !complete) ? INCOMPLETE_EXIT : exit
+}
+
+const INCOMPLETE_EXIT: ExitCode = 3
+
+type Shown = {
+  readonly json: JsonObject
+  readonly lines: readonly string[]
+  readonly complete: boolean
+}
+
+/** A lineage, or the way of the field that was asked about through it. */
+function shownOf(judged: LineageJudgement, job: Job<Flags>): Shown {
+  const { field: name } = job.flags
+  const trace = name === undefined ? undefined : traceField(judged, name)
+  const json = lineageJson(judged, job)
+  if (trace === undefined) {
+    return { json, lines: lineageLines(judged, job), complete: name === undefined }
+  }
+  return {
+    json: { ...json, field: fieldJson(trace) },
+    lines: fieldLines(trace, job.out),
+    complete: trace.field.complete,
+  }
 }
 
 /** How to draw, where a drawing is asked for. @throws LedgerError USAGE */
 function drawingOf({ flags, out }: Job<Flags>): ((graph: LineageGraph) => string) | undefined {
-  const asked = [flags.dot === true, flags.mermaid === true, out.json].filter((is) => is)
-  if (asked.length > 1)
+  const drawings = [flags.dot === true, flags.mermaid === true].filter((is) => is)
+  if (drawings.length + (out.json ? 1 : 0) > 1)
     throw new LedgerError('USAGE', { reason: 'one of --dot, --mermaid and --json' })
+  if (drawings.length > 0 && flags.field !== undefined)
+    throw new LedgerError('USAGE', { reason: '--field is shown in words or as --json' })
   if (flags.dot === true) return lineageDot
   return flags.mermaid === true ? lineageMermaid : undefined
 }

@@ -8,20 +8,22 @@ import type { Evidence } from '../../ledger/core/evidence.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
 import { STDIO, writeResult } from '../files.js'
 import type { ExitCode } from '../io.js'
-import { exitOf } from '../judge.js'
 import { judgeLineage } from '../lineage-judge.js'
+import { rulesVerdict } from '../lineage-text.js'
+import { exitOfBoth } from '../overall.js'
 import { findingsCsv } from '../report/findings-csv.js'
 import { pageOf } from '../report/page.js'
 import type { ReportData } from '../report/report-data.js'
 import { reportOf } from '../report/report-of.js'
 import { sarifOf } from '../report/sarif.js'
 import { verdictJson, verdictLines } from '../report-text.js'
+import { failOnOf, type RulesFlags, rulesAsked, withRules } from '../rules-question.js'
 import { withLedger } from '../source.js'
 import { trustIn } from '../trust.js'
 import { digestOf, oneId, readWanted } from '../wanted.js'
 
 export function registerReport(program: Command, cli: Cli): void {
-  withPolicy(withKey(withSource(program.command('report'))))
+  withRules(withPolicy(withKey(withSource(program.command('report')))))
     .argument(
       '<id-or-file>',
       'statement id (8 or more digits), or the file that came out; - for stdin',
@@ -33,30 +35,33 @@ export function registerReport(program: Command, cli: Cli): void {
     .action(cli.action(report))
 }
 
-type Flags = { readonly html?: string; readonly csv?: string; readonly sarif?: string }
+type Flags = RulesFlags & { readonly html?: string; readonly csv?: string; readonly sarif?: string }
 
 async function report(job: Job<Flags>, text: string): Promise<ExitCode> {
   const writers = writersOf(job.flags)
+  const failOn = failOnOf(job.flags)
+  const asked = await rulesAsked(job)
   const wanted = await readWanted(text, job)
   const { judged, data } = await withLedger(job, async (source) => {
     const trust = await trustIn(source, job)
     const id = await oneId(wanted, source)
     const evidence: Evidence = await source.lineage(id)
-    const context = { trust, job, source, digest: digestOf(wanted) }
+    const context = { trust, job, source, digest: digestOf(wanted), asked }
     const judgement = await judgeLineage([evidence], id, context)
     return { judged: judgement, data: reportOf(judgement, evidence, job) }
   })
   job.out.progressDone()
   for (const { path, make } of writers) await writeResult(path, make(data), job.io)
   const { verdict } = judged
+  const rules = rulesVerdict([judged])
   const written = writers.filter(({ path }) => path !== STDIO).map(({ path }) => path)
   if (written.length === writers.length) {
-    job.out.result({ ...verdictJson(verdict), written }, () => [
+    job.out.result({ ...verdictJson(verdict, rules), written }, () => [
       ...written.map((path) => `written: ${path}`),
-      ...verdictLines(verdict, job.out),
+      ...verdictLines(verdict, job.out, rules),
     ])
-  } else for (const line of verdictLines(verdict, job.out)) job.out.note(line)
-  return exitOf(verdict)
+  } else for (const line of verdictLines(verdict, job.out, rules)) job.out.note(line)
+  return exitOfBoth(verdict, rules?.verdict, failOn)
 }
 
 type Writer = { readonly path: string; readonly make: (data: ReportData) => string }

@@ -25,7 +25,7 @@ const codedKey = (day: string): string => `repairs coded ${day}`
 const codedSentKey = (day: string): string => `coded repairs sent to Britain ${day}`
 export const joinedKey = (day: string): string => `heat, weather and repairs ${day}`
 const toScoreKey = (day: string): string => `joined days sent to India ${day}`
-const wearKey = (day: string): string => `wear scores ${day}`
+export const wearKey = (day: string): string => `wear scores ${day}`
 export const wearSentKey = (day: string): string => `wear scores sent to Britain ${day}`
 
 /** Out of France: telemetry to Britain, repair visits to India. Customer numbers stay at home. */

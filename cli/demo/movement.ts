@@ -118,7 +118,7 @@ export function datasetClaims(datasets: readonly Dataset[]): readonly JsonObject
     digest: digestOf(name),
     from,
     records,
-    ...(homes === 0 ? {} : { subjects: { count: homes, sensitive: 0, devices: homes } }),
+    subjects: { count: homes, sensitive: 0, devices: homes },
   }))
 }
 

@@ -11,6 +11,7 @@ import { isObject, type JsonObject, parseJson } from '../../ledger/core/json.js'
 import { cliOf } from '../command.js'
 import { registerAudit } from '../commands/audit.js'
 import { registerLineage } from '../commands/lineage.js'
+import { registerReport } from '../commands/report.js'
 import { registerVerify } from '../commands/verify.js'
 import type { CliIo, ExitCode } from '../io.js'
 
@@ -53,6 +54,7 @@ async function run(argv: readonly string[], io: CliIo): Promise<Ran> {
   registerLineage(program, cli)
   registerAudit(program, cli)
   registerVerify(program, cli)
+  registerReport(program, cli)
   await program.parseAsync(['--json', ...argv], { from: 'user' })
   const result = parseJson(printed.join(''))
   if (!isObject(result)) throw new LedgerError('INTERNAL')

@@ -7,14 +7,17 @@
 import type { Stage } from './act.js'
 import { agreements } from './agreements.js'
 import { codingRepairs, leavingFrance, scoringWear } from './feed.js'
+import { writingLeads } from './leads.js'
 import { offeringCopy, sendingTooMuch } from './refusals.js'
 import { writingReport } from './report.js'
 import { collections } from './sources.js'
 import { lookingFromJapan, puttingWeeksTogether } from './weeks.js'
 import type { Calendar } from './words.js'
 
-/** `report`: bytes of the file that comes out. */
-export function scenario(calendar: Calendar, report: Uint8Array): readonly Stage[] {
+/** Bytes of the files that come out: the report, and a list that nobody had agreed to. */
+export type Files = { readonly report: Uint8Array; readonly leads: Uint8Array }
+
+export function scenario(calendar: Calendar, { report, leads }: Files): readonly Stage[] {
   return [
     { title: 'Five agreements: adequacy, standard clauses, UK addendum', acts: agreements() },
     {
@@ -35,6 +38,10 @@ export function scenario(calendar: Calendar, report: Uint8Array): readonly Stage
     { title: 'Weeks put together in Britain', acts: puttingWeeksTogether(calendar) },
     { title: 'A copy offered to Japan, refused: looking is enough', acts: offeringCopy(calendar) },
     { title: 'Remote access from Japan; nothing is copied', acts: lookingFromJapan(calendar) },
+    {
+      title: 'A list of homes for offers, written in India from the scores',
+      acts: writingLeads(calendar, leads),
+    },
     {
       title: 'Counted per department, and a report written in Japan',
       acts: writingReport(calendar, report),

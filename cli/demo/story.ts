@@ -6,9 +6,11 @@ import { writeFile } from 'node:fs/promises'
 import { utf8Encode } from '../../ledger/core/bytes.js'
 import { invariant } from '../../ledger/core/errors.js'
 import type { Job } from '../command.js'
+import { clean } from '../output.js'
 import { CAST } from './cast.js'
 import { sentKey } from './feed.js'
 import type { Folder } from './folder.js'
+import { LEADS_FILE, leadsText } from './leads.js'
 import {
   EVIDENCE_FILE,
   keepCopy,
@@ -25,10 +27,14 @@ import { countryName, grouped, type Teller, tellerOf } from './tell.js'
 import {
   audit,
   type Checked,
+  checkLeads,
   checkOffline,
   checkOverHttp,
+  type Doubted,
   fetchReceipts,
+  PAGE_FILE,
   tamper,
+  writePage,
 } from './verdicts.js'
 import { type Calendar, calendarOf } from './words.js'
 
@@ -43,6 +49,8 @@ export type Ending = {
   readonly flippedEntry: number
   readonly namedEntries: readonly number[]
   readonly overHttp: string
+  /** Verdict on the file that nobody had agreed to. */
+  readonly misuse: string
   readonly offline: string
   /** What the auditor was told of the other history, and a stranger of the evidence. */
   readonly splitView: string
@@ -60,13 +68,14 @@ export async function tellDemo(folder: Folder, job: Job): Promise<Ending> {
     return await withCommands(job.io, async (rerun, memory) => {
       const play = await playAll({ set, calendar, job, teller })
       const overHttp = await askServer(set, rerun, teller)
+      const doubted = await askLeads(set, rerun, teller)
       await keepReceipts(set, overHttp, teller)
       const other = { set, play, calendar, io: job.io, rerun, memory }
       await set.server.close()
       const offline = await askFiles(folder, rerun, teller)
       const caught = await askOther(other, teller)
       const audits = await auditTwice(folder, play, calendar, { rerun, teller })
-      return ending({ overHttp, offline, caught }, audits)
+      return ending({ overHttp, doubted, offline, caught }, audits)
     })
   } finally {
     await set.server.close()
@@ -117,9 +126,12 @@ async function playAll({ set, calendar, job, teller }: Playing): Promise<Play> {
   }
   part('Two weeks of data, each step signed by who gives and by who takes')
   const report = reportText(calendar)
+  const leads = leadsText(calendar)
   await writeFile(set.folder.in('report.csv'), report)
+  await writeFile(set.folder.in(LEADS_FILE), leads)
   fact(row('', 'statements'))
-  for (const stage of scenario(calendar, utf8Encode(report))) {
+  const files = { report: utf8Encode(report), leads: utf8Encode(leads) }
+  for (const stage of scenario(calendar, files)) {
     const { length } = stage.acts
     // What the operator could go back to later.
     if (stage.acts.some(({ key }) => key === REPORT_KEY)) await keepCopy(set)
@@ -143,7 +155,20 @@ async function askServer(set: StageSet, rerun: Rerun, teller: Teller): Promise<C
   command('    --key keys/auditor.pem --policy policy.txt')
   const checked = await checkOverHttp(set, rerun)
   tellLineage(checked, teller)
-  return checked
+  const page = await writePage(set, rerun)
+  teller.fact(`the same as a page to hand over, with its evidence inside: ${PAGE_FILE}`)
+  return { ...checked, good: checked.good && page.good }
+}
+
+async function askLeads(set: StageSet, rerun: Rerun, teller: Teller): Promise<Doubted> {
+  const { part, command, fact, verdict } = teller
+  part(`Another file turns up, ${LEADS_FILE}: is that what the data may be used for?`)
+  command(`waybill lineage ${LEADS_FILE} --server ${set.server.url} \\`)
+  command('    --key keys/auditor.pem --policy policy.txt')
+  const doubted = await checkLeads(set, rerun)
+  for (const { rule, why } of doubted.findings) fact(`${rule} FAIL: ${clean(why)}`)
+  verdict('warn', doubted.verdict, ': authentic, and not within its limits')
+  return doubted
 }
 
 function tellLineage(checked: Checked, { fact, verdict }: Teller): void {
@@ -167,7 +192,7 @@ async function keepReceipts(
   checked: Checked,
   { part, fact, progress }: Teller,
 ): Promise<void> {
-  part('Years later the server may be gone: the same from receipts, with no network')
+  part('Years later the server may be gone: the record from receipts, with no network')
   const auditor = actors.get('auditor')
   invariant(auditor !== undefined, 'the auditor is one of the cast')
   const { length } = checked.ids
@@ -182,7 +207,7 @@ async function askFiles(folder: Folder, rerun: Rerun, teller: Teller): Promise<C
   const checked = await checkOffline(folder, rerun)
   const { ids, signatures, good, verdict } = checked
   teller.fact(`${ids.length} statements with ${signatures} signatures, from files alone`)
-  teller.verdict(good ? 'good' : 'bad', verdict)
+  teller.verdict(good ? 'good' : 'bad', verdict, ': the record; what only the log knows stays open')
   return checked
 }
 
@@ -238,16 +263,20 @@ async function auditTwice(
 
 type Lineages = {
   readonly overHttp: Checked
+  readonly doubted: Doubted
   readonly offline: Checked
   readonly caught: OtherHistory
 }
 
-function ending({ overHttp, offline, caught }: Lineages, audits: Audits): Ending {
+function ending({ overHttp, doubted, offline, caught }: Lineages, audits: Audits): Ending {
   const split = caught.exit === 5 && caught.evidenceExit === 5
+  const found = doubted.exit === 2 && doubted.findings.length > 0
   return {
     ...audits,
-    good: audits.good && overHttp.good && offline.good && split && overHttp.trail.length >= 3,
+    good:
+      audits.good && overHttp.good && offline.good && found && split && overHttp.trail.length >= 3,
     overHttp: overHttp.verdict,
+    misuse: doubted.verdict,
     offline: offline.verdict,
     splitView: caught.verdict,
     evidence: caught.evidence,

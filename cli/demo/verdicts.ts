@@ -10,34 +10,86 @@ import { encodeJcs, isObject, type Json, type JsonObject } from '../../ledger/co
 import { RECEIPT_SUFFIX, receiptJson } from '../../ledger/core/receipt.js'
 import { ID_DIGITS } from '../output.js'
 import type { Folder } from './folder.js'
+import { LEADS_FILE } from './leads.js'
 import type { Played } from './play.js'
-import type { Rerun } from './rerun.js'
+import type { Ran, Rerun } from './rerun.js'
 import type { StageSet } from './stage-set.js'
 import { copyLedger, type Flip, flipBitOf } from './tamper.js'
 import { type Lineage, readLineage } from './trail.js'
 
 export type Checked = Lineage & { readonly verdict: string; readonly good: boolean }
 
-/** The lineage of the report's file, asked of the server as the auditor. */
-export function checkOverHttp({ folder, server }: StageSet, rerun: Rerun): Promise<Checked> {
-  const source = ['--server', server.url, '--key', folder.in('keys/auditor.pem')]
-  return checkReport(folder, rerun, source)
+/** What the rules say of a file, the worst first. */
+export type Doubted = {
+  readonly verdict: string
+  readonly exit: number
+  readonly findings: readonly { readonly rule: string; readonly why: string }[]
 }
 
-/** The same from files alone. */
-export function checkOffline(folder: Folder, rerun: Rerun): Promise<Checked> {
-  return checkReport(folder, rerun, ['--receipts', folder.in('receipts')])
-}
-
-async function checkReport(
-  folder: Folder,
-  rerun: Rerun,
-  source: readonly string[],
-): Promise<Checked> {
-  const policy = ['--policy', folder.in('policy.txt')]
-  const { exit, result } = await rerun(['lineage', folder.in('report.csv'), ...source, ...policy])
+/** The lineage of the report's file, asked of the server as the auditor: record and rules. */
+export async function checkOverHttp(set: StageSet, rerun: Rerun): Promise<Checked> {
+  const { exit, result } = await askServer(set, 'report.csv', rerun)
   const verdict = String(result['overall'])
   return { ...readLineage(result), verdict, good: exit === 0 && verdict === 'VERIFIED' }
+}
+
+/** What the rules find in the lineage of the other file. */
+export async function checkLeads(set: StageSet, rerun: Rerun): Promise<Doubted> {
+  const { exit, result } = await askServer(set, LEADS_FILE, rerun)
+  const [lineage] = listIn(result['lineages'])
+  const rules = isObject(lineage) ? lineage['rules'] : undefined
+  const findings = listIn(isObject(rules) ? rules['findings'] : undefined).flatMap((finding) =>
+    isObject(finding) && finding['verdict'] === 'FAIL'
+      ? [{ rule: String(finding['rule']), why: String(finding['why']) }]
+      : [],
+  )
+  return { verdict: String(result['overall']), exit, findings }
+}
+
+/** Writes the report to hand over. */
+export async function writePage(
+  { folder, server }: StageSet,
+  rerun: Rerun,
+): Promise<{ readonly verdict: string; readonly good: boolean }> {
+  const page = ['report', folder.in('report.csv'), '--html', folder.in(PAGE_FILE)]
+  const { exit, result } = await rerun([
+    ...page,
+    ...sourceOf(server.url, folder),
+    ...policyOf(folder),
+  ])
+  return { verdict: String(result['overall']), good: exit === 0 }
+}
+
+/** Name of the report's page. */
+export const PAGE_FILE = 'report.html'
+
+function askServer({ folder, server }: StageSet, file: string, rerun: Rerun): Promise<Ran> {
+  return rerun(['lineage', folder.in(file), ...sourceOf(server.url, folder), ...policyOf(folder)])
+}
+
+function sourceOf(url: string, folder: Folder): readonly string[] {
+  return ['--server', url, '--key', folder.in('keys/auditor.pem')]
+}
+
+function policyOf(folder: Folder): readonly string[] {
+  return ['--policy', folder.in('policy.txt')]
+}
+
+/**
+ * The record of the same from files alone. The rules cannot be judged to the end there: whether an
+ * instrument was replaced, and what other transfers add up to, only the log knows.
+ */
+export async function checkOffline(folder: Folder, rerun: Rerun): Promise<Checked> {
+  const receipts = ['--receipts', folder.in('receipts')]
+  const { exit, result } = await rerun([
+    'lineage',
+    folder.in('report.csv'),
+    ...receipts,
+    ...policyOf(folder),
+  ])
+  const verdict = String(result['record'])
+  const good = verdict === 'VERIFIED' && (exit === 0 || exit === 3)
+  return { ...readLineage(result), verdict, good }
 }
 
 /** Fetches a receipt for each statement of a lineage. `onProgress` is told how many are there. */
@@ -78,7 +130,7 @@ export async function audit(folder: Folder, name: string, rerun: Rerun): Promise
   ])
   const { checked, findings } = result
   const counts: JsonObject = isObject(checked) ? checked : {}
-  const found = (Array.isArray(findings) ? (findings as readonly Json[]) : []).flatMap((finding) =>
+  const found = listIn(findings).flatMap((finding) =>
     isObject(finding) && typeof finding['index'] === 'number' ? [finding] : [],
   )
   const code = found[0]?.['code']
@@ -96,4 +148,8 @@ export async function audit(folder: Folder, name: string, rerun: Rerun): Promise
 export async function tamper(folder: Folder, victim: Played): Promise<Flip> {
   await copyLedger(folder.in('ledger'), folder.in('tampered'))
   return flipBitOf(folder.in('tampered'), victim.envelope)
+}
+
+function listIn(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : []
 }

@@ -17,6 +17,7 @@ export const PURPOSE = {
   robust: `${DPV}IncreaseServiceRobustness`,
   improve: `${DPV}ImproveExistingProductsAndServices`,
   optimise: `${DPV}ServiceOptimisation`,
+  direct: `${DPV}DirectMarketing`,
 } as const
 
 export const CATEGORY = {

@@ -2,7 +2,7 @@
  * Findings and hops in a report: what was found, with its law; and the evidence of each hop.
  */
 import { type Content, type Markup, markup, markupLines } from './markup.js'
-import type { ReportData, ReportFinding, ReportHop } from './report-data.js'
+import type { ReportData, ReportFinding, ReportHop, RulesSummary } from './report-data.js'
 import { hopTone, toneOf } from './tones.js'
 
 const LEVEL_WORDS: Readonly<Record<ReportFinding['level'], string>> = {
@@ -12,11 +12,25 @@ const LEVEL_WORDS: Readonly<Record<ReportFinding['level'], string>> = {
   note: 'NOTE',
 }
 
-export function findingsSection({ findings }: ReportData): Markup {
+export function findingsSection({ findings, rules }: ReportData): Markup {
   return markup`<section aria-labelledby="findings-title">
 <h2 id="findings-title">Findings</h2>
 ${findings.length === 0 ? markup`<p>None.</p>` : findingsTable(findings)}
+${rules.applied.length === 0 ? '' : appliedTable(rules)}
 </section>`
+}
+
+const COUNTED = ['FAIL', 'UNKNOWN', 'WARN', 'PASS', 'NA'] as const
+
+function appliedTable({ applied, rulesets }: RulesSummary): Markup {
+  return markup`<h3>Rules that were applied</h3>
+<table><caption>${`Hops by what each rule says of them; ${rulesets.join(', ')}. NA: the rule does not concern the hop.`}</caption>
+<thead><tr><th scope="col">Rule</th><th scope="col">Asks</th><th scope="col">Citation</th>${COUNTED.map((verdict) => markup`<th scope="col">${verdict}</th>`)}</tr></thead>
+<tbody>${applied.map(
+    ({ rule, title, citation, counts }) =>
+      markup`<tr><th scope="row">${rule}</th><td>${title}</td><td>${citation}</td>${COUNTED.map((verdict) => markup`<td>${counts[verdict]}</td>`)}</tr>
+`,
+  )}</tbody></table>`
 }
 
 function findingsTable(findings: readonly ReportFinding[]): Markup {
@@ -38,34 +52,25 @@ function whereOf({ id, index, at }: ReportFinding): Content {
   return markup`${entry}<a href="#${anchor(id)}" class="id">${id.slice(0, 12)}</a>${at === undefined ? '' : markup`<br><code>${at}</code>`}`
 }
 
-export function hopsSection({ hops }: ReportData): Markup {
+export function hopsSection({ hops, findings }: ReportData): Markup {
   return markup`<section aria-labelledby="hops-title">
 <h2 id="hops-title">The evidence of each hop</h2>
-${hops.map(hopMarkup)}
+${hops.map((hop) => hopMarkup(hop, findings))}
 </section>`
 }
 
-function hopMarkup(hop: ReportHop): Markup {
-  const { id, headline, lines, record, rules, verdicts, claims } = hop
-  const notPassed = verdicts.filter(({ verdict }) => !['PASS', 'NA'].includes(verdict))
-  const passed = verdicts.filter(({ verdict }) => verdict === 'PASS').map(({ rule }) => rule)
+function hopMarkup(hop: ReportHop, findings: readonly ReportFinding[]): Markup {
+  const { id, headline, lines, record, rules, claims } = hop
+  const own = findings.filter((finding) => finding.id === id)
   return markup`<div class="hop" id="${anchor(id)}">
 <h3>${headline}</h3>
 <p class="${hopTone(record, rules)}">${`Record: ${record}. Rules: ${rules ?? 'not judged'}.`}</p>
 ${lines.map((line) => markup`<p>${line}</p>`)}
-${verdicts.length === 0 ? '' : markup`<p>${rulesWords(notPassed, passed)}</p>`}
+${own.map(({ code, why, at }) => markup`<p>${`${code}${at === undefined ? '' : `, ${at}`}: ${why}`}</p>`)}
 ${claims.length === 0 ? '' : markup`<pre>${markupLines(claims.join('\n'))}</pre>`}
 <p class="id">${id}</p>
 </div>
 `
-}
-
-function rulesWords(notPassed: ReportHop['verdicts'], passed: readonly string[]): string {
-  const open = notPassed.map(({ rule, verdict }) => `${rule} ${verdict}`)
-  return [
-    ...(open.length === 0 ? [] : [`${open.join(', ')}.`]),
-    ...(passed.length === 0 ? [] : [`PASS: ${passed.join(', ')}.`]),
-  ].join(' ')
 }
 
 /** A name for links inside the page; ids are hex digits, and an anchor begins with a letter. */

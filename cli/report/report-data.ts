@@ -1,6 +1,7 @@
 /**
  * What a report says, as plain data: page.ts, findings-csv.ts and sarif.ts write it down.
  */
+import type { VerdictCounts } from '../../ledger/rules/judgement.js'
 import type { Verdict } from '../../ledger/rules/verdict.js'
 import type { NotChecked } from '../checkpoint-text.js'
 import type { GraphNodeKind } from '../lineage-graph.js'
@@ -51,8 +52,6 @@ export type ReportHop = {
   readonly record: string
   /** Worst verdict of the rules on it; undefined where they were not judged. */
   readonly rules: Verdict | undefined
-  /** `R05 PASS` and so on, in order. */
-  readonly verdicts: readonly { readonly rule: string; readonly verdict: Verdict }[]
   /** Name and value of each claim, as shown. */
   readonly claims: readonly string[]
 }
@@ -62,6 +61,13 @@ export type RulesSummary = {
   readonly words: string
   /** Ruleset, its version and date. */
   readonly rulesets: readonly string[]
+  /** Every rule that was applied, with the hops by what it says of them. */
+  readonly applied: readonly {
+    readonly rule: string
+    readonly title: string
+    readonly citation: string
+    readonly counts: VerdictCounts
+  }[]
 }
 
 export type ReportData = {

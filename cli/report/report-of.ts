@@ -10,6 +10,9 @@ import { encodeJcs, isObject } from '../../ledger/core/json.js'
 import { formatPolicy } from '../../ledger/core/policy.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import type { VerifiedStatement } from '../../ledger/core/verify.js'
+import type { CitedVerdict } from '../../ledger/rules/report-data.js'
+import { ruleOf } from '../../ledger/rules/rules.js'
+import type { Verdict } from '../../ledger/rules/verdict.js'
 import type { Job } from '../command.js'
 import { bookOf, checkedLines } from '../evidence-text.js'
 import { verdictsOf } from '../judge.js'
@@ -17,10 +20,13 @@ import { type GraphEdge, graphOf } from '../lineage-graph.js'
 import type { LineageJudgement } from '../lineage-judge.js'
 import { custodyLines, notCheckedOf } from '../lineage-text.js'
 import { detailLines } from '../lineage-tree.js'
-import { utc } from '../output.js'
+import { shortId, utc } from '../output.js'
+import { overallOf } from '../overall.js'
 import type { PartyBook } from '../party-book.js'
 import { partyText, trustText } from '../party-book.js'
 import { checkpointLines } from '../report-text.js'
+import type { LineageRules } from '../rules-judge.js'
+import { hopVerdicts, rulesetWords, rulesWords } from '../rules-text.js'
 import { claimLines, headline, signerLines, termsText, wayLine } from '../statement-text.js'
 import { policyWords } from '../trust.js'
 import { VERSION } from '../version.js'
@@ -30,19 +36,20 @@ import {
   type ReportData,
   type ReportFinding,
   type ReportHop,
+  type RulesSummary,
 } from './report-data.js'
 
 export function reportOf(judged: LineageJudgement, evidence: Evidence, job: Job): ReportData {
-  const { report, lineage, findings, root, verdict, trust, note } = judged
+  const { report, lineage, findings, root, verdict, trust, note, rules } = judged
   const book = bookOf(judged, job)
   const statement = lineage === undefined ? undefined : report.statements.get(lineage.root)
-  const told = [...findings.map(recordFinding)]
+  const told = [...findings.map(recordFinding), ...(rules?.findings ?? []).map(ruleFinding)]
   return {
     question: 'Where does this come from, and did it keep within its limits on the way?',
     subject: subjectOf(root, statement, book),
-    overall: verdict,
+    overall: overallOf(verdict, rules?.verdict),
     record: verdict,
-    rules: { words: 'not judged', rulesets: [] },
+    rules: rulesSummary(rules),
     hops: hopsOf(judged, job),
     findings: told.sort(worstFirst),
     checked: [
@@ -95,13 +102,14 @@ function hopsOf(judged: LineageJudgement, job: Job): readonly ReportHop[] {
   const { report, lineage, findings } = judged
   const book = bookOf(judged, job)
   const verdictOf = verdictsOf(findings)
+  const byRules = hopVerdicts(judged.rules)
   const { nodes, edges } = graphOf([judged], job)
   return nodes.map(({ id, kind, verdict, lines }) => {
     const statement = report.statements.get(id as StatementId)
     const parents = edges
       .filter(({ to }) => to === id)
       .map(({ from, label }) => ({ id: from, dataset: label }))
-    const common = { id, kind, parents, rules: undefined, verdicts: [] }
+    const common = { id, kind, parents, rules: byRules.get(id as StatementId) }
     if (statement === undefined) {
       const [headlineOf = '', , ...rest] = lines
       const gap = { type: 'gap', index: undefined, way: rest.join(' '), lines: rest, claims: [] }
@@ -158,6 +166,44 @@ function recordFinding(finding: Finding): ReportFinding {
     citation: '',
     ...(id === undefined ? {} : { id }),
     ...(index === undefined ? {} : { index }),
+    ...(settle === undefined ? {} : { settle }),
+  }
+}
+
+function rulesSummary(rules: LineageRules | undefined): RulesSummary {
+  if (rules === undefined) return { words: 'not judged', rulesets: [], applied: [] }
+  return {
+    words: rulesWords([rules]).split(';')[0] ?? '',
+    rulesets: rulesetWords([rules]),
+    applied: rules.rules.map(({ id, title, citation, counts }) => ({
+      rule: id,
+      title,
+      citation,
+      counts,
+    })),
+  }
+}
+
+const RULE_LEVELS: Readonly<Partial<Record<Verdict, FindingLevel>>> = {
+  FAIL: 'failed',
+  UNKNOWN: 'unknown',
+  WARN: 'warning',
+}
+
+function ruleFinding(finding: CitedVerdict): ReportFinding {
+  const { rule, verdict, target, at, why, evidence = [], settle, title, citation } = finding
+  const rests = evidence.length === 0 ? '' : ` (rests on ${evidence.map(shortId).join(', ')})`
+  return {
+    about: 'rules',
+    level: RULE_LEVELS[verdict] ?? 'note',
+    code: rule,
+    title,
+    why: `${why}${rests}`,
+    explain: ruleOf(rule)?.explain ?? title,
+    citation,
+    id: target.id,
+    index: target.index,
+    ...(at === undefined ? {} : { at }),
     ...(settle === undefined ? {} : { settle }),
   }
 }

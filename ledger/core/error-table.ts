@@ -515,6 +515,13 @@ export const ERRORS = {
     explain:
       'There is no statement of this id here, or you may not read it: both look the same from outside.',
   },
+  FIELD_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such field',
+    explain:
+      'All fields of the statement are shown, or of what an outcome was made of, and none has this name. Names are compared letter by letter: waybill show ID lists them.',
+  },
   STATEMENT_ID_AMBIGUOUS: {
     http: 409,
     exit: 64,

@@ -12,7 +12,6 @@ import { type Finding, findingOf } from '../core/finding.js'
 import type { StatementId } from '../core/statement.js'
 import type { Tally } from '../rules/facts.js'
 import { NO_TALLY, subtractTally } from '../rules/tally.js'
-import { encodeRecord } from '../store/codec.js'
 import type { Range, Store, StoreRecord } from '../store/store.js'
 import type { AuditItemResult } from './audit-wire.js'
 import { openRecord } from './reader.js'
@@ -37,6 +36,7 @@ import {
   openRecordValue,
   REMOVAL_RANGE,
   USAGE_HEAD_RANGE,
+  valueBytes,
 } from './rules-records.js'
 import { type TakenStatement, takenOf } from './rules-statement.js'
 import { searchFinding } from './search-mark.js'
@@ -152,7 +152,7 @@ export class AuditedRules {
     }
     for await (const [key] of this.#records(CITED_RANGE)) add(key)
     for await (const [key, value] of this.#records(NOTABLE_RANGE))
-      add(concatBytes(key, encodeRecord(openRecordValue(key, value, sha256))))
+      add(concatBytes(key, valueBytes(openRecordValue(key, value, sha256))))
     const additions = await this.#additions(add)
     const removals = await this.#removals(add)
     await this.#heads(additions, removals)
@@ -199,7 +199,7 @@ export class AuditedRules {
       const same =
         own?.length === head.additions &&
         (removals.get(name) ?? 0) === head.removals &&
-        equalBytes(encodeRecord(tallyRecord(own.sum)), encodeRecord(tallyRecord(head.sum)))
+        equalBytes(valueBytes(tallyRecord(own.sum)), valueBytes(tallyRecord(head.sum)))
       if (!same) throw damagedRules()
       heads += 1
     }

@@ -15,12 +15,14 @@ import { holderOf } from '../core/lineage.js'
 import type { ParentRef, StatementId } from '../core/statement.js'
 import type { Put, WriteBatch } from '../store/store.js'
 import { type Holding, type Lookup, obstacles, refuseObstacles } from './admission.js'
+import type { HopRules, JudgedStatement } from './hop-judge.js'
 import { encodeInboxEvent, type InboxEvent, type InboxPin, NO_DIGEST, nextPin } from './inbox.js'
 import type { LogState, Waiting } from './log-state.js'
 import type { Prepared } from './prepared.js'
 import * as write from './records.js'
 import { RegistryDraft } from './registry-state.js'
-import type { RulesDraft } from './rules-draft.js'
+import type { AskedRules, RulesDraft } from './rules-draft.js'
+import type { TakenStatement } from './rules-statement.js'
 import { appendLeaves, type TreeState } from './tree.js'
 
 /** What became of one statement. */
@@ -29,6 +31,8 @@ export type Admitted = {
   readonly id: StatementId
   readonly index: number
   readonly time: number
+  /** What the rules say of a hop; absent for everything else, and where nobody has asked a rule yet. */
+  readonly rules?: HopRules
 }
 export type Existing = {
   readonly status: 'existing'
@@ -136,7 +140,34 @@ export class CommitDraft implements Lookup {
     if (known !== undefined) return known
     this.#state.reader.checkNew(facts)
     refuseObstacles(obstacles(facts, this.time, this))
-    return prepared.missing.length === 0 ? this.#admit(prepared) : this.#wait(prepared)
+    if (prepared.missing.length > 0) return this.#wait(prepared)
+    return this.#admit(prepared, this.judge(prepared))
+  }
+
+  /**
+   * What the rules say of a statement if it came next; undefined for what is no hop.
+   *
+   * @throws LedgerError RULE_NOT_MET when the operator has chosen to refuse what does not meet it
+   */
+  judge(prepared: Prepared): JudgedStatement | undefined {
+    if (this.#rules === undefined) {
+      if (this.#state.rules?.mayPassUnjudged === false) throw new LedgerError('NOT_READY')
+      return undefined
+    }
+    return this.#rules.admissible(this.#takenOf(prepared))
+  }
+
+  /** As `judge`, for somebody who only asks: also of a proposal that waits, and refusing nothing. */
+  askRules(prepared: Prepared): AskedRules | undefined {
+    return this.#rules?.ask(this.#takenOf(prepared), prepared.missing.length === 0)
+  }
+
+  #takenOf({ facts, claims }: Prepared): TakenStatement {
+    return { facts, index: this.#nextIndex, time: this.time, claims }
+  }
+
+  get #nextIndex(): number {
+    return this.#state.size + this.#leaves.length
   }
 
   /** The batch and the state after it; undefined when nothing changed. */
@@ -190,9 +221,10 @@ export class CommitDraft implements Lookup {
     }
   }
 
-  #admit(prepared: Prepared): Admitted {
+  #admit(prepared: Prepared, rules: JudgedStatement | undefined): Admitted {
     const { facts, envelopeDigest } = prepared
-    const index = this.#state.size + this.#leaves.length
+    const index = this.#nextIndex
+    const taken = this.#takenOf(prepared)
     // Read first: a proposal that cannot be read must leave the draft as it was.
     const refused = facts.about === undefined ? undefined : this.#refusedProposal(facts.about)
     if (facts.change !== undefined) {
@@ -219,11 +251,12 @@ export class CommitDraft implements Lookup {
         this.#state.crypto.sha256,
       ),
     )
-    this.#rules?.take({ facts, index, time: this.time, claims: prepared.claims })
+    this.#rules?.take(taken, rules)
     const waiting = this.#waitingOf(facts.id)
     if (waiting !== undefined) this.#close(waiting, 'admitted')
     if (refused !== undefined) this.#refuse(refused.waiting, refused.body)
-    return { status: 'admitted', id: facts.id, index, time: this.time }
+    const admitted = { status: 'admitted', id: facts.id, index, time: this.time } as const
+    return rules === undefined ? admitted : { ...admitted, rules }
   }
 
   /** @throws LedgerError INBOX_DAMAGED */

@@ -41,6 +41,7 @@ import { type AuditOptions, type AuditReport, auditLog } from './audit.js'
 import { folderPublishing, makeSecondKey } from './folder-publishing.js'
 import { type Ledger, openLedger } from './ledger.js'
 import { logKeyFile, logKeysOf, logNoteKeys } from './log-key.js'
+import { parseRuleActions, type RuleActions } from './refusing-rules.js'
 
 /** `waybill.json`. */
 export type LedgerConfig = {
@@ -49,6 +50,8 @@ export type LedgerConfig = {
   readonly listen: { readonly host: string; readonly port: number }
   /** Party ids that may read everything, until mandates exist. */
   readonly auditors: readonly PartyId[]
+  /** Rules that do something else than being recorded when they are not met. */
+  readonly rules?: RuleActions
 }
 
 export type FolderOptions = {
@@ -71,7 +74,7 @@ const LOG_KEY = 'log.pem'
 const REGISTRAR_KEY = 'registrar.pem'
 const API_KEY = 'api.pem'
 const DEFAULT_LISTEN = { host: '127.0.0.1', port: 8080 }
-const CONFIG_MEMBERS = ['auditors', 'listen', 'origin']
+const CONFIG_MEMBERS = ['auditors', 'listen', 'origin', 'rules']
 /** A registry statement of the operator waits for nobody, but its type has a deadline. */
 export const SELF_ADMITTED_S = 3_600
 
@@ -186,6 +189,7 @@ export async function openLedgerFolder(
       crypto,
       now: options.now ?? systemNow,
       workers: options.workers ?? defaultWorkers(),
+      rules: config.rules ?? {},
       ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
       ...(options.seenElsewhere === undefined ? {} : { seenElsewhere: options.seenElsewhere }),
     })
@@ -290,6 +294,7 @@ function parseConfig(value: Json): LedgerConfig {
     origin,
     listen: { host: listen['host'], port: listen['port'] },
     auditors: auditors as readonly PartyId[],
+    ...(value['rules'] === undefined ? {} : { rules: parseRuleActions(value['rules']) }),
   }
 }
 

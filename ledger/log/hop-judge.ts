@@ -24,7 +24,7 @@ import { type DatasetLimits, limitsOfText, limitsText } from './limits-record.js
 import { factsOfLog } from './log-facts.js'
 import type { RulesDraft } from './rules-draft.js'
 import type { RulesIndex } from './rules-index.js'
-import { judgedKey, openRecordValue } from './rules-records.js'
+import { judgedKey } from './rules-records.js'
 import type { TakenStatement } from './rules-statement.js'
 import { listOf } from './usage-records.js'
 
@@ -98,6 +98,10 @@ export class HopJudge {
 
   /** Keeps the limits of a hop that is taken at hand: the next one is likely to cite it. */
   keep(id: StatementId, { limits }: JudgedStatement): void {
+    this.#keep(id, limits)
+  }
+
+  #keep(id: StatementId, limits: DatasetLimits): void {
     if (this.#limits.size >= LIMITS_KEPT) this.#limits.clear()
     this.#limits.set(id, limits)
   }
@@ -119,13 +123,14 @@ export class HopJudge {
   #limitsOf({ facts, index }: TakenStatement, draft: RulesDraft): DatasetLimits {
     const known = this.#limits.get(facts.id)
     if (known !== undefined) return known
-    const key = judgedKey(index)
-    const value = draft.get(key)
+    const value = draft.value(judgedKey(index))
     // The index has every statement before this one: a record that is not there was lost.
     if (value === undefined)
       throw new LedgerError('ENTRY_MISMATCH', { index, record: 'rules index' })
-    const [, text] = listOf(openRecordValue(key, value, this.#index.sha))
-    return limitsOfText(String(text))
+    const [, text] = listOf(value)
+    const limits = limitsOfText(String(text))
+    this.#keep(facts.id, limits)
+    return limits
   }
 }
 

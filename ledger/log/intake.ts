@@ -20,6 +20,7 @@ import {
   type StillWaiting,
 } from './commit.js'
 import { isDamage, isDamageCode } from './damage.js'
+import type { HopRules } from './hop-judge.js'
 import type { LogState } from './log-state.js'
 import { type Proposal, readProposal } from './proposal.js'
 import { type BulkFormat, splitBody } from './split-body.js'
@@ -31,7 +32,12 @@ export type Rejected = { readonly status: 'rejected'; readonly error: LedgerErro
 export type SubmitOutcome = Admitted | Existing | StillWaiting
 export type ItemOutcome = SubmitOutcome | Rejected
 /** What would refuse an envelope; nothing would when `issues` is empty. */
-export type Validation = { readonly id?: StatementId; readonly issues: readonly Issue[] }
+export type Validation = {
+  readonly id?: StatementId
+  readonly issues: readonly Issue[]
+  /** What the rules say of a hop, also of one that is refused for something else. */
+  readonly rules?: HopRules
+}
 
 /** How often signatures that crossed are merged before giving up; three roles cross twice at most. */
 const MERGES_MAX = 4
@@ -42,6 +48,8 @@ export type IntakeParts = {
   readonly state: LogState
   readonly checker: Checker
   readonly writer: Writer
+  /** Settles when statements can be judged, where they are. */
+  readonly ready: () => Promise<void>
   /** Seconds since 1970. */
   readonly now: () => number
 }
@@ -111,7 +119,9 @@ export class Intake {
     const issues = obstacles(facts, draft.time, draft)
     // Damage is no answer to whoever asks: it ends the writing, as when a statement is submitted.
     if (issues.some(({ code }) => isDamageCode(code))) refuseObstacles(issues)
-    return { id: facts.id, issues }
+    const asked = draft.askRules(result)
+    if (asked === undefined) return { id: facts.id, issues }
+    return { id: facts.id, issues: [...issues, ...asked.unmet], rules: asked.rules }
   }
 
   /**
@@ -156,6 +166,7 @@ export class Intake {
     this.#inWork += texts.length
     this.#inWorkBytes += bytes
     try {
+      await this.#parts.ready()
       return await run()
     } finally {
       this.#inWork -= texts.length

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.js'
 import type { LogLimits } from './limits.js'
 import type { LogKeySet } from './log-signers.js'
 import type { Publishing } from './publishing.js'
+import type { RuleActions } from './refusing-rules.js'
 
 export type LedgerOptions = LogKeySet & {
   readonly origin: string
@@ -20,6 +21,11 @@ export type LedgerOptions = LogKeySet & {
   /** Told once when a write failed, or a bug: the process should end. Not of damage that was read. */
   readonly onFailure?: (error: unknown) => void
   readonly limits?: Partial<LogLimits>
+  /**
+   * Every statement is judged as it is admitted, and what a rule's FAIL does. Left out: nothing is judged
+   * until somebody asks a rule.
+   */
+  readonly rules?: RuleActions
   /** Second line, witnesses, and where the published checkpoint is kept. */
   readonly publishing?: Publishing
   /** Signed checkpoints of this log that witnesses, mirrors or clients hold: it must not be behind them. */

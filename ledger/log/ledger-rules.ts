@@ -9,14 +9,18 @@ import type { Facts } from '../rules/facts.js'
 import type { Store } from '../store/store.js'
 import { companionsOf } from './companions.js'
 import type { View } from './evidence-builder.js'
+import type { RecordedRules } from './hop-judge.js'
 import { factsOfLog } from './log-facts.js'
 import type { LogState } from './log-state.js'
 import type { StoredStatement } from './reader.js'
+import { type RuleActions, refusingRules } from './refusing-rules.js'
 import { RulesIndex, type RulesProgress } from './rules-index.js'
 
 export type LedgerRulesParts = {
   readonly state: LogState
   readonly store: Store
+  /** As LedgerOptions.rules. */
+  readonly actions: RuleActions | undefined
   readonly partiesOf: (stored: StoredStatement) => readonly PartyId[]
   readonly evidence: (ids: readonly StatementId[], view: View) => Evidence
   /** Ends the writing when what was read is damaged. */
@@ -31,13 +35,19 @@ export class LedgerRules {
 
   constructor(parts: LedgerRulesParts) {
     this.#parts = parts
-    this.index = new RulesIndex(parts.state, parts.store)
+    this.index = new RulesIndex(parts.state, parts.store, refusingRules(parts.actions ?? {}))
     parts.state.rules = this.index
   }
 
   /** Builds the rules index as far as the log goes. Rejects with ENTRY_MISMATCH, STORE_FAILED. */
   prepare(onProgress?: RulesProgress): Promise<void> {
     return this.#parts.watched(this.index.catchUp(onProgress))
+  }
+
+  /** Settles when statements that come in can be judged, if they are to be. */
+  ready(): Promise<void> {
+    if (this.#parts.actions === undefined || this.index.isNear) return Promise.resolve()
+    return this.prepare()
   }
 
   /**
@@ -51,6 +61,17 @@ export class LedgerRules {
       companionsOf(lineage, { state, index: this.index, view, partiesOf })
     const more = await this.#parts.watched(companions())
     return this.#parts.evidence([...lineage, ...more], view)
+  }
+
+  /**
+   * What was recorded of a hop when it was admitted, or when the index was built; undefined for what is
+   * no hop. Nobody's evidence: whoever wants a verdict has it computed.
+   *
+   * Rejects with ENTRY_MISMATCH.
+   */
+  async recorded(index: number): Promise<RecordedRules | undefined> {
+    await this.prepare()
+    return this.#parts.watched(Promise.resolve().then(() => this.index.recorded(index)))
   }
 
   /** What rules may ask, as of the entry before `before`; left out: everything. To be prepared first. */

@@ -39,6 +39,7 @@ import { resolveId } from './resolve.js'
 import { Search, type SearchPage } from './search.js'
 import type { SearchQuery } from './search-terms.js'
 import type { BulkFormat } from './split-body.js'
+import { readStatements } from './statement-scan.js'
 import { Writer } from './writer.js'
 
 export type { LedgerOptions } from './ledger-options.js'
@@ -67,7 +68,6 @@ export class Ledger {
   /** Publishes when asked to; by itself otherwise. */
   readonly publisher: Publisher
   readonly #search: Search
-  /** What is asked about rules. */
   readonly rules: LedgerRules
   readonly #inboxWatch: InboxWatch
   readonly #intake: Intake
@@ -91,22 +91,24 @@ export class Ledger {
     // Threads last: a ledger that is refused must not leave any behind.
     this.#checker = new Checker(options.origin, options.crypto, options.workers)
     for (const party of state.registry.parties()) this.#teach(state.registry.party(party))
+    this.rules = new LedgerRules({
+      state,
+      store: options.store,
+      actions: options.rules,
+      partiesOf: ({ facts }) => this.partiesOf(facts),
+      evidence: (ids, view) => this.evidence(ids, view),
+      watched: (work) => this.#watched(work),
+    })
     this.#intake = new Intake({
       state,
       checker: this.#checker,
       writer: this.#writer,
+      ready: () => this.rules.ready(),
       now: options.now,
       readOnly: options.readOnly === true,
     })
     this.#inboxWatch = new InboxWatch(() => state.inbox.seq)
     this.#search = new Search(state, options.store, (facts) => this.partiesOf(facts))
-    this.rules = new LedgerRules({
-      state,
-      store: options.store,
-      partiesOf: ({ facts }) => this.partiesOf(facts),
-      evidence: (ids, view) => this.evidence(ids, view),
-      watched: (work) => this.#watched(work),
-    })
     this.publicLog = publicLogOf(this, (name) => this.#read(() => state.nodes.tile(name)))
   }
 
@@ -115,7 +117,7 @@ export class Ledger {
     return formatVkey(this.origin, TYPE_ED25519, this.logKey)
   }
 
-  /** The log's public key; during a rotation, the one that will stay. */
+  /** During a rotation, the one that will stay. */
   get logKey(): PublicKey {
     return lastingSigner(this.#options, this.#state.registry).publicKey
   }
@@ -134,7 +136,7 @@ export class Ledger {
     return this.#state.size
   }
 
-  /** Time of the last entry, seconds since 1970. */
+  /** Time of the last entry. */
   get lastTime(): number {
     return this.#state.lastTime
   }
@@ -209,6 +211,15 @@ export class Ledger {
     return this.#read(() => this.#state.reader.statementAt(index))
   }
 
+  /** Entries `from` up to, not including, `to`, read in one go. Rejects as `statementAt` throws. */
+  statementsAt(from: number, to: number): Promise<readonly StoredStatement[]> {
+    if (to > this.size) throw new LedgerError('ENTRY_NOT_FOUND', { size: this.size })
+    const reads = readStatements(this.#options.store, from, to)
+    return this.#watched(
+      reads.then((read) => read.map((each) => this.#state.reader.openRead(each))),
+    )
+  }
+
   /** The 143 bytes. @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH */
   entry(index: number): Uint8Array {
     return this.#read(() => this.#state.reader.entryBytes(index))
@@ -236,8 +247,8 @@ export class Ledger {
    * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
    */
   lineageIds(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly StatementId[] {
-    const idAt = (index: number): StatementId => this.#state.reader.entry(index).id
-    return this.#read(() => this.lineageIndexes(id, max).map(idAt))
+    const { reader } = this.#state
+    return this.#read(() => this.lineageIndexes(id, max).map((index) => reader.entry(index).id))
   }
 
   /**
@@ -302,7 +313,6 @@ export class Ledger {
     return this.#state.registry.party(id)
   }
 
-  /** In order of enrolment. */
   parties(): readonly PartyId[] {
     return this.#state.registry.parties()
   }
@@ -333,7 +343,7 @@ export class Ledger {
     })
   }
 
-  /** Counts since opening, and sizes, for metrics. */
+  /** For metrics. */
   counters(): Readonly<Record<string, number>> {
     return {
       ...this.#intake.counters,
@@ -341,6 +351,7 @@ export class Ledger {
       size: this.size,
       in_work: this.#intake.inWork,
       proposals_waiting: this.#state.waiting.size,
+      rules_unjudged: this.rules.index.unjudged,
     }
   }
 

@@ -25,6 +25,8 @@ export type Waiting = WaitingProposal & {
 export type CommitRules = {
   draft(): RulesDraft | undefined
   merge(draft: RulesDraft): void
+  /** Whether a statement that no rule has judged may be admitted. */
+  readonly mayPassUnjudged: boolean
 }
 
 export class LogState {

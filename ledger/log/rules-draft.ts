@@ -4,11 +4,20 @@
  */
 import { invariant, LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
+import type { Issue } from '../core/schema.js'
 import type { StatementId } from '../core/statement.js'
 import { addTally } from '../rules/tally.js'
 import type { Counted } from '../rules/usage-index.js'
+import type { RecordValue } from '../store/codec.js'
 import type { Put } from '../store/store.js'
-import { type HopJudge, type JudgedStatement, judgedRecord, UNJUDGED } from './hop-judge.js'
+import {
+  type HopJudge,
+  type HopRules,
+  type JudgedStatement,
+  judgedRecord,
+  UNJUDGED,
+} from './hop-judge.js'
+import { refuseUnmet, unmetIssues } from './refusing-rules.js'
 import type { RuleBook } from './rule-book.js'
 import { addParts, putRulesMark, type RulesMark } from './rules-mark.js'
 import {
@@ -25,6 +34,7 @@ import {
   correctedKey,
   judgedKey,
   notableKey,
+  recordName,
   recordPut,
   removalKey,
   usageHeadKey,
@@ -44,15 +54,25 @@ export type RulesDraftParts = {
   readonly book: RuleBook
   readonly sha: Sha256
   readonly judge: HopJudge
+  /** Ids of the rules for which the operator refuses what does not meet them. */
+  readonly refuse: ReadonlySet<string>
   /** Told of a bug in a rule: it costs a verdict, never a statement that nobody refuses. */
   readonly onBug: (error: unknown) => void
   /** An admitted statement before the draft's own ones. */
   readonly statement: (id: StatementId) => TakenStatement | undefined
 }
 
+/** A record that is ready, or a value that is not sealed yet. */
+type Staged =
+  | { readonly put: Put; readonly key?: undefined; readonly value?: undefined }
+  | { readonly put?: undefined; readonly key: Uint8Array; readonly value: RecordValue }
+
+/** What the rules say of a statement, and which places would refuse it. */
+export type AskedRules = { readonly rules: HopRules; readonly unmet: readonly Issue[] }
+
 export class RulesDraft implements RulesValues {
   readonly #parts: RulesDraftParts
-  readonly #staged = new Map<string, Put>()
+  readonly #staged = new Map<string, Staged>()
   readonly #taken = new Map<StatementId, TakenStatement>()
   #mark: RulesMark
 
@@ -66,8 +86,8 @@ export class RulesDraft implements RulesValues {
     return this.#mark
   }
 
-  get(key: Uint8Array): Uint8Array | undefined {
-    return this.#staged.get(nameOf(key))?.value ?? this.#parts.values.get(key)
+  value(key: Uint8Array): RecordValue | undefined {
+    return this.#staged.get(recordName(key))?.value ?? this.#parts.values.value(key)
   }
 
   /** A statement that this draft has taken, or an earlier one. */
@@ -92,6 +112,25 @@ export class RulesDraft implements RulesValues {
   }
 
   /**
+   * As `judge`, for a statement that is to be admitted.
+   *
+   * @throws LedgerError RULE_NOT_MET when the operator has chosen to refuse what does not meet it
+   */
+  admissible(statement: TakenStatement): JudgedStatement | undefined {
+    const judged = this.judge(statement)
+    if (judged !== undefined) refuseUnmet(judged, this.#parts.refuse)
+    return judged
+  }
+
+  /** As `admissible`, but with what would refuse it. @throws LedgerError ENTRY_MISMATCH */
+  ask(statement: TakenStatement, complete: boolean): AskedRules | undefined {
+    const rules = this.judge(statement, complete)
+    return rules === undefined
+      ? undefined
+      : { rules, unmet: unmetIssues(rules, this.#parts.refuse) }
+  }
+
+  /**
    * Takes the next statement of the log.
    *
    * @param judged what `judge` said of it
@@ -101,13 +140,13 @@ export class RulesDraft implements RulesValues {
     const { facts, index } = statement
     invariant(index === this.#mark.indexed, 'the rules index takes statements in order')
     const parts = rulesPartsOf(statement, sha)
-    for (const key of parts.cited) this.#stage(barePut(key))
+    for (const key of parts.cited) this.#staged.set(recordName(key), { put: barePut(key) })
     if (parts.notable !== undefined) {
       book.add(parts.notable)
-      this.#stage(recordPut(notableKey(index), notableRecord(parts.notable), sha))
+      this.#stage(notableKey(index), notableRecord(parts.notable))
     }
     if (judged !== undefined) {
-      this.#stage(recordPut(judgedKey(index), judgedRecord(judged), sha))
+      this.#stage(judgedKey(index), judgedRecord(judged))
       this.#parts.judge.keep(facts.id, judged)
     }
     const removed = facts.type === 'transfer/1' ? this.#correct(statement) : []
@@ -117,19 +156,30 @@ export class RulesDraft implements RulesValues {
     this.#mark = { ...addParts(this.#mark, added, sha), indexed: index + 1 }
   }
 
+  /** Values of records that this draft changes, by name; to be read anew once it is written. */
+  *changed(): Iterable<readonly [name: string, value: RecordValue]> {
+    for (const [name, { value }] of this.#staged) {
+      if (value !== undefined) yield [name, value]
+    }
+  }
+
   /** Everything that was taken, with the mark. */
   puts(): readonly Put[] {
-    return [...this.#staged.values(), putRulesMark(this.#mark, this.#parts.sha)]
+    const { sha } = this.#parts
+    // Sealed once: the head of a usage key may change with every statement of a commit.
+    const puts = [...this.#staged.values()].map(
+      (staged) => staged.put ?? recordPut(staged.key, staged.value, sha),
+    )
+    return [...puts, putRulesMark(this.#mark, this.#parts.sha)]
   }
 
   #add({ hash, tally }: UsagePart, { index, time }: TakenStatement): void {
-    const { sha } = this.#parts
-    const head = usageHead(this, hash, sha)
+    const head = usageHead(this, hash)
     const sum = addTally(head.sum, tally)
     const addition = additionRecord({ index, time, sum })
-    this.#stage(recordPut(additionKey(hash, head.additions), addition, sha))
+    this.#stage(additionKey(hash, head.additions), addition)
     const next = headRecord({ ...head, additions: head.additions + 1, sum })
-    this.#stage(recordPut(usageHeadKey(hash), next, sha))
+    this.#stage(usageHeadKey(hash), next)
   }
 
   /** A correction takes out what it supersedes; what is corrected twice is taken out once. */
@@ -139,24 +189,20 @@ export class RulesDraft implements RulesValues {
     if (supersedes === undefined) return []
     const key = correctedKey(supersedes)
     const old = this.statement(supersedes)
-    if (old === undefined || this.get(key) !== undefined) return []
-    this.#stage(recordPut(key, index, sha))
+    if (old === undefined || this.value(key) !== undefined) return []
+    this.#stage(key, index)
     return usageOf(old, sha).map(({ hash, tally }) => {
       const of: Counted = { index: old.index, time: old.time, tally }
-      const head = usageHead(this, hash, sha)
+      const head = usageHead(this, hash)
       const removal = removalRecord({ index, time, of })
-      this.#stage(recordPut(removalKey(hash, head.removals), removal, sha))
+      this.#stage(removalKey(hash, head.removals), removal)
       const next = headRecord({ ...head, removals: head.removals + 1 })
-      this.#stage(recordPut(usageHeadKey(hash), next, sha))
+      this.#stage(usageHeadKey(hash), next)
       return removalPart(hash, { index, time }, of)
     })
   }
 
-  #stage(put: Put): void {
-    this.#staged.set(nameOf(put.key), put)
+  #stage(key: Uint8Array, value: RecordValue): void {
+    this.#staged.set(recordName(key), { key, value })
   }
-}
-
-function nameOf(key: Uint8Array): string {
-  return String.fromCharCode(...key)
 }

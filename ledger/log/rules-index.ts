@@ -16,10 +16,9 @@ import type { PartyFact, Tally, UsageKey } from '../rules/facts.js'
 import { rulesetFromClaims } from '../rules/ruleset-claims.js'
 import type { RecordedRuleset } from '../rules/ruleset-in-force.js'
 import { sumOf, usageKeyText } from '../rules/usage-index.js'
+import type { RecordValue } from '../store/codec.js'
 import type { Store } from '../store/store.js'
-import { type AuditRead, readStatements } from './audit-records.js'
-import { recordOf } from './audit-wire.js'
-import { HopJudge } from './hop-judge.js'
+import { HopJudge, type RecordedRules, recordedRules } from './hop-judge.js'
 import type { LogState } from './log-state.js'
 import { openRecord } from './reader.js'
 import { RuleBook } from './rule-book.js'
@@ -29,13 +28,16 @@ import { countedUnder, notableOfRecord } from './rules-parts.js'
 import {
   citedRange,
   indexOfKey,
+  judgedKey,
   NOTABLE_RANGE,
   openRecordValue,
   type Relation,
   RULES_RANGE,
+  recordName,
   usageHash,
 } from './rules-records.js'
 import { type TakenStatement, takenOf } from './rules-statement.js'
+import { readStatements, recordOf, type StatementRead } from './statement-scan.js'
 import { additionsOf, type RulesValues, removalsOf, usageHead } from './usage-records.js'
 
 /** Statements per step of catching up. */
@@ -44,6 +46,10 @@ const STEP = 256
 const BEHIND_MAX = 4_096
 /** Statements kept at hand: parents, instruments and corrections are cited again and again. */
 const TAKEN_KEPT = 2_048
+/** Records kept at hand. */
+const VALUES_KEPT = 8_192
+
+const NO_RULES: ReadonlySet<string> = new Set()
 
 export type EnrolledParty = { readonly index: number; readonly fact: PartyFact }
 
@@ -54,23 +60,36 @@ export class RulesIndex {
   readonly book = new RuleBook()
   readonly #state: LogState
   readonly #store: Store
+  readonly #values = new Map<string, RecordValue>()
   readonly #taken = new Map<StatementId, TakenStatement>()
   readonly #parties = new Map<PartyId, EnrolledParty>()
   readonly #rulesets = new Map<StatementId, RecordedRuleset | undefined>()
+  readonly #refuse: ReadonlySet<string>
   readonly #judge = new HopJudge(this)
   /** Hops that a bug in a rule kept from being judged, since opening. */
   unjudged = 0
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
 
-  constructor(state: LogState, store: Store) {
+  /** @param refuse ids of the rules for which the operator refuses what does not meet them */
+  constructor(state: LogState, store: Store, refuse: ReadonlySet<string> = NO_RULES) {
     this.#state = state
     this.#store = store
+    this.#refuse = refuse
+  }
+
+  get mayPassUnjudged(): boolean {
+    return this.#refuse.size === 0
   }
 
   /** Whether everything that was admitted is in. */
   get isComplete(): boolean {
     return this.#mark?.indexed === this.#state.size
+  }
+
+  /** Whether the next commit can take along what is missing. */
+  get isNear(): boolean {
+    return this.#mark !== undefined && this.#state.size - this.#mark.indexed <= BEHIND_MAX
   }
 
   /**
@@ -90,9 +109,8 @@ export class RulesIndex {
    */
   draft(): RulesDraft | undefined {
     const mark = this.#mark
-    if (mark === undefined) return undefined
+    if (mark === undefined || !this.isNear) return undefined
     const { size, reader } = this.#state
-    if (size - mark.indexed > BEHIND_MAX) return undefined
     const draft = this.#draftFrom(mark)
     for (let index = mark.indexed; index < size; index += 1) {
       draft.take(takenOf(reader.statementAt(index)))
@@ -103,6 +121,12 @@ export class RulesIndex {
   /** A draft of a commit is durable. */
   merge(draft: RulesDraft): void {
     this.#mark = draft.mark
+    this.#remember(draft)
+  }
+
+  #remember(draft: RulesDraft): void {
+    if (this.#values.size >= VALUES_KEPT) this.#values.clear()
+    for (const [name, value] of draft.changed()) this.#values.set(name, value)
   }
 
   /** An admitted statement, verified; kept for a while. @throws LedgerError ENTRY_MISMATCH */
@@ -175,10 +199,10 @@ export class RulesIndex {
   ): Tally | undefined {
     const sha = this.sha
     const hash = usageHash(usageKeyText(key), sha)
-    const head = usageHead(values, hash, sha)
+    const head = usageHead(values, hash)
     const series = {
-      additions: additionsOf(values, hash, head.additions, sha),
-      removals: removalsOf(values, hash, head.removals, sha),
+      additions: additionsOf(values, hash, head.additions),
+      removals: removalsOf(values, hash, head.removals),
     }
     const { since, before, without } = span
     const left =
@@ -186,14 +210,33 @@ export class RulesIndex {
     return sumOf(series, { since, before, ...(left === undefined ? {} : { without: left }) })
   }
 
+  /** What was judged of the hop of an entry; undefined for what is none. @throws LedgerError ENTRY_MISMATCH */
+  recorded(index: number): RecordedRules | undefined {
+    const value = this.#value(judgedKey(index))
+    return value === undefined ? undefined : recordedRules(value)
+  }
+
   /** What is stored, for reading. */
   readonly stored: RulesValues & Pick<RulesDraft, 'statement'> = {
-    get: (key) => this.#store.get(key),
+    value: (key) => this.#value(key),
     statement: (id) => this.statement(id),
   }
 
   get sha(): Sha256 {
     return this.#state.crypto.sha256
+  }
+
+  /** A record of the index, kept for a while: heads and the middles of searches are read all the time. */
+  #value(key: Uint8Array): RecordValue | undefined {
+    const name = recordName(key)
+    const known = this.#values.get(name)
+    if (known !== undefined) return known
+    const sealed = this.#store.get(key)
+    if (sealed === undefined) return undefined
+    const value = openRecordValue(key, sealed, this.sha)
+    if (this.#values.size >= VALUES_KEPT) this.#values.clear()
+    this.#values.set(name, value)
+    return value
   }
 
   #draftFrom(mark: RulesMark): RulesDraft {
@@ -203,6 +246,7 @@ export class RulesIndex {
       book: this.book,
       sha: this.sha,
       judge: this.#judge,
+      refuse: this.#refuse,
       onBug: () => {
         this.unjudged += 1
       },
@@ -224,6 +268,7 @@ export class RulesIndex {
       const reads = await readStatements(this.#store, mark.indexed, to)
       for (const read of reads) draft.take(this.#takenOf(read))
       await this.#store.write({ puts: draft.puts() }, { sync: true })
+      this.#remember(draft)
       mark = draft.mark
       onProgress?.({ done: mark.indexed, total: this.#state.size })
     }
@@ -255,7 +300,7 @@ export class RulesIndex {
     }
   }
 
-  #takenOf({ index, entry, stored }: AuditRead): TakenStatement {
+  #takenOf({ index, entry, stored }: StatementRead): TakenStatement {
     const record = stored === undefined ? undefined : recordOf(stored)
     if (entry === undefined || record === undefined)
       throw new LedgerError('ENTRY_MISMATCH', { index, record: 'body' })

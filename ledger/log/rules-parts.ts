@@ -9,8 +9,15 @@ import type { Tally, UsageKey } from '../rules/facts.js'
 import type { Transfer } from '../rules/hop.js'
 import { tallyOf } from '../rules/tally.js'
 import { type Counted, tallyFor, usageKeysOf, usageKeyText } from '../rules/usage-index.js'
-import { encodeRecord, type RecordValue } from '../store/codec.js'
-import { citedKey, damagedRules, notableKey, type Relation, usageHash } from './rules-records.js'
+import type { RecordValue } from '../store/codec.js'
+import {
+  citedKey,
+  damagedRules,
+  notableKey,
+  type Relation,
+  usageHash,
+  valueBytes,
+} from './rules-records.js'
 import { type Notable, notableOf, type TakenStatement } from './rules-statement.js'
 import { listOf, tallyRecord } from './usage-records.js'
 
@@ -69,13 +76,13 @@ export function partBytes(
     ...cited,
     ...(notable === undefined
       ? []
-      : [concatBytes(notableKey(notable.index), encodeRecord(notableRecord(notable)))]),
+      : [concatBytes(notableKey(notable.index), valueBytes(notableRecord(notable)))]),
     ...usage.map(({ hash, tally }) => additionPart(hash, { index, time, tally })),
   ]
 }
 
 export function additionPart(hash: Uint8Array, { index, time, tally }: Counted): Uint8Array {
-  return concatBytes(hash, encodeRecord(['addition', index, time, tallyRecord(tally)]))
+  return concatBytes(hash, valueBytes(['addition', index, time, tallyRecord(tally)]))
 }
 
 /** What a correction takes out from under one usage key. */
@@ -85,7 +92,7 @@ export function removalPart(
   of: Counted,
 ): Uint8Array {
   const counted = [of.index, of.time, tallyRecord(of.tally)]
-  return concatBytes(hash, encodeRecord(['removal', at.index, at.time, counted]))
+  return concatBytes(hash, valueBytes(['removal', at.index, at.time, counted]))
 }
 
 /** @throws LedgerError ENTRY_MISMATCH for a record that no statement gives */

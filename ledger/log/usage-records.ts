@@ -6,21 +6,14 @@
  *     41 06 key position   removal: [index, time, [index, time, tally] of what was replaced]
  *     41 04 key            head: [additions, removals, sum of all additions]
  */
-import type { Sha256 } from '../core/hash.js'
 import type { CategoryTally, Tally } from '../rules/facts.js'
 import { NO_TALLY } from '../rules/tally.js'
 import type { Counted, Series, UsageAddition, UsageRemoval } from '../rules/usage-index.js'
 import type { RecordValue } from '../store/codec.js'
-import {
-  additionKey,
-  damagedRules,
-  openRecordValue,
-  removalKey,
-  usageHeadKey,
-} from './rules-records.js'
+import { additionKey, damagedRules, removalKey, usageHeadKey } from './rules-records.js'
 
 /** Values of the rules index by key: the store, or a commit that is laid over it. */
-export type RulesValues = { readonly get: (key: Uint8Array) => Uint8Array | undefined }
+export type RulesValues = { readonly value: (key: Uint8Array) => RecordValue | undefined }
 
 export type UsageHead = {
   readonly additions: number
@@ -31,10 +24,9 @@ export type UsageHead = {
 
 export const NO_USAGE: UsageHead = { additions: 0, removals: 0, sum: NO_TALLY }
 
-export function usageHead(values: RulesValues, hash: Uint8Array, sha: Sha256): UsageHead {
-  const key = usageHeadKey(hash)
-  const value = values.get(key)
-  return value === undefined ? NO_USAGE : headOfRecord(openRecordValue(key, value, sha))
+export function usageHead(values: RulesValues, hash: Uint8Array): UsageHead {
+  const value = values.value(usageHeadKey(hash))
+  return value === undefined ? NO_USAGE : headOfRecord(value)
 }
 
 /** @throws LedgerError ENTRY_MISMATCH */
@@ -60,11 +52,10 @@ export function additionsOf(
   values: RulesValues,
   hash: Uint8Array,
   length: number,
-  sha: Sha256,
 ): Series<UsageAddition> {
   return {
     length,
-    at: (position) => additionOfRecord(read(values, additionKey(hash, position), sha)),
+    at: (position) => additionOfRecord(read(values, additionKey(hash, position))),
   }
 }
 
@@ -73,19 +64,18 @@ export function removalsOf(
   values: RulesValues,
   hash: Uint8Array,
   length: number,
-  sha: Sha256,
 ): Series<UsageRemoval> {
   return {
     length,
-    at: (position) => removalOfRecord(read(values, removalKey(hash, position), sha)),
+    at: (position) => removalOfRecord(read(values, removalKey(hash, position))),
   }
 }
 
-function read(values: RulesValues, key: Uint8Array, sha: Sha256): RecordValue {
-  const value = values.get(key)
+function read(values: RulesValues, key: Uint8Array): RecordValue {
+  const value = values.value(key)
   // The head says that it is there: a lost record must not make a sum smaller.
   if (value === undefined) throw damagedRules()
-  return openRecordValue(key, value, sha)
+  return value
 }
 
 export function headRecord({ additions, removals, sum }: UsageHead): RecordValue {

@@ -10,6 +10,9 @@ import type { Hop, HopSignature } from './hop.js'
 import type { Law } from './law.js'
 import type { Subject } from './subject.js'
 
+/** Kinds of change, as they are written in a query. */
+export const CHANGE_KINDS = ['revoke', 'drop-adequacy', 'suspend'] as const
+
 /**
  * `revoke`: as if the instrument had never been in force. `drop-adequacy`: as if no regime had found
  * the country adequate. `suspend`: as if nothing the party signed had counted, and no instrument with

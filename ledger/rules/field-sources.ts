@@ -46,11 +46,16 @@ export function fieldsByName(hop: Hop): FieldsByName | undefined {
   return found
 }
 
+/** Fields of one dataset of a hop by name; undefined where they are not shown or declared. */
+export function fieldsOfDataset(hop: Hop, n: number): ReadonlyMap<string, PlacedField> | undefined {
+  return fieldsByName(hop)?.get(n)
+}
+
 /** Fields of the dataset that a parent stands for; undefined where they are not shown or declared. */
 export function fieldsOfParent(
   parent: Upstream | undefined,
 ): ReadonlyMap<string, PlacedField> | undefined {
-  return parent?.hop === undefined ? undefined : fieldsByName(parent.hop)?.get(parent.n)
+  return parent?.hop === undefined ? undefined : fieldsOfDataset(parent.hop, parent.n)
 }
 
 /** The field of that name in the dataset that a parent stands for. */

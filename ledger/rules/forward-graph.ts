@@ -10,9 +10,15 @@ import type { Hop } from './hop.js'
 import { compareIds, type HopGraph } from './hop-graph.js'
 import type { Subject } from './subject.js'
 
+export type Children = {
+  /** Statements that cite it as a parent, each once, in log order. */
+  readonly ids: readonly StatementId[]
+  /** False when there may be others. */
+  readonly complete: boolean
+}
+
 export type ForwardGraph = HopGraph & {
-  /** Statements that cite this one as a parent, each once, in log order; undefined: not known. */
-  children(id: StatementId): readonly StatementId[] | undefined
+  children(id: StatementId): Children
   /** Every hop that may be about a subject, in log order; others may be among them. */
   candidates(subject: Subject): Iterable<Hop>
 }
@@ -31,7 +37,7 @@ export function graphOfHops(hops: Iterable<Hop>): ForwardGraph {
   }
   return {
     hop: (id) => byId.get(id),
-    children: (id) => children.get(id) ?? [],
+    children: (id) => ({ ids: children.get(id) ?? [], complete: true }),
     candidates: () => all,
   }
 }
@@ -44,7 +50,10 @@ export function graphAsOf(graph: ForwardGraph, last: number): ForwardGraph {
       const hop = graph.hop(id)
       return shown(hop) ? hop : undefined
     },
-    children: (id) => graph.children(id)?.filter((child) => !isLater(graph.hop(child), last)),
+    children(id) {
+      const { ids, complete } = graph.children(id)
+      return { ids: ids.filter((child) => !isLater(graph.hop(child), last)), complete }
+    },
     *candidates(subject) {
       for (const hop of graph.candidates(subject)) if (shown(hop)) yield hop
     },

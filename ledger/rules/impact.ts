@@ -35,7 +35,7 @@ export type ImpactStep = {
 
 /**
  * Why nobody can say what became of the data there: the importer has recorded nothing later, the
- * statement or what matters in it is withheld, or later statements could not be searched.
+ * statement or what matters in it is withheld, or what others did with it is not shown to who asks.
  */
 export type BeyondReason = 'no-later-record' | 'withheld' | 'not-searched'
 
@@ -161,14 +161,11 @@ class Spread {
   #follow(touched: Touched): void {
     const { id, type } = touched.step
     if (type === 'outcome/1') return
-    const children = this.#graph.children(id)
-    if (children === undefined) {
-      this.#unknown.set(id, beyond(touched.step, 'not-searched'))
-      return
-    }
+    const { ids, complete } = this.#graph.children(id)
     const used = new Set<number>()
-    for (const child of children) this.#pass(touched, child, used)
-    if (type === 'transfer/1' && hasUnused(touched, used)) {
+    for (const child of ids) this.#pass(touched, child, used)
+    if (!complete) this.#unknown.set(id, beyond(touched.step, 'not-searched'))
+    else if (type === 'transfer/1' && hasUnused(touched, used)) {
       this.#unknown.set(id, beyond(touched.step, 'no-later-record'))
     }
   }

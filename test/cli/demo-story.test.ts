@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Act, Known } from '../../cli/demo/act.js'
 import type { Firm } from '../../cli/demo/cast.js'
+import { leadsText } from '../../cli/demo/leads.js'
 import { reportText } from '../../cli/demo/report.js'
 import { scenario } from '../../cli/demo/scenario.js'
 import { type Calendar, calendarOf } from '../../cli/demo/words.js'
@@ -35,7 +36,11 @@ function tell(calendar: Calendar): readonly Told[] {
       return idOf(key)
     },
   }
-  const acts = scenario(calendar, utf8Encode(reportText(calendar))).flatMap((stage) => stage.acts)
+  const files = {
+    report: utf8Encode(reportText(calendar)),
+    leads: utf8Encode(leadsText(calendar)),
+  }
+  const acts = scenario(calendar, files).flatMap((stage) => stage.acts)
   return acts.map((act) => {
     const draft = act.draft(known)
     if (act.answer?.how !== 'refuse') played.add(act.key)

@@ -16,7 +16,7 @@ const person = new Person(join(root, 'person'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const COMMANDS =
-  'init serve keygen party sign submit inbox countersign refuse show receipt verify lineage search export mirror repair audit publish witness demo doctor explain'
+  'init serve keygen party sign submit inbox countersign refuse show receipt verify lineage impact simulate search export mirror repair audit publish witness demo doctor explain'
 
 describe('help', () => {
   test('lists every command and exits with 0', async () => {

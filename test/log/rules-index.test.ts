@@ -14,7 +14,14 @@ import { openMemoryStore } from '../../ledger/store/memory.js'
 import { ACME, BOLT, CORAL } from './support/firms.js'
 import { BOTH, collect, scene } from './support/scene.js'
 import { admit, codeOf, type Site } from './support/site.js'
-import { assessment, dataset, instrument, PATIENCE_S, START_S, transfer } from './support/statements.js'
+import {
+  assessment,
+  dataset,
+  instrument,
+  PATIENCE_S,
+  START_S,
+  transfer,
+} from './support/statements.js'
 
 const RANGE = { from: Uint8Array.of(PREFIX.rules), to: Uint8Array.of(PREFIX.rules + 1) }
 

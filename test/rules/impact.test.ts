@@ -221,7 +221,7 @@ describe('what a source cannot show', () => {
   })
 
   it('is what comes later, where nobody could search', () => {
-    const graph: ForwardGraph = { ...whole, children: () => undefined }
+    const graph: ForwardGraph = { ...whole, children: () => ({ ids: [], complete: false }) }
     const found = impactOf(graph, about(TRANSFER_ID), LAW.vocabulary)
     expect(ids(found)).toEqual([TRANSFER_ID])
     expect(found.unknownBeyond).toEqual([

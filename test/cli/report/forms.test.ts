@@ -36,7 +36,6 @@ function hop(id: string, over: Partial<ReportHop> = {}): ReportHop {
     lines: [],
     record: 'VERIFIED',
     rules: undefined,
-    verdicts: [],
     claims: [],
     ...over,
   }
@@ -121,7 +120,7 @@ describe('findings as SARIF', () => {
     question: 'q',
     overall: 'FAILED',
     record: 'VERIFIED',
-    rules: { words: '1 FAIL', rulesets: ['waybill 2026-11'] },
+    rules: { words: '1 FAIL', rulesets: ['waybill 2026-11'], applied: [] },
     treeSize: 9,
     version: '1.2.3',
   }

@@ -1,0 +1,221 @@
+/**
+ * Impact and simulation: what came of some data, and what would break if something fell. DESIGN 6.
+ *
+ * Both are computed for each call and nothing is recorded. An auditor sees everything; a party what it
+ * is involved in, and where others hold the data the answer says so (`unknown_beyond`).
+ */
+import { LedgerError } from '../../ledger/core/errors.js'
+import { type Format, hasFormat } from '../../ledger/core/formats.js'
+import type { PartyId } from '../../ledger/core/key-state.js'
+import type { StatementId } from '../../ledger/core/statement.js'
+import { expandTerm } from '../../ledger/core/term-names.js'
+import { type Foresight, impactIn, simulateIn } from '../../ledger/index.js'
+import { CHANGE_KINDS, type Change } from '../../ledger/rules/change.js'
+import { SUBJECT_KINDS, type Subject, type SubjectKind } from '../../ledger/rules/subject.js'
+import { VERDICTS } from '../../ledger/rules/verdict.js'
+import { readableStatement } from '../access.js'
+import { jsonAnswer } from '../answers.js'
+import type { Caller } from '../auth.js'
+import type { ApiLedger } from '../deps.js'
+import { arrayOf, objectOf, VALUES } from '../schemas.js'
+import { requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
+
+const TAG = 'impact'
+const JSON_TYPE = 'application/json'
+/** Most statements that one call follows. */
+const FOLLOWED_MAX = 5_000
+const VALUE_CHARS = 256
+
+const AS_OF = textParam(
+  '^[0-9A-Z:.-]{1,40}$',
+  40,
+  'As the ledger was then: an entry index, a day or a UTC time. Left out: as it is.',
+)
+
+const WAY = { id: VALUES.id, path: arrayOf(VALUES.id) }
+const WORD = { type: 'string' } as const
+const VERDICT = { type: 'string', enum: VERDICTS }
+
+const REACHED = {
+  steps: arrayOf(
+    objectOf(
+      {
+        id: VALUES.id,
+        index: VALUES.index,
+        time: VALUES.seconds,
+        type: VALUES.text,
+        depth: { ...VALUES.count, description: 'Hops from where it began.' },
+        from: { ...VALUES.id, description: 'The statement before it on a shortest way.' },
+        datasets: arrayOf(VALUES.count),
+        holder: VALUES.party,
+        countries: arrayOf(VALUES.text),
+      },
+      ['from', 'datasets', 'holder', 'countries'],
+    ),
+  ),
+  holders: arrayOf(objectOf({ party: VALUES.party, ...WAY })),
+  countries: arrayOf(objectOf({ country: VALUES.text, ...WAY })),
+  outcomes: arrayOf(objectOf(WAY)),
+  unknown_beyond: arrayOf(
+    objectOf({ id: VALUES.id, reason: VALUES.text, holder: VALUES.party }, ['holder']),
+  ),
+}
+
+const PLACE = {
+  tree_size: VALUES.count,
+  as_of: { ...VALUES.index, description: 'Index of the last entry that was looked at.' },
+}
+
+const CODES = [
+  'STATEMENT_NOT_FOUND',
+  'STATEMENT_ID_AMBIGUOUS',
+  'ENTRY_NOT_FOUND',
+  'LINEAGE_TOO_LARGE',
+] as const
+
+const impact = tokenRoute(
+  {
+    method: 'GET',
+    url: '/v1/impact',
+    tag: TAG,
+    operationId: 'getImpact',
+    summary: 'Every later dataset, holder, country and outcome, with the way to each',
+    description: `Follows at most ${FOLLOWED_MAX} statements. \`unknown_beyond\` names where nobody can say what became of the data: the importer has recorded nothing later, a claim is withheld, or others hold it and the caller may not see what they did.`,
+    query: {
+      kind: requiredParam(wordParam(SUBJECT_KINDS, 'What is asked about.')),
+      value: requiredParam(
+        textParam('^\\S+$', VALUE_CHARS, 'Its id, its ISO 3166-1 alpha-2 code, or its term.'),
+      ),
+      as_of: AS_OF,
+    },
+    answers: {
+      200: {
+        description: 'What is reached.',
+        mediaType: JSON_TYPE,
+        schema: objectOf({
+          subject: objectOf({ kind: WORD, value: VALUES.text }),
+          ...PLACE,
+          ...REACHED,
+        }),
+      },
+    },
+    codes: CODES,
+  },
+  async ({ query }, caller, { ledger }) => {
+    const subject = await subjectOf(query.kind, query.value, { caller, ledger })
+    return jsonAnswer(await impactIn(ledger, subject, asked(query.as_of, caller)))
+  },
+)
+
+const FINDING = objectOf(
+  {
+    rule: VALUES.text,
+    verdict: VERDICT,
+    target: objectOf({ id: VALUES.id, index: VALUES.index }),
+    at: VALUES.text,
+    why: VALUES.text,
+    evidence: arrayOf(VALUES.id),
+    settle: VALUES.text,
+    ruleset: objectOf({ name: VALUES.text, version: VALUES.text }),
+  },
+  ['at', 'evidence', 'settle'],
+)
+
+const SUBJECT_OF: Readonly<Record<Change['kind'], SubjectKind>> = {
+  revoke: 'instrument',
+  'drop-adequacy': 'country',
+  suspend: 'party',
+}
+
+const simulation = tokenRoute(
+  {
+    method: 'GET',
+    url: '/v1/simulate',
+    tag: TAG,
+    operationId: 'simulateChange',
+    summary: 'What would break if an instrument, an adequacy decision or a party fell',
+    description:
+      'Judges everything that it concerns twice, as it is and as it would be, and tells what would be worse. Nothing is recorded. To a party, the part that it is involved in.',
+    query: {
+      kind: requiredParam(wordParam(CHANGE_KINDS, 'What would happen.')),
+      value: requiredParam(
+        textParam('^\\S+$', VALUE_CHARS, 'To which instrument, country or party.'),
+      ),
+      as_of: AS_OF,
+    },
+    answers: {
+      200: {
+        description: 'What would be worse.',
+        mediaType: JSON_TYPE,
+        schema: objectOf({
+          change: objectOf({ kind: WORD, value: VALUES.text }),
+          ...PLACE,
+          judged: VALUES.count,
+          broken: arrayOf(
+            objectOf({
+              id: VALUES.id,
+              index: VALUES.index,
+              type: VALUES.text,
+              before: VERDICT,
+              after: VERDICT,
+              rules: arrayOf(VALUES.text),
+            }),
+          ),
+          findings: arrayOf(FINDING),
+          findings_left_out: VALUES.count,
+          downstream: objectOf(REACHED),
+          unsure: arrayOf(VALUES.id),
+          rulesets: arrayOf(objectOf({ name: VALUES.text, version: VALUES.text })),
+        }),
+      },
+    },
+    codes: CODES,
+  },
+  async ({ query }, caller, { ledger }) => {
+    const kind = SUBJECT_OF[query.kind]
+    const { value } = await subjectOf(kind, query.value, { caller, ledger })
+    const change = changeOf(query.kind, value)
+    return jsonAnswer(await simulateIn(ledger, change, asked(query.as_of, caller)))
+  },
+)
+
+/** In the order in which they are documented. */
+export const IMPACT_ROUTES = [impact, simulation]
+
+function asked(asOf: string | undefined, caller: Caller): Foresight {
+  return {
+    max: FOLLOWED_MAX,
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(caller.auditor ? {} : { onlooker: caller.party }),
+  }
+}
+
+const FORMATS: Readonly<Partial<Record<SubjectKind, Format>>> = {
+  party: 'party-id',
+  country: 'country',
+  category: 'term',
+  purpose: 'term',
+}
+
+/**
+ * What is asked about, with a whole id. Rejects with REQUEST_INVALID for what no statement can say,
+ * STATEMENT_NOT_FOUND for what is not there or not the caller's.
+ */
+async function subjectOf(
+  kind: SubjectKind,
+  text: string,
+  { caller, ledger }: { readonly caller: Caller; readonly ledger: ApiLedger },
+): Promise<Subject> {
+  const format = FORMATS[kind]
+  if (format === undefined) {
+    return { kind, value: (await readableStatement(text, caller, ledger)).id }
+  }
+  const value = format === 'term' ? expandTerm(text) : text
+  if (!hasFormat(value, format)) throw new LedgerError('REQUEST_INVALID', { at: 'query.value' })
+  return { kind, value }
+}
+
+function changeOf(kind: Change['kind'], value: string): Change {
+  if (kind === 'revoke') return { kind, instrument: value as StatementId }
+  return kind === 'suspend' ? { kind, party: value as PartyId } : { kind, country: value }
+}

@@ -1,0 +1,232 @@
+/**
+ * Impact and simulation on a log: who has data derived from this, what breaks if that falls. DESIGN 6.
+ *
+ * What may be reached is gathered from the rules index first, for a store answers ranges only in its
+ * own time; then the pure functions of ledger/rules run on it. A party is shown what it is involved
+ * in: where others hold the data, the answer says that they do and no more.
+ */
+import { parseEntry } from '../core/entry.js'
+import { LedgerError } from '../core/errors.js'
+import type { JsonObject } from '../core/json.js'
+import type { PartyId } from '../core/key-state.js'
+import type { StatementId } from '../core/statement.js'
+import { type AsOf, readAsOf } from '../rules/as-of.js'
+import { type Change, subjectOf } from '../rules/change.js'
+import type { Facts } from '../rules/facts.js'
+import { type Children, type ForwardGraph, factsAsOf } from '../rules/forward-graph.js'
+import type { Hop } from '../rules/hop.js'
+import { impactOf } from '../rules/impact.js'
+import { impactJson, simulationJson } from '../rules/impact-json.js'
+import { type LawInForce, lawInForce } from '../rules/ruleset-in-force.js'
+import { simulate } from '../rules/simulate.js'
+import { concernOf, holderOfHop, type Subject } from '../rules/subject.js'
+import type { Vocabulary } from '../rules/vocabulary.js'
+import { hopOfTaken } from './hop-judge.js'
+import type { Ledger } from './ledger.js'
+import type { StoredStatement } from './reader.js'
+
+/** What is asked of a ledger here. */
+export type ForesightLedger = Pick<
+  Ledger,
+  'size' | 'lastTime' | 'search' | 'rules' | 'entry' | 'statement' | 'partiesOf'
+>
+
+export type Foresight = {
+  /** Who asks; left out: somebody who may see everything. */
+  readonly onlooker?: PartyId
+  /** As the ledger was then, as `readAsOf` reads it; left out: as it is. */
+  readonly asOf?: string
+  /** Most statements that are followed. */
+  readonly max: number
+}
+
+/**
+ * Everything that came of a subject, as `impactJson`.
+ *
+ * Rejects with ENTRY_NOT_FOUND, LINEAGE_TOO_LARGE, REQUEST_INVALID, ENTRY_MISMATCH.
+ */
+export async function impactIn(
+  ledger: ForesightLedger,
+  subject: Subject,
+  asked: Foresight,
+): Promise<JsonObject> {
+  const scene = await sceneOf(ledger, subject, asked)
+  const impact = impactOf(scene.graph, subject, scene.vocabulary)
+  return impactJson(impact, subject, { treeSize: ledger.size, asOf: scene.last })
+}
+
+/** What a change would break, as `simulationJson`. Rejects as `impactIn`. */
+export async function simulateIn(
+  ledger: ForesightLedger,
+  change: Change,
+  asked: Foresight,
+): Promise<JsonObject> {
+  const scene = await sceneOf(ledger, subjectOf(change), asked)
+  const { graph, vocabulary, last, lawAt } = scene
+  const all = ledger.rules.facts(last + 1)
+  const facts = asked.onlooker === undefined ? all : ownFacts(all, ledger, asked.onlooker)
+  const simulation = simulate(graph, change, vocabulary, {
+    facts: factsAsOf(facts, last),
+    // As of a day in the past, by that day's law; else each by the law of its own.
+    lawFor: asked.asOf === undefined ? (hop) => lawAt(hop).law : () => lawAt().law,
+  })
+  return simulationJson(simulation, change, { treeSize: ledger.size, asOf: last })
+}
+
+type Scene = {
+  readonly graph: ForwardGraph
+  readonly vocabulary: Vocabulary
+  /** Index of the last entry that counts. */
+  readonly last: number
+  /** Left out: what is recorded right after the last entry. */
+  readonly lawAt: (hop?: Pick<Hop, 'index' | 'time'>) => LawInForce
+}
+
+async function sceneOf(
+  ledger: ForesightLedger,
+  subject: Subject,
+  asked: Foresight,
+): Promise<Scene> {
+  await ledger.rules.prepare()
+  const { last, time } = lastEntry(ledger, asked.asOf)
+  const rulesets = ledger.rules.index.rulesets(last + 1)
+  const lawAt: Scene['lawAt'] = (hop = { index: last + 1, time }) => lawInForce(rulesets, hop)
+  const { vocabulary } = lawAt().law
+  const gathering = new Gathering(ledger, { ...asked, last })
+  const graph = await gathering.graphOf(subject, vocabulary)
+  return { graph, vocabulary, last, lawAt }
+}
+
+/** The last entry that counts, and until when. @throws LedgerError ENTRY_NOT_FOUND, REQUEST_INVALID */
+function lastEntry(
+  ledger: ForesightLedger,
+  text: string | undefined,
+): { readonly last: number; readonly time: number } {
+  if (text === undefined) return { last: ledger.size - 1, time: ledger.lastTime }
+  const asOf: AsOf | undefined = readAsOf(text)
+  if (asOf === undefined) {
+    throw new LedgerError('REQUEST_INVALID', { at: 'query.as_of', expected: 'an index or a time' })
+  }
+  const last = 'index' in asOf ? asOf.index : lastAt(ledger, asOf.time)
+  if (last < 0 || last >= ledger.size) throw new LedgerError('ENTRY_NOT_FOUND')
+  return { last, time: 'time' in asOf ? asOf.time : parseEntry(ledger.entry(last)).time }
+}
+
+/** The last entry that was recorded at this time or before; -1 when none was. */
+function lastAt(ledger: ForesightLedger, time: number): number {
+  let low = 0
+  let high = ledger.size
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (parseEntry(ledger.entry(middle)).time <= time) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+const PAGE = 200
+
+/** Reads forward from what may concern a subject, as far as the onlooker may see. */
+class Gathering {
+  readonly #ledger: ForesightLedger
+  readonly #onlooker: PartyId | undefined
+  readonly #last: number
+  readonly #max: number
+  readonly #children = new Map<StatementId, Children>()
+
+  constructor(ledger: ForesightLedger, asked: Foresight & { readonly last: number }) {
+    this.#ledger = ledger
+    this.#onlooker = asked.onlooker
+    this.#last = asked.last
+    this.#max = asked.max
+  }
+
+  async graphOf(subject: Subject, vocabulary: Vocabulary): Promise<ForwardGraph> {
+    const begins = await this.#candidates(subject, vocabulary)
+    const queue = [...begins]
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (this.#children.has(next)) continue
+      if (this.#children.size >= this.#max)
+        throw new LedgerError('LINEAGE_TOO_LARGE', { statementsMax: this.#max })
+      const children = await this.#childrenOf(next)
+      this.#children.set(next, children)
+      queue.push(...children.ids)
+    }
+    const hop: ForwardGraph['hop'] = (id) => this.#hop(id)
+    const children = this.#children
+    return {
+      hop,
+      children: (id) => children.get(id) ?? { ids: [], complete: false },
+      *candidates() {
+        for (const id of begins) {
+          const found = hop(id)
+          if (found !== undefined) yield found
+        }
+      },
+    }
+  }
+
+  #hop(id: StatementId): Hop | undefined {
+    const taken = this.#ledger.rules.index.statement(id)
+    if (taken === undefined || taken.index > this.#last) return undefined
+    const mine =
+      this.#onlooker === undefined || this.#ledger.partiesOf(taken.facts).includes(this.#onlooker)
+    return mine ? hopOfTaken(taken, true) : undefined
+  }
+
+  /** What others do with data that they hold is theirs to say: of that, only one's own part is told. */
+  async #childrenOf(id: StatementId): Promise<Children> {
+    const { index } = this.#ledger.rules
+    const found = await index.cited('parent', id, this.#last + 1)
+    const ids = found.map((entry) => parseEntry(this.#ledger.entry(entry)).id)
+    if (this.#onlooker === undefined) return { ids, complete: true }
+    const hop = this.#hop(id)
+    const holds = hop !== undefined && holderOfHop(hop) === this.#onlooker
+    return { ids: ids.filter((child) => this.#hop(child) !== undefined), complete: holds }
+  }
+
+  async #candidates(subject: Subject, vocabulary: Vocabulary): Promise<readonly StatementId[]> {
+    const { kind, value } = subject
+    if (kind === 'statement') return [value as StatementId]
+    if (kind === 'instrument') {
+      const cited = await this.#ledger.rules.index.cited('instrument', value as StatementId)
+      return cited.map((entry) => parseEntry(this.#ledger.entry(entry)).id)
+    }
+    const within = this.#onlooker ?? (kind === 'party' ? (value as PartyId) : undefined)
+    const ids: StatementId[] = []
+    for await (const { id } of this.#statements(within)) {
+      const hop = this.#hop(id)
+      if (hop !== undefined && concernOf(hop, subject, vocabulary) !== undefined) ids.push(id)
+    }
+    return ids
+  }
+
+  /** Everything up to the last entry, of a party or of all. */
+  async *#statements(within: PartyId | undefined): AsyncIterable<StoredStatement> {
+    const query = within === undefined ? {} : { within }
+    const size = this.#last + 1
+    let after: number | undefined = 0
+    while (after !== undefined) {
+      const page = await this.#ledger.search(query, { after, size, limit: PAGE })
+      yield* page.found
+      after = page.next
+    }
+  }
+}
+
+/** Facts that a party may be told: of others it learns nothing, not even a sum. */
+function ownFacts(facts: Facts, ledger: ForesightLedger, onlooker: PartyId): Facts {
+  const isMine = (id: StatementId): boolean => {
+    const stored = ledger.statement(id)
+    return stored !== undefined && ledger.partiesOf(stored.facts).includes(onlooker)
+  }
+  return {
+    party: (id) => facts.party(id),
+    instrument: (id) => (isMine(id) ? facts.instrument(id) : undefined),
+    assessments(about) {
+      const found = facts.assessments(about)
+      return found?.every(({ id }) => isMine(id)) === true ? found : undefined
+    },
+    usage: () => undefined,
+  }
+}

@@ -1,0 +1,111 @@
+/** `waybill impact` and `waybill simulate`: by server as a party and as an auditor's folder. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../ledger/core/json.js'
+import { collectionDraft, log, outcomeDraft, type Person, Town, transferDraft } from './harness.js'
+
+const town = new Town()
+let acme: Person & { readonly party: string }
+let bolt: Person & { readonly party: string }
+const ids: Record<string, string> = {}
+
+beforeAll(async () => {
+  await town.init()
+  await town.serve()
+  acme = await town.enrolled('acme', 'Acme Fahrten GmbH', 'DE')
+  bolt = await town.enrolled('bolt', 'Bolt Analytics Pvt Ltd', 'IN')
+  ids['collection'] = await log(acme, 'collection', collectionDraft(acme.party))
+  const draft = transferDraft(acme.party, bolt.party, ids['collection'])
+  ids['transfer'] = await log(acme, 'transfer', draft)
+  await bolt.must(['countersign', ids['transfer'], '--yes'])
+  ids['outcome'] = await log(bolt, 'outcome', outcomeDraft(bolt.party, ids['transfer']))
+})
+afterAll(() => town.close())
+
+async function impact(person: Person, ...words: readonly string[]): Promise<JsonObject> {
+  return (await person.run(['impact', ...words, '--json'])).json()
+}
+
+const idsOf = (list: unknown): readonly unknown[] =>
+  (list as readonly JsonObject[]).map(({ id }) => id)
+
+describe('impact through a server', () => {
+  test('an importer sees its own part, from the collection of another it sees nothing', async () => {
+    const seen = await impact(bolt, 'country', 'in')
+    expect(idsOf(seen['steps'])).toEqual([ids['transfer'], ids['outcome']])
+    expect(idsOf(seen['outcomes'])).toEqual([ids['outcome']])
+    expect(seen['countries']).toContainEqual(expect.objectContaining({ country: 'IN' }))
+    expect(await bolt.run(['impact', 'statement', ids['collection'] ?? ''])).toMatchObject({
+      code: 66,
+    })
+  })
+
+  test('an exporter is told beyond whom it cannot see, and that is exit 3', async () => {
+    const ran = await acme.run(['impact', 'statement', (ids['collection'] ?? '').slice(0, 12)])
+    expect(ran.code).toBe(3)
+    expect(ran.out).toContain('Unknown beyond')
+    expect(ran.out).toContain('what others did with it is not shown to you')
+    expect(ran.out).not.toContain((ids['outcome'] ?? '').slice(0, 12))
+  })
+
+  test('as of an entry, what came later is not there', async () => {
+    const whole = await impact(acme, 'party', acme.party)
+    const last = Number((whole['steps'] as readonly JsonObject[]).at(-1)?.['index'])
+    const before = await impact(acme, 'party', acme.party, '--as-of', String(last - 1))
+    expect(idsOf(before['steps'])).toEqual([ids['collection']])
+    expect(before['as_of']).toBe(last - 1)
+    expect(await acme.run(['impact', 'party', acme.party, '--as-of', '99999'])).toMatchObject({
+      code: 66,
+    })
+  })
+
+  test('finds purposes by a wider one, and refuses what no statement can say', async () => {
+    const wide = await impact(bolt, 'purpose', 'dpv:ServiceManagement')
+    expect(idsOf(wide['outcomes'])).toEqual([ids['outcome']])
+    expect((await acme.run(['impact', 'colour', 'red'])).code).toBe(64)
+    expect((await acme.run(['impact', 'country', 'Germany'])).code).toBe(64)
+    const none = await acme.run(['impact', 'country', 'BR'])
+    expect([none.code, none.out]).toEqual([0, expect.stringContaining('Nothing in the ledger')])
+  })
+})
+
+describe('simulate through a server', () => {
+  test('a suspended party takes down what it signed, and nothing is recorded', async () => {
+    const before = (await impact(bolt, 'party', bolt.party))['tree_size']
+    const ran = await bolt.run(['simulate', '--suspend', bolt.party, '--json'])
+    expect(ran.code).toBe(2)
+    const { broken, tree_size, findings } = ran.json()
+    expect(idsOf(broken)).toEqual([ids['transfer'], ids['outcome']])
+    expect((findings as readonly JsonObject[])[0]).toMatchObject({ rule: 'R34', verdict: 'FAIL' })
+    expect(tree_size).toBe(before)
+  })
+
+  test('takes exactly one change, and says when nothing rests on it', async () => {
+    expect((await acme.run(['simulate'])).code).toBe(64)
+    expect(
+      (await acme.run(['simulate', '--suspend', acme.party, '--drop-adequacy', 'US'])).code,
+    ).toBe(64)
+    const none = await acme.run(['simulate', '--drop-adequacy', 'BR'])
+    expect([none.code, none.out]).toEqual([0, expect.stringContaining('Nothing in the ledger')])
+    expect(none.out).toContain('nothing was recorded')
+  })
+})
+
+describe('with the folder', () => {
+  test('everything is seen: the whole way to the outcome, and where it ends', async () => {
+    await town.stop()
+    const operator = town.operator
+    const ran = await operator.run([
+      'impact',
+      'statement',
+      ids['collection'] ?? '',
+      '--dir',
+      town.folder,
+    ])
+    expect(ran.code).toBe(0)
+    const way = ['collection', 'transfer', 'outcome'].map((name) => (ids[name] ?? '').slice(0, 12))
+    expect(ran.out).toContain(way.join(' -> '))
+    const what = await operator.run(['simulate', '--suspend', acme.party, '--dir', town.folder])
+    expect(what.code).toBe(2)
+    expect(what.out).toContain('What rests on these:')
+  })
+})
