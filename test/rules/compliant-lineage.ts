@@ -46,10 +46,10 @@ import { gdpr, pd } from './vocabulary.js'
 
 const partyOf = (letter: string): PartyId => `${letter.repeat(42)}A` as PartyId
 export const CLINIC = partyOf('C')
-export const LAB = partyOf('L')
-export const UNIVERSITY = partyOf('U')
-export const CHINESE = partyOf('H')
-export const AMERICAN = partyOf('M')
+const LAB = partyOf('L')
+const UNIVERSITY = partyOf('U')
+const CHINESE = partyOf('H')
+const AMERICAN = partyOf('M')
 export const BRAZILIAN = partyOf('B')
 
 /** Statement ids by what the hop is called here. */
@@ -71,7 +71,7 @@ export const IDS = {
 export type HopName = keyof typeof IDS
 
 export const CLAUSES = idOf(0xa1)
-export const EXEMPTION = idOf(0xa2)
+const EXEMPTION = idOf(0xa2)
 
 export type Story = {
   readonly clinic: Collection
@@ -364,7 +364,7 @@ export const COMPLIANT: Story = {
 }
 
 /** The hops of a story, in log order. */
-export function hopsOf(story: Story): readonly Hop[] {
+function hopsOf(story: Story): readonly Hop[] {
   const names = Object.keys(IDS) as readonly HopName[]
   return names.map((name) => story[name]).sort((a, b) => a.index - b.index)
 }
