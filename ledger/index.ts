@@ -67,7 +67,7 @@ export type { PartyRecord } from './log/registry-state.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
-export { statementLine } from './log/statement-lines.js'
+export { statementLines } from './log/statement-lines.js'
 export { auditMirror, mirrorOrigin } from './mirror/audit-mirror.js'
 export {
   type FollowOptions,
