@@ -9,11 +9,14 @@
  *     --entries N  another number                       --keep DIR    keep the ledger that was made
  *     --graphs     only the judge, on deep and wide lineages: it wants a process to itself
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { folderBytes, makeLedger } from './fixtures.js'
+import { type GraphFigures, measureGraphs } from './graphs.js'
 import { measureIngest } from './ingest.js'
 import { measureAudit, measureLineage, measureProofs, measureRestart } from './reading.js'
 import { measureChecks } from './tight-loops.js'
@@ -24,6 +27,7 @@ const { values } = parseArgs({
     entries: { type: 'string' },
     json: { type: 'string' },
     keep: { type: 'string' },
+    graphs: { type: 'boolean', default: false },
   },
 })
 const entries =
@@ -31,48 +35,70 @@ const entries =
 const cores = cpus().length
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
-const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'waybill-bench-'))
-try {
-  say(`Bench: ${entries} entries, ${cores} cores, Node ${process.version}`)
-  const bench = await makeLedger(join(folder, 'ledger'))
-  const checks = await measureChecks(bench)
-  const bound = cores * checks.statement_check_per_core
-  say(`one full check: ${checks.statement_check_per_core}/s per core, B = ${bound}/s`)
-  const ingest = await measureIngest(bench, entries, say)
-  const restart = await measureRestart(bench)
-  say(`restart to writable: ${restart.restart_ms} ms`)
-  const audit = await measureAudit(bench, cores)
-  say(`audit: ${audit.audit_per_s}/s`)
-  const proofs = await measureProofs(bench)
-  const lineage = await measureLineage(bench)
-  const size = ingest.size
-  const figures = {
-    cores,
-    entries: size,
-    ...checks,
-    ingest_single_per_s: ingest.ingest_single_per_s,
-    ingest_bulk_per_s: ingest.ingest_bulk_per_s,
-    ...audit,
-    ...proofs,
-    ...lineage,
-    rss_mb: ingest.rss_mb,
-    bytes_per_statement: Math.round(folderBytes(join(bench.folder, 'store')) / size),
-    ...restart,
+const hops = values.quick ? 100_000 : 1_000_000
+
+if (values.graphs) tell(measureGraphs(say, hops))
+else await measureLedger()
+
+async function measureLedger(): Promise<void> {
+  const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'waybill-bench-'))
+  try {
+    say(`Bench: ${entries} entries, ${cores} cores, Node ${process.version}`)
+    const bench = await makeLedger(join(folder, 'ledger'))
+    const checks = await measureChecks(bench)
+    const bound = cores * checks.statement_check_per_core
+    say(`one full check: ${checks.statement_check_per_core}/s per core, B = ${bound}/s`)
+    const ingest = await measureIngest(bench, entries, say)
+    const restart = await measureRestart(bench)
+    say(`restart to writable: ${restart.restart_ms} ms`)
+    const audit = await measureAudit(bench, cores)
+    say(`audit: ${audit.audit_per_s}/s`)
+    const proofs = await measureProofs(bench)
+    const lineage = await measureLineage(bench)
+    const graphs = graphsApart(join(folder, 'graphs.json'))
+    const size = ingest.size
+    const figures = {
+      cores,
+      entries: size,
+      ...checks,
+      ingest_single_per_s: ingest.ingest_single_per_s,
+      ingest_bulk_per_s: ingest.ingest_bulk_per_s,
+      ...audit,
+      ...proofs,
+      ...lineage,
+      ...graphs,
+      rss_mb: ingest.rss_mb,
+      bytes_per_statement: Math.round(folderBytes(join(bench.folder, 'store')) / size),
+      ...restart,
+    }
+    const ratios = {
+      check_of_half_verify: ratio(figures.statement_check_per_core, figures.verify_per_core / 2),
+      bulk_of_bound: ratio(figures.ingest_bulk_per_s, bound),
+      audit_of_bound: ratio(figures.audit_per_s, bound),
+      disk_of_statement: ratio(figures.bytes_per_statement, figures.statement_bytes),
+    }
+    tell({ ...figures, ...ratios })
+  } finally {
+    if (values.keep === undefined) rmSync(folder, { recursive: true, force: true })
   }
-  const ratios = {
-    check_of_half_verify: ratio(figures.statement_check_per_core, figures.verify_per_core / 2),
-    bulk_of_bound: ratio(figures.ingest_bulk_per_s, bound),
-    audit_of_bound: ratio(figures.audit_per_s, bound),
-    disk_of_statement: ratio(figures.bytes_per_statement, figures.statement_bytes),
-  }
-  for (const [name, value] of Object.entries({ ...figures, ...ratios })) {
+}
+
+/** In a process of its own, whose peak of memory is the judge's alone. */
+function graphsApart(file: string): GraphFigures {
+  const flags = ['--graphs', '--json', file, ...(values.quick ? ['--quick'] : [])]
+  const main = fileURLToPath(import.meta.url)
+  const { status } = spawnSync(process.execPath, [main, ...flags], {
+    stdio: ['ignore', 'ignore', 2],
+  })
+  if (status !== 0) throw new Error(`judging graphs ended with ${status}`)
+  return JSON.parse(readFileSync(file, 'utf8')) as GraphFigures
+}
+
+function tell(figures: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(figures)) {
     process.stdout.write(`${name.padEnd(26)} ${value}\n`)
   }
-  if (values.json !== undefined) {
-    writeFileSync(values.json, `${JSON.stringify({ ...figures, ...ratios }, null, 2)}\n`)
-  }
-} finally {
-  if (values.keep === undefined) rmSync(folder, { recursive: true, force: true })
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`)
 }
 
 function ratio(part: number, whole: number): number {

@@ -61,9 +61,7 @@ export function syntheticGraph(
     outline(id) {
       const index = indexOf(id)
       if (index >= size) return undefined
-      const parents = parentsAt(index)
-      const made = isTransfer(index) ? 'transfer/1' : 'processing/1'
-      return { index, type: parents.length === 0 ? 'collection/1' : made, parents }
+      return { index, parents: parentsAt(index) }
     },
   }
 }

@@ -19,9 +19,18 @@ export function dayOf(seconds: number, utcOffsetHours = 0): string {
   return text
 }
 
+/** The same the other way round. */
+const READ = new Map<string, number>()
+
 /** First second of a day; `utcOffsetHours` for the day elsewhere. */
 export function startOf(day: string, utcOffsetHours = 0): number {
-  return Date.parse(`${day}T00:00:00Z`) / 1_000 - utcOffsetHours * 3_600
+  let start = READ.get(day)
+  if (start === undefined) {
+    start = Date.parse(`${day}T00:00:00Z`) / 1_000
+    if (READ.size >= WRITTEN_MAX) READ.clear()
+    READ.set(day, start)
+  }
+  return start - utcOffsetHours * 3_600
 }
 
 /** Days from one day to a later one; negative when the second is earlier. */

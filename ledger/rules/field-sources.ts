@@ -92,6 +92,8 @@ export function sourcesOf(hop: Hop, field: Field): readonly FieldSource[] | unde
   return [{ parent: from ?? only, name: field.name, via: 'direct' }]
 }
 
+const ALL_DECLARED: readonly Judged[] = []
+
 /** Datasets whose fields are not shown or not declared: nothing is known of them. */
 export function undeclaredFields(hop: Hop): readonly Judged[] {
   const datasets = datasetsOf(hop)
@@ -100,6 +102,7 @@ export function undeclaredFields(hop: Hop): readonly Judged[] {
   if (datasets === undefined) {
     return [unknown('its datasets are withheld', { at: 'claims.datasets' })]
   }
+  if (datasets.every(({ n }) => fields.has(n))) return ALL_DECLARED
   return datasets.flatMap(({ n, name }, position) =>
     fields.has(n)
       ? []

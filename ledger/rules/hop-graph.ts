@@ -6,10 +6,10 @@
  * million hops needs no stack, and a hop lives only while something that cites it is to come.
  */
 import type { StatementId } from '../core/statement.js'
-import type { Hop, HopType } from './hop.js'
+import type { Hop } from './hop.js'
 
 /** As much of a hop as the walk needs. */
-export type HopOutline = Pick<Hop, 'index' | 'type' | 'parents'>
+export type HopOutline = Pick<Hop, 'index' | 'parents'>
 
 export type HopGraph = {
   /** Undefined: not shown, or no hop: a gap. The same id gives the same hop. */
@@ -22,7 +22,6 @@ export type HopGraph = {
 export type Reached = {
   readonly id: StatementId
   readonly index: number
-  readonly type: HopType
   /** How often later hops of the walk cite it. */
   readonly uses: number
 }
@@ -30,10 +29,10 @@ export type Reached = {
 type Counted = { -readonly [Name in keyof Reached]: Reached[Name] }
 
 /**
- * Everything from the roots back to the collections, by rising entry index: parents before children. A
- * root that is not shown is left out.
+ * Everything from the roots back to the collections, by falling entry index: taken from the end, parents
+ * come before children, and what was taken is free. A root that is not shown is left out.
  */
-export function walkBack(graph: HopGraph, roots: Iterable<StatementId>): readonly Reached[] {
+export function walkBack(graph: HopGraph, roots: Iterable<StatementId>): Reached[] {
   const byId = new Map<StatementId, Counted>()
   const inOrder: Counted[] = []
   const queue: HopOutline[] = []
@@ -42,7 +41,7 @@ export function walkBack(graph: HopGraph, roots: Iterable<StatementId>): readonl
     if (known !== undefined) return known
     const hop = graph.outline === undefined ? graph.hop(id) : graph.outline(id)
     if (hop === undefined) return undefined
-    const reached = { id, index: hop.index, type: hop.type, uses: 0 }
+    const reached = { id, index: hop.index, uses: 0 }
     byId.set(id, reached)
     inOrder.push(reached)
     queue.push(hop)
@@ -55,7 +54,7 @@ export function walkBack(graph: HopGraph, roots: Iterable<StatementId>): readonl
       if (parent !== undefined) parent.uses += 1
     }
   }
-  inOrder.sort((a, b) => a.index - b.index || compareIds(a.id, b.id))
+  inOrder.sort((a, b) => b.index - a.index || compareIds(b.id, a.id))
   return inOrder
 }
 

@@ -33,7 +33,9 @@ export function judgeGraph(
 ): GraphJudgement {
   const passed = new Map<StatementId, Passed>()
   const tally = new JudgementTally(context)
-  for (const { id, uses } of walkBack(graph, roots)) {
+  const waiting = walkBack(graph, roots)
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { id, uses } = next
     const hop = graph.hop(id)
     invariant(hop !== undefined, 'a source that has shown a hop shows it again')
     const judging = judgingOf(hop, passed, context)

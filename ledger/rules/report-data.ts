@@ -51,7 +51,7 @@ export function reportOf(judgement: GraphJudgement): RulesReport {
 }
 
 /** A finding with its rule’s title and citation. */
-export function cited(found: RuleVerdict): CitedVerdict {
+function cited(found: RuleVerdict): CitedVerdict {
   const { title = '', citation = '' } = RULES.find(({ id }) => id === found.rule) ?? {}
   return { ...found, title, citation }
 }
