@@ -22,6 +22,7 @@ export type ApiLedger = Pick<
   | 'resolve'
   | 'statement'
   | 'statementAt'
+  | 'statementsAt'
   | 'entry'
   | 'indexOf'
   | 'inclusionProof'

@@ -15,7 +15,9 @@ import { type OpenedStatement, openStatement } from '../ledger/core/check.js'
 import { ERRORS } from '../ledger/core/error-table.js'
 import type { ErrorCode } from '../ledger/core/errors.js'
 import { LedgerError } from '../ledger/core/errors.js'
+import type { JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
+import type { Verdict } from '../ledger/rules/verdict.js'
 import type { Job } from './command.js'
 import { failureLine } from './failure.js'
 import { needSigner, partyOf } from './identity.js'
@@ -35,17 +37,23 @@ import {
   upgradeVerdict,
   type WaitFlag,
 } from './upgrading.js'
+import { openDesk, type WithinAnswer, type WithinDesk } from './within.js'
+import { leftJson, leftLines } from './within-text.js'
 import { writeSigned } from './write-signed.js'
 
 export type CountersignFlags = WaitFlag & {
   readonly all?: boolean
   readonly yes?: boolean
   readonly receipts?: string
+  /** First digits of an instrument’s id: only what lies inside it is signed. */
+  readonly within?: string
 }
 
 export type Countersigner = { readonly signer: Signer; readonly party: PartyId }
 
-type Done = { readonly item: InboxItem; readonly outcome: BulkOutcome | 'declined' }
+/** `left`: not signed, because it does not lie within the instrument that was given. */
+type Left = { readonly status: 'left'; readonly answer: Exclude<WithinAnswer, 'inside'> }
+type Done = { readonly item: InboxItem; readonly outcome: BulkOutcome | Left | 'declined' }
 
 /** Countersigns what waits for this party: all of it, or the proposals whose ids begin so. */
 export async function countersignInbox(
@@ -60,10 +68,12 @@ export async function countersignInbox(
     job.out.result({ items: [] }, () => ['nothing waits for your signature'])
     return 0
   }
+  const { within } = job.flags
+  const desk = within === undefined ? undefined : await openDesk(job, source, who.party, within)
   const done: Done[] = []
   const written: WrittenReceipt[] = []
   for (const item of wanted) {
-    const { outcome, receipts = [] } = await one(job, source, who, item)
+    const { outcome, receipts = [] } = await one(job, source, { ...who, desk }, item)
     done.push({ item, outcome })
     written.push(...receipts)
   }
@@ -73,7 +83,7 @@ export async function countersignInbox(
       items: done.map(doneJson),
       ...(upgraded.length === 0 ? {} : { receipts: upgraded.map(upgradeJson) }),
     },
-    () => [...done.map(doneLine), ...upgradeLines(upgraded, job)],
+    () => [...done.flatMap(doneLines), ...upgradeLines(upgraded, job)],
   )
   if (written.length > 0) await notePending(job, source)
   const exit = exitOfAll(done)
@@ -91,11 +101,13 @@ function pick(items: readonly InboxItem[], prefix: string): InboxItem {
 async function one(
   job: Job<CountersignFlags>,
   source: LedgerSource,
-  who: Countersigner,
+  who: Countersigner & { readonly desk: WithinDesk | undefined },
   item: InboxItem,
 ): Promise<Omit<Done, 'item'> & { readonly receipts?: readonly WrittenReceipt[] }> {
   try {
     const proposal = await check(job, source, who.party, item)
+    const answer = who.desk?.judge(proposal) ?? 'inside'
+    if (answer !== 'inside') return { outcome: { status: 'left', answer } }
     const names = await partyNames(proposal.checked, job.settings, source)
     for (const line of reviewLines(proposal.checked, names)) job.out.note(line)
     const question = `Sign ${shortId(item.id)} as ${proposal.role}?`
@@ -103,6 +115,7 @@ async function one(
     const context = draftContext(job, proposal.checked.payload.origin)
     const envelope = await signOpened(proposal.checked, proposal.role, who.signer, context)
     const outcome = await source.sendSignature(item.id, signatureOf(envelope, proposal.role))
+    who.desk?.count(proposal)
     const { receipts: folder } = job.flags
     if (folder === undefined) return { outcome }
     return { outcome, receipts: await writeReceipts(folder, [{ outcome, envelope }], source) }
@@ -169,24 +182,33 @@ export async function countersignFile(
   return writeSigned(job, openStatement(envelope, context.crypto), role)
 }
 
-function doneLine({ item, outcome }: Done): string {
+function doneLines({ item, outcome }: Done): readonly string[] {
   const name = `${clean(item.type)} ${shortId(item.id)}`
-  if (outcome === 'declined') return `${name}  not signed`
-  return outcome.status === 'rejected'
-    ? `${name}  not signed: ${failureLine(outcome.error)}`
-    : outcomeLine(outcome, item.type)
+  if (outcome === 'declined') return [`${name}  not signed`]
+  if (outcome.status === 'left') return leftLines(name, outcome.answer)
+  return [
+    outcome.status === 'rejected'
+      ? `${name}  not signed: ${failureLine(outcome.error)}`
+      : outcomeLine(outcome, item.type),
+  ]
 }
 
-function doneJson({ item, outcome }: Done) {
-  return outcome === 'declined'
-    ? { id: item.id, status: 'declined' }
+function doneJson({ item, outcome }: Done): JsonObject {
+  if (outcome === 'declined') return { id: item.id, status: 'declined' }
+  return outcome.status === 'left'
+    ? { id: item.id, ...leftJson(outcome.answer) }
     : { ...outcomeJson(outcome), id: item.id }
 }
 
+/** What went wrong first; else what a rule says of those that were left. */
 function exitOfAll(done: readonly Done[]): ExitCode {
+  const verdicts = new Set<Verdict>()
   for (const { outcome } of done) {
-    if (outcome !== 'declined' && outcome.status === 'rejected')
-      return ERRORS[outcome.error.code].exit
+    if (outcome === 'declined') continue
+    if (outcome.status === 'rejected') return ERRORS[outcome.error.code].exit
+    if (outcome.status !== 'left' || outcome.answer === 'elsewhere') continue
+    for (const { verdict } of outcome.answer) verdicts.add(verdict)
   }
-  return 0
+  if (verdicts.has('FAIL')) return 2
+  return verdicts.size > 0 ? 3 : 0
 }

@@ -7,7 +7,7 @@ import type { Ruleset, Sourced } from '../ledger/rules/ruleset.js'
 import { clean, table } from './output.js'
 
 /** How many rows each of its tables has, by the name of the table. */
-export function countsOf(ruleset: Ruleset): Readonly<Record<string, number>> {
+function countsOf(ruleset: Ruleset): Readonly<Record<string, number>> {
   return {
     regimes: ruleset.regimes.length,
     tools: ruleset.regimes.flatMap(({ tools }) => tools).length,

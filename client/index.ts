@@ -50,6 +50,7 @@ export type {
 export {
   type CheckedProposal,
   checkProposal,
+  checkRecorded,
   type ProposalContext,
   type RegistrySource,
 } from './proposal.js'

@@ -64,6 +64,59 @@ export async function checkProposal(
   envelope: Envelope,
   context: ProposalContext,
 ): Promise<CheckedProposal> {
+  const { checked, facts, registrar, states } = await checkSignatures(envelope, context)
+  checkTimes(checked, context)
+  for (const { role, kid } of facts.signers) {
+    if (facts.ownKeys[role] === undefined) {
+      activeKey(states.get(partyOfRole(role, facts, registrar)), kid, 'statement', role)
+    }
+  }
+  const role = missingRoles(checked, facts).find(
+    (missing) => partyOfRole(missing, facts, registrar) === context.party,
+  )
+  if (role === undefined) {
+    throw new LedgerError('ROLE_NOT_ALLOWED', { reason: 'no role is left for this party' })
+  }
+  return { checked, role } as CheckedProposal
+}
+
+/**
+ * Checks a statement of the ledger: form, every claim opened, and all its signatures by keys that its
+ * parties have or had. Whether it is an entry is not asked: a receipt proves that.
+ *
+ * Rejects as checkProposal does, but for times and keys that are no longer active; SIGNATURE_MISSING
+ * where a role has not signed.
+ */
+export async function checkRecorded(
+  envelope: Envelope,
+  context: Omit<ProposalContext, 'party' | 'now'>,
+): Promise<CheckedStatement> {
+  const { checked, facts, registrar, states } = await checkSignatures(envelope, context)
+  const [missing] = missingRoles(checked, facts)
+  if (missing !== undefined) throw new LedgerError('SIGNATURE_MISSING', { role: missing })
+  for (const { role, kid } of facts.signers) {
+    if (facts.ownKeys[role] !== undefined) continue
+    // The key is somebody's of the statement; it must be this role's.
+    if (states.get(partyOfRole(role, facts, registrar))?.keys.has(kid) !== true) {
+      throw new LedgerError('ROLE_KEY_WRONG', { at: role })
+    }
+  }
+  return checked
+}
+
+type Signed = {
+  readonly checked: CheckedStatement
+  readonly facts: StatementFacts
+  readonly registrar: PartyId
+  /** Key states of everybody who has signed. */
+  readonly states: ReadonlyMap<PartyId, PartyState>
+}
+
+/** Form, every claim opened, and each signature by a key of somebody whom the statement names. */
+async function checkSignatures(
+  envelope: Envelope,
+  context: Omit<ProposalContext, 'party' | 'now'>,
+): Promise<Signed> {
   const opened = openStatement(envelope, context.crypto)
   // First, so that what is withheld is named as that, and not by what cannot be read because of it.
   throwIssues(claimIssues(opened))
@@ -82,19 +135,7 @@ export async function checkProposal(
     crypto: context.crypto,
     keyOf,
   })
-  checkTimes(checked, context)
-  for (const { role, kid } of facts.signers) {
-    if (facts.ownKeys[role] === undefined) {
-      activeKey(states.get(partyOfRole(role, facts, registrar)), kid, 'statement', role)
-    }
-  }
-  const role = missingRoles(checked, facts).find(
-    (missing) => partyOfRole(missing, facts, registrar) === context.party,
-  )
-  if (role === undefined) {
-    throw new LedgerError('ROLE_NOT_ALLOWED', { reason: 'no role is left for this party' })
-  }
-  return { checked, role } as CheckedProposal
+  return { checked, facts, registrar, states }
 }
 
 function checkTimes({ payload }: CheckedStatement, { now }: ProposalContext): void {
@@ -118,7 +159,7 @@ async function partyStates(
   origin: string,
   facts: StatementFacts,
   registrar: PartyId,
-  { source, crypto }: ProposalContext,
+  { source, crypto }: Pick<ProposalContext, 'source' | 'crypto'>,
 ): Promise<ReadonlyMap<PartyId, PartyState>> {
   const signed = facts.signers
     .filter(({ role }) => facts.ownKeys[role] === undefined)

@@ -53,6 +53,7 @@ export type { HopRules } from './log/hop-judge.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type LineageAsked, verdictsIn } from './log/judge-lineage.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
+export { sumsOfLineage } from './log/lineage-sums.js'
 export {
   type FinishOptions,
   finishLogKeyRotation,
@@ -69,7 +70,7 @@ export type { PartyRecord } from './log/registry-state.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
-export { statementLine } from './log/statement-lines.js'
+export { statementLines } from './log/statement-lines.js'
 export { auditMirror, mirrorOrigin } from './mirror/audit-mirror.js'
 export {
   type FollowOptions,

@@ -4,9 +4,8 @@
  * A mirror reads the log's entries from the public tiles, like anybody, and what they commit to from
  * here. An answer ends before it gets too large, after at least one line: ask again from where it ended.
  */
-import { setImmediate as turn } from 'node:timers/promises'
 import { LedgerError } from '../../ledger/core/errors.js'
-import { statementLine } from '../../ledger/index.js'
+import { statementLines } from '../../ledger/index.js'
 import { VALUES } from '../schemas.js'
 import { integerParam, requiredParam, tokenRoute } from '../spec.js'
 
@@ -14,8 +13,8 @@ import { integerParam, requiredParam, tokenRoute } from '../spec.js'
 const LINES_MAX = 256
 /** Characters after which an answer ends. */
 const ANSWER_CHARS = 4 * 1_048_576
-/** Statements read before others get their turn: some ten milliseconds. */
-const LINES_PER_TURN = 16
+/** Statements read at once, before others get their turn: some ten milliseconds. */
+const LINES_PER_TURN = 32
 const INDEX_MAX = Number.MAX_SAFE_INTEGER
 
 const copies = tokenRoute(
@@ -51,12 +50,12 @@ const copies = tokenRoute(
     if (to > ledger.size) throw new LedgerError('ENTRY_NOT_FOUND', { size: ledger.size })
     let body = ''
     for (
-      let index = from;
-      index < to && body.length < ANSWER_CHARS && !signal.aborted;
-      index += 1
+      let at = from;
+      at < to && body.length < ANSWER_CHARS && !signal.aborted;
+      at += LINES_PER_TURN
     ) {
-      body += `${statementLine(ledger, index)}\n`
-      if ((index - from) % LINES_PER_TURN === LINES_PER_TURN - 1) await turn()
+      for (const line of await statementLines(ledger, at, Math.min(at + LINES_PER_TURN, to)))
+        if (body.length < ANSWER_CHARS) body += `${line}\n`
     }
     return { status: 200, body, mediaType: 'application/x-ndjson; charset=utf-8' }
   },

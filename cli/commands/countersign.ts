@@ -18,6 +18,10 @@ export function registerCountersign(program: Command, cli: Cli): void {
   withWait(withKey(withSource(program.command('countersign'))))
     .argument('[ids...]', 'proposals of your inbox (8 or more digits each), or one envelope file')
     .option('--all', 'everything that waits for your signature')
+    .option(
+      '--within <instrument>',
+      'sign only what lies within this instrument; say why not the rest',
+    )
     .option('-y, --yes', 'do not ask')
     .option('--policy <file>', 'the ledger must be one that this policy names')
     .option('--receipts <folder>', 'keep the receipts there')
@@ -39,7 +43,10 @@ async function countersign(job: Job<Flags>, names: readonly string[]): Promise<E
     throw new LedgerError('USAGE', { reason: '--wait is for receipts: give --receipts FOLDER' })
   }
   const [file] = names
-  if (file !== undefined && names.length === 1 && existsSync(file)) return fromFile(job, file)
+  if (file !== undefined && names.length === 1 && existsSync(file)) {
+    if (job.flags.within === undefined) return fromFile(job, file)
+    throw new LedgerError('USAGE', { reason: '--within is for proposals of your inbox' })
+  }
   const { all = false } = job.flags
   if (all === names.length > 0) {
     throw new LedgerError('USAGE', {

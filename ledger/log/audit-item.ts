@@ -13,9 +13,10 @@ import type { Signer } from '../core/facts.js'
 import { isUnknownForm } from '../core/finding.js'
 import { statementId } from '../core/statement.js'
 import { rulesSumOf } from './audit-rules.js'
-import { type AuditItem, type AuditItemResult, type AuditRecord, recordOf } from './audit-wire.js'
+import type { AuditItem, AuditItemResult } from './audit-wire.js'
 import { bindRecord } from './reader.js'
 import { takenClaims } from './rules-statement.js'
+import { type PlacedRecord, recordOf } from './statement-scan.js'
 
 /** `rules`: whether to say what each statement gives to the rules index. */
 export type AuditContext = CheckContext & { readonly rules: boolean }
@@ -67,7 +68,7 @@ function unordered(signers: readonly Signer[]): number | undefined {
  */
 function misplacedClaim(
   { envelope, open, payload, schema }: CheckedStatement,
-  { ordinals }: AuditRecord,
+  { ordinals }: PlacedRecord,
 ): string | undefined {
   const names: string[] = []
   for (const [name, { length }] of payload.claims)
@@ -87,7 +88,7 @@ function misplacedClaim(
 type Readable = {
   readonly index: number
   readonly entry: Uint8Array
-  readonly record: AuditRecord
+  readonly record: PlacedRecord
   readonly context: AuditContext
 }
 

@@ -1,6 +1,8 @@
-/** What the walk of an audit is given. */
+/** What the walk of an audit is given, and whether its store is the right one. */
 import type { Crypto } from '../core/ed25519.js'
-import type { Put, Store } from '../store/store.js'
+import { LedgerError } from '../core/errors.js'
+import { decodeMeta, META_KEY } from '../store/layout.js'
+import type { Put, Store, StoreReader } from '../store/store.js'
 
 export type AuditProgress = { readonly done: number; readonly total: number }
 
@@ -13,4 +15,13 @@ export type AuditRunOptions = {
   readonly derive?: (put: Put) => void
   /** Called between chunks. */
   readonly afterChunk?: () => Promise<void>
+}
+
+/** The store must say that it is this ledger's. @throws LedgerError LEDGER_DAMAGED, STORE_… */
+export function checkStoreOrigin(store: StoreReader, origin: string): void {
+  const meta = store.get(META_KEY)
+  if (meta === undefined)
+    throw new LedgerError('LEDGER_DAMAGED', { reason: 'the meta record is missing' })
+  if (decodeMeta(meta).origin !== origin)
+    throw new LedgerError('LEDGER_DAMAGED', { reason: 'its meta record names another ledger' })
 }

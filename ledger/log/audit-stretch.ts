@@ -8,9 +8,9 @@ import type { StoreReader } from '../store/store.js'
 import { DerivedComparison, derivedKind } from './audit-derived.js'
 import { type AuditContext, auditItem } from './audit-item.js'
 import { KnownStatements } from './audit-lookup.js'
-import { type AuditRead, StatementReader } from './audit-records.js'
 import type { Judged, JudgedEntry } from './audit-wire.js'
 import { Records } from './records.js'
+import { type StatementRead, StatementReader } from './statement-scan.js'
 
 /** Statements judged at once. More would outlive a young generation's collection before they are done. */
 export const AUDIT_CHUNK = 32
@@ -35,7 +35,7 @@ export class StretchJudge {
    */
   async judge(from: number, to: number): Promise<Judged> {
     const reader = new StatementReader(this.#store, to)
-    const read = (at: number): Promise<readonly AuditRead[]> =>
+    const read = (at: number): Promise<readonly StatementRead[]> =>
       reader.read(at, Math.min(at + AUDIT_CHUNK, to))
     const entries: JudgedEntry[] = []
     try {
@@ -51,7 +51,7 @@ export class StretchJudge {
     return { entries, given: this.#derived.takeGiven() }
   }
 
-  #judgeOne({ index, entry, stored }: AuditRead): JudgedEntry {
+  #judgeOne({ index, entry, stored }: StatementRead): JudgedEntry {
     if (entry === undefined) return { index, entry, result: undefined }
     const result = auditItem({ index, entry, stored }, this.#context)
     if (result.facts === undefined) return { index, entry, result }

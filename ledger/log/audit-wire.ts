@@ -4,23 +4,13 @@
  * A chunk travels as one transferred buffer with its lengths, and facts come back as one text.
  */
 import { concatBytes } from '../core/bytes.js'
-import { type ErrorCode, LedgerError } from '../core/errors.js'
+import type { ErrorCode } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
-import { decodeBody } from '../store/codec.js'
 import { type DerivedCounts, type DerivedKind, noDerived } from './audit-derived.js'
-import type { StatementRecord, StoredDisclosure } from './records.js'
+import type { StoredDisclosure } from './records.js'
 import type { RulesSum } from './rules-mark.js'
+import type { StoredParts } from './statement-scan.js'
 import { fromText, type Texted, toText } from './text-wire.js'
-
-/** A statement's records as the store gave them, with the positions that its disclosures are stored under, rising. */
-export type StoredParts = {
-  readonly body: Uint8Array
-  readonly disclosures: readonly StoredDisclosure[]
-  readonly ordinals: readonly number[]
-}
-
-/** A stored statement with the positions that its disclosures are stored under, rising. */
-export type AuditRecord = StatementRecord & Pick<StoredParts, 'ordinals'>
 
 /** One statement as stored. `stored` is undefined when its body is missing or unreadable. */
 export type AuditItem = {
@@ -109,16 +99,6 @@ export type FailedReply = {
   readonly details: Readonly<Record<string, unknown>>
 }
 export type AuditReply = { readonly number: number } & (ItemsReply | StretchReply | FailedReply)
-
-/** Undefined for a body that no commit wrote. */
-export function recordOf({ body, disclosures, ordinals }: StoredParts): AuditRecord | undefined {
-  try {
-    return { ...decodeBody(body), disclosures, ordinals }
-  } catch (error) {
-    if (error instanceof LedgerError) return undefined
-    throw error
-  }
-}
 
 export function packItems(number: number, items: readonly AuditItem[]): ItemsRequest {
   const parts: Uint8Array[] = []

@@ -9,7 +9,6 @@ import { invariant, LedgerError } from '../core/errors.js'
 import type { KeyId } from '../core/jwk.js'
 import type { Store } from '../store/store.js'
 import { type AuditContext, auditItem } from './audit-item.js'
-import { type AuditRead, StatementReader } from './audit-records.js'
 import { AUDIT_CHUNK } from './audit-stretch.js'
 import {
   type AuditItem,
@@ -26,6 +25,7 @@ import {
 import { packKeys } from './check-wire.js'
 import { KeyBook } from './key-book.js'
 import { Lanes } from './lanes.js'
+import { type StatementRead, StatementReader } from './statement-scan.js'
 
 /** Entries that a worker reads and judges at once where it has the store: its scans begin anew for each. */
 const STRETCH = 256
@@ -105,7 +105,7 @@ export class Auditor {
   }
 
   /** One result per read, in order; none for an entry that is missing. */
-  async #judgeReads(reads: readonly AuditRead[]): Promise<Judged> {
+  async #judgeReads(reads: readonly StatementRead[]): Promise<Judged> {
     const items = reads.flatMap(({ index, entry, stored }) =>
       entry === undefined ? [] : [{ index, entry, stored }],
     )

@@ -39,6 +39,7 @@ import { resolveId } from './resolve.js'
 import { Search, type SearchPage } from './search.js'
 import type { SearchQuery } from './search-terms.js'
 import type { BulkFormat } from './split-body.js'
+import { readStatements } from './statement-scan.js'
 import { Writer } from './writer.js'
 
 export type { LedgerOptions } from './ledger-options.js'
@@ -208,6 +209,15 @@ export class Ledger {
   /** @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH */
   statementAt(index: number): StoredStatement {
     return this.#read(() => this.#state.reader.statementAt(index))
+  }
+
+  /** Entries `from` up to, not including, `to`, read in one go. Rejects as `statementAt` throws. */
+  statementsAt(from: number, to: number): Promise<readonly StoredStatement[]> {
+    if (to > this.size) throw new LedgerError('ENTRY_NOT_FOUND', { size: this.size })
+    const reads = readStatements(this.#options.store, from, to)
+    return this.#watched(
+      reads.then((read) => read.map((each) => this.#state.reader.openRead(each))),
+    )
   }
 
   /** The 143 bytes. @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH */

@@ -18,6 +18,7 @@ import type { ParentRef, StatementId } from '../core/statement.js'
 import type { Edge } from '../store/edges.js'
 import type { Holding } from './admission.js'
 import type { Records, StatementRecord } from './records.js'
+import { recordOf, type StatementRead } from './statement-scan.js'
 import type { TreeNodes } from './tree.js'
 
 /** A statement as the log holds it. Claims that its schema lets the parties keep are withheld. */
@@ -57,7 +58,11 @@ export class Reader {
     if (!Number.isSafeInteger(index) || index < 0 || index >= this.#nodes.size) {
       throw new LedgerError('ENTRY_NOT_FOUND', { size: this.#nodes.size })
     }
-    const bytes = this.records.entry(index)
+    return this.#leaf(index, this.records.entry(index))
+  }
+
+  /** The bytes of an entry that are the tree's leaf. */
+  #leaf(index: number, bytes: Uint8Array | undefined): Uint8Array {
     if (
       bytes === undefined ||
       !equalBytes(entryLeaf(bytes, this.#crypto.sha256), this.#nodes.leaf(index))
@@ -75,6 +80,18 @@ export class Reader {
   statementAt(index: number): StoredStatement {
     const bytes = this.entryBytes(index)
     const record = this.#record(index)
+    return openRecord(index, bytes, record, this.#crypto)
+  }
+
+  /**
+   * As `statementAt`, for what was read in bulk.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  openRead({ index, entry, stored }: StatementRead): StoredStatement {
+    const bytes = this.#leaf(index, entry)
+    const record = stored === undefined ? undefined : recordOf(stored)
+    if (record === undefined) throw new LedgerError('ENTRY_MISMATCH', { index, record: 'body' })
     return openRecord(index, bytes, record, this.#crypto)
   }
 

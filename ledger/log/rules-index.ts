@@ -18,8 +18,6 @@ import type { RecordedRuleset } from '../rules/ruleset-in-force.js'
 import { sumOf, usageKeyText } from '../rules/usage-index.js'
 import type { RecordValue } from '../store/codec.js'
 import type { Store } from '../store/store.js'
-import { type AuditRead, readStatements } from './audit-records.js'
-import { recordOf } from './audit-wire.js'
 import { HopJudge, type RecordedRules, recordedRules } from './hop-judge.js'
 import type { LogState } from './log-state.js'
 import { openRecord } from './reader.js'
@@ -39,6 +37,7 @@ import {
   usageHash,
 } from './rules-records.js'
 import { type TakenStatement, takenOf } from './rules-statement.js'
+import { readStatements, recordOf, type StatementRead } from './statement-scan.js'
 import { additionsOf, type RulesValues, removalsOf, usageHead } from './usage-records.js'
 
 /** Statements per step of catching up. */
@@ -301,7 +300,7 @@ export class RulesIndex {
     }
   }
 
-  #takenOf({ index, entry, stored }: AuditRead): TakenStatement {
+  #takenOf({ index, entry, stored }: StatementRead): TakenStatement {
     const record = stored === undefined ? undefined : recordOf(stored)
     if (entry === undefined || record === undefined)
       throw new LedgerError('ENTRY_MISMATCH', { index, record: 'body' })

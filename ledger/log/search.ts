@@ -15,10 +15,8 @@ import type { StatementFacts } from '../core/facts.js'
 import type { PartyId } from '../core/key-state.js'
 import { decodeIndex, encodeIndex, parseKey, searchKey } from '../store/layout.js'
 import type { Put, Store } from '../store/store.js'
-import { type AuditRead, readStatements } from './audit-records.js'
-import { recordOf } from './audit-wire.js'
 import type { LogState } from './log-state.js'
-import { openRecord, type StoredStatement } from './reader.js'
+import type { StoredStatement } from './reader.js'
 import { nextMark, putMark, readMark, TERM } from './search-mark.js'
 import {
   queryTerms,
@@ -28,6 +26,7 @@ import {
   statementTerms,
   termName,
 } from './search-terms.js'
+import { readStatements, type StatementRead } from './statement-scan.js'
 
 const TERM_HASH_BYTES = 16
 const NOTHING = new Uint8Array(0)
@@ -141,11 +140,9 @@ export class Search {
    *
    * @throws LedgerError ENTRY_MISMATCH
    */
-  #keysOf({ index, entry, stored: parts }: AuditRead): readonly Uint8Array[] {
-    const record = parts === undefined ? undefined : recordOf(parts)
-    if (entry === undefined || record === undefined)
-      throw new LedgerError('ENTRY_MISMATCH', { index, record: 'statement' })
-    const stored = openRecord(index, entry, record, this.#state.crypto)
+  #keysOf(read: StatementRead): readonly Uint8Array[] {
+    const { index } = read
+    const stored = this.#state.reader.openRead(read)
     return statementTerms(stored, this.#partiesOf(stored.facts)).map((term) =>
       this.#termKey(term, index),
     )

@@ -3,20 +3,23 @@ import { formatStatementLine, type RefusedProposal } from '../core/statement-lin
 import type { Ledger } from './ledger.js'
 
 /**
- * The line of an entry, read with verification like every answer.
+ * The lines of the entries `from` up to, not including, `to`, read with verification like every answer.
  *
- * @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH
+ * Rejects with ENTRY_NOT_FOUND, ENTRY_MISMATCH.
  */
-export function statementLine(
-  ledger: Pick<Ledger, 'statementAt' | 'proposal'>,
-  index: number,
-): string {
-  const { opened, facts } = ledger.statementAt(index)
-  const refused = facts.about === undefined ? undefined : ledger.proposal(facts.about)
-  return formatStatementLine({
-    index,
-    envelope: opened.envelope,
-    ...(refused === undefined ? {} : { refused: refusedOf(refused) }),
+export async function statementLines(
+  ledger: Pick<Ledger, 'statementsAt' | 'proposal'>,
+  from: number,
+  to: number,
+): Promise<readonly string[]> {
+  const statements = await ledger.statementsAt(from, to)
+  return statements.map(({ index, opened, facts }) => {
+    const refused = facts.about === undefined ? undefined : ledger.proposal(facts.about)
+    return formatStatementLine({
+      index,
+      envelope: opened.envelope,
+      ...(refused === undefined ? {} : { refused: refusedOf(refused) }),
+    })
   })
 }
 

@@ -4,7 +4,7 @@
 import type { PartyId } from '../core/key-state.js'
 import type { RulesetClaims } from '../core/schemas/ruleset.js'
 import type { Ruleset } from './ruleset.js'
-import { refuseFaults } from './ruleset-file.js'
+import { refuseFaults } from './ruleset-fault.js'
 import { termFaults } from './ruleset-terms.js'
 
 /** The claims of a statement in which this party publishes the ruleset. */

@@ -5,7 +5,6 @@
  * guessed and nothing is left over: every fault is named by its place.
  */
 import { utf8Encode } from '../core/bytes.js'
-import { LedgerError } from '../core/errors.js'
 import { encodeJcs, isObject, type Json } from '../core/json.js'
 import { VALUE_BYTES_MAX } from '../core/limits.js'
 import {
@@ -18,19 +17,12 @@ import {
 import { crossRuleset } from '../core/schemas/cross-ruleset.js'
 import { RULESET_SCHEMA, type RulesetClaims } from '../core/schemas/ruleset.js'
 import type { Ruleset } from './ruleset.js'
+import { type RulesetFault, refuseFaults } from './ruleset-fault.js'
 import { termFaults } from './ruleset-terms.js'
 
 const FORMAT = 'waybill-ruleset/1'
 /** Largest ruleset, in bytes of its JCS form: then it fits into one statement. */
 const RULESET_BYTES_MAX = 98_304
-
-/** One fault of a ruleset; `at` is its place, empty for the whole. */
-export type RulesetFault = {
-  readonly at: string
-  /** What is wrong, as a word: format, vocabulary, repeated, missing, unknown-member … */
-  readonly reason: string
-  readonly expected?: string
-}
 
 const FILE_SHAPE: ObjectShape = { kind: 'object', members: fileMembers() }
 
@@ -54,12 +46,6 @@ export function rulesetFaults(value: Json): readonly RulesetFault[] {
 export function parseRuleset(value: Json): Ruleset {
   refuseFaults(rulesetFaults(value))
   return value as unknown as Ruleset
-}
-
-/** @throws LedgerError RULESET_INVALID unless there are no faults */
-export function refuseFaults(faults: readonly RulesetFault[]): void {
-  const [first] = faults
-  if (first !== undefined) throw new LedgerError('RULESET_INVALID', { ...first, faults })
 }
 
 /** The file: two spaces, members in the order of the format, a line feed at the end. */

@@ -3,7 +3,7 @@
  * purpose that is never implied would be implied, a prohibited use never found.
  */
 import type { LocalTerm, Ruleset } from './ruleset.js'
-import type { RulesetFault } from './ruleset-file.js'
+import type { RulesetFault } from './ruleset-fault.js'
 import { type TermKind, termOf } from './vocabulary-terms.js'
 
 type Known = (term: string) => boolean

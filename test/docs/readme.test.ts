@@ -38,6 +38,7 @@ const DOCUMENTS = [
   'docs/operator.md',
   'docs/witness.md',
   'docs/import.md',
+  'docs/rulesets.md',
 ]
 const INSTALLS = /\bnpm (ci|test|install|link)\b/
 const DOCUMENT_MS = 120_000

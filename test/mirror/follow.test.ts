@@ -16,7 +16,7 @@ import { policyOfLogs } from '../../ledger/core/policy.js'
 import { judgeSplitView } from '../../ledger/core/split-view.js'
 import { publishFolder } from '../../ledger/log/publish.js'
 import { openPublishedFolder } from '../../ledger/log/published-folder.js'
-import { statementLine } from '../../ledger/log/statement-lines.js'
+import { statementLines } from '../../ledger/log/statement-lines.js'
 import { linesOf, type MirrorSource } from '../../ledger/mirror/follow.js'
 import { bundleWidth, openMirrorFolder } from '../../ledger/mirror/mirror-folder.js'
 import { keyOf } from '../log/support/firms.js'
@@ -101,9 +101,7 @@ describe('a mirror that follows a growing log', () => {
       expect(openPublishedFolder(folder).checkpoint()).toBe(grower.ledger.publishedCheckpoint())
       for (const [name, bytes] of filesOf(published))
         expect([name, mirrored.get(name)]).toEqual([name, bytes])
-      expect(linesIn(folder, size)).toEqual(
-        Array.from({ length: size }, (_, index) => statementLine(grower.ledger, index)),
-      )
+      expect(linesIn(folder, size)).toEqual(await statementLines(grower.ledger, 0, size))
     }
   })
 

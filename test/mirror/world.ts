@@ -6,7 +6,7 @@ import { ENTRIES, parseTilePath } from '../../ledger/core/tile.js'
 import type { Ledger } from '../../ledger/log/ledger.js'
 import type { PublicLog } from '../../ledger/log/public-log.js'
 import { openPublishedFolder } from '../../ledger/log/published-folder.js'
-import { statementLine } from '../../ledger/log/statement-lines.js'
+import { statementLines } from '../../ledger/log/statement-lines.js'
 import {
   type FollowOptions,
   type FollowOutcome,
@@ -45,10 +45,9 @@ export function sourceOf(ledger: Ledger, asked: Asked = []): Required<MirrorSour
     },
     statementLines: async (from, to) => {
       asked.push(`statements ${from}-${to}`)
-      await Promise.resolve()
       // As a server does that must not answer too much at once.
       const end = Math.min(to, from + 100)
-      const lines = Array.from({ length: end - from }, (_, at) => statementLine(ledger, from + at))
+      const lines = await statementLines(ledger, from, end)
       return `${lines.join('\n')}\n`
     },
   }

@@ -1,36 +1,45 @@
 /**
- * Reads a store for an audit: entry by entry, in bulk, and without trusting that the store says so
- * when it has lost something. What cannot be read is reported per index, never skipped.
+ * Reads entries with their statements in bulk, and without trusting that the store says so when it has
+ * lost something: what cannot be read is said per index, never skipped. Nothing is verified here.
  */
 import { LedgerError } from '../core/errors.js'
+import { decodeBody } from '../store/codec.js'
 import {
   bodyKey,
-  decodeMeta,
   disclosureKey,
   entryKey,
-  META_KEY,
   numberRange,
   parseKey,
   type StoreKey,
 } from '../store/layout.js'
 import type { StoreReader } from '../store/store.js'
-import type { AuditItem, StoredParts } from './audit-wire.js'
-import type { StoredDisclosure } from './records.js'
+import type { StatementRecord, StoredDisclosure } from './records.js'
 
-/** An entry with its statement; `entry` is undefined when it is missing or unreadable. */
-export type AuditRead = {
-  readonly index: number
-  readonly entry: Uint8Array | undefined
-  readonly stored: AuditItem['stored']
+/** A statement's records as the store gave them, with the positions that its disclosures are stored under, rising. */
+export type StoredParts = {
+  readonly body: Uint8Array
+  readonly disclosures: readonly StoredDisclosure[]
+  readonly ordinals: readonly number[]
 }
 
-/** The store must say that it is this ledger's. @throws LedgerError LEDGER_DAMAGED, STORE_… */
-export function checkStoreOrigin(store: StoreReader, origin: string): void {
-  const meta = store.get(META_KEY)
-  if (meta === undefined)
-    throw new LedgerError('LEDGER_DAMAGED', { reason: 'the meta record is missing' })
-  if (decodeMeta(meta).origin !== origin)
-    throw new LedgerError('LEDGER_DAMAGED', { reason: 'its meta record names another ledger' })
+/** A stored statement with the positions that its disclosures are stored under, rising. */
+export type PlacedRecord = StatementRecord & Pick<StoredParts, 'ordinals'>
+
+/** An entry with its statement; `entry` or `stored` is undefined when it, or the body, is missing or unreadable. */
+export type StatementRead = {
+  readonly index: number
+  readonly entry: Uint8Array | undefined
+  readonly stored: StoredParts | undefined
+}
+
+/** Undefined for a body that no commit wrote. */
+export function recordOf({ body, disclosures, ordinals }: StoredParts): PlacedRecord | undefined {
+  try {
+    return { ...decodeBody(body), disclosures, ordinals }
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined
+    throw error
+  }
 }
 
 /**
@@ -54,7 +63,7 @@ export class StatementReader {
   }
 
   /** Entries `from` up to, not including, `to`, in order, one for every index. */
-  async read(from: number, to: number): Promise<readonly AuditRead[]> {
+  async read(from: number, to: number): Promise<readonly StatementRead[]> {
     const [first, second, third] = await Promise.all([
       this.#entries.take(from, to),
       this.#bodies.take(from, to),
@@ -80,7 +89,7 @@ export async function readStatements(
   store: StoreReader,
   from: number,
   to: number,
-): Promise<readonly AuditRead[]> {
+): Promise<readonly StatementRead[]> {
   const reader = new StatementReader(store, to)
   try {
     return await reader.read(from, to)
