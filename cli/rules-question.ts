@@ -55,7 +55,7 @@ export async function rulesAsked({ flags, io }: Job<RulesFlags>): Promise<RulesA
 }
 
 /** The last second of a day. @throws LedgerError USAGE */
-export function parseAsOf(text: string): AsOf {
+function parseAsOf(text: string): AsOf {
   if (/^\d{1,15}$/.test(text)) return { index: Number(text) }
   const time = hasFormat(text, 'date') ? `${text}T23:59:59Z` : text
   if (hasFormat(time, 'time')) return { time: Math.floor(Date.parse(time) / 1_000) }
