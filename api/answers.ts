@@ -6,6 +6,7 @@ import type { StatementId } from '../ledger/core/statement.js'
 import type { ItemOutcome, Proposal } from '../ledger/index.js'
 import type { ApiLedger } from './deps.js'
 import { problemOf } from './problems.js'
+import { rulesJson } from './rules-json.js'
 import type { Answer } from './spec.js'
 
 const JSON_MEDIA_TYPE = 'application/json; charset=utf-8'
@@ -20,12 +21,16 @@ export function jsonAnswer(
 }
 
 /** What became of one submitted or countersigned statement: 201, 200 or 202. */
-export function outcomeAnswer(outcome: ItemOutcome, ledger: ApiLedger): Answer {
+export function outcomeAnswer(
+  outcome: ItemOutcome,
+  ledger: ApiLedger,
+  allVerdicts = false,
+): Answer {
   switch (outcome.status) {
     case 'admitted': {
       const headers = { location: `/v1/statements/${outcome.id}` }
       const receipt = receiptOf(outcome.id, ledger)
-      return jsonAnswer({ ...outcomeJson(outcome), receipt }, 201, headers)
+      return jsonAnswer({ ...outcomeJson(outcome, allVerdicts), receipt }, 201, headers)
     }
     case 'existing':
       // Whoever got here holds the whole statement: the ledger checks every claim and signature
@@ -39,10 +44,13 @@ export function outcomeAnswer(outcome: ItemOutcome, ledger: ApiLedger): Answer {
 }
 
 /** An outcome as one item of a bulk answer. */
-export function outcomeJson(outcome: ItemOutcome): JsonObject {
+export function outcomeJson(outcome: ItemOutcome, allVerdicts = false): JsonObject {
   switch (outcome.status) {
-    case 'admitted':
-      return { status: 'admitted', id: outcome.id, index: outcome.index, time: outcome.time }
+    case 'admitted': {
+      const { id, index, time, rules } = outcome
+      const judged = rules === undefined ? {} : { rules: rulesJson(rules, allVerdicts) }
+      return { status: 'admitted', id, index, time, ...judged }
+    }
     case 'existing':
       return {
         status: 'existing',

@@ -28,6 +28,7 @@ export type ApiLedger = Pick<
   | 'inclusionProof'
   | 'consistencyProof'
   | 'lineageIds'
+  | 'lineageIndexes'
   | 'outcomesOf'
   | 'search'
   | 'evidence'

@@ -9,6 +9,7 @@ import { PROOF_ROUTES } from './routes/proofs.js'
 import { SEARCH_ROUTES } from './routes/search.js'
 import { STATEMENT_ROUTES } from './routes/statements.js'
 import { TILE_ROUTES } from './routes/tiles.js'
+import { RULES_ROUTES } from './routes/verdicts.js'
 import type { Route } from './spec.js'
 
 export function allRoutes(state: ServerState): readonly Route[] {
@@ -18,6 +19,7 @@ export function allRoutes(state: ServerState): readonly Route[] {
     ...INBOX_ROUTES,
     ...LINEAGE_ROUTES,
     ...IMPACT_ROUTES,
+    ...RULES_ROUTES,
     ...SEARCH_ROUTES,
     ...PARTY_ROUTES,
     ...PROOF_ROUTES,

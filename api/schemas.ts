@@ -2,6 +2,7 @@
  * JSON Schemas of what goes in and out, for the OpenAPI document. docs/format.md specifies the
  * signed parts. These describe shape; what is accepted is decided by the core's parsers alone.
  */
+import { VERDICTS } from '../ledger/rules/verdict.js'
 import type { JsonSchema } from './spec.js'
 
 const HEX64 = '^[0-9a-f]{64}$'
@@ -55,10 +56,11 @@ const problem = objectOf(
     at: { ...text, description: 'Path of schema names and positions; never what was sent.' },
     reason: text,
     expected: text,
+    rule: { ...text, description: 'Id of a rule that is not met.' },
     limits: { type: 'object', additionalProperties: { type: 'number' } },
     issues: { type: 'array', items: { $ref: 'Issue#' } },
   },
-  ['at', 'reason', 'expected', 'limits', 'issues'],
+  ['at', 'reason', 'expected', 'rule', 'limits', 'issues'],
 )
 
 const signature = objectOf(
@@ -74,15 +76,34 @@ const signature = objectOf(
   ['header'],
 )
 
+export const VERDICT: JsonSchema = { type: 'string', enum: VERDICTS }
+/** One count for each verdict. */
+export const RULE_COUNTS: JsonSchema = objectOf(
+  Object.fromEntries(VERDICTS.map((verdict) => [verdict, count])),
+)
+/** How a verdict cites a ruleset. */
+export const RULESET_NAMED = { name: text, version: text }
+
+const rules = objectOf(
+  {
+    verdict: { ...VERDICT, description: 'The worst that a rule says.' },
+    counts: RULE_COUNTS,
+    ruleset: objectOf(RULESET_NAMED),
+    verdicts: arrayOf(objectOf({ rule: text, verdict: VERDICT, at: text }, ['at'])),
+  },
+  ['verdicts'],
+)
+
 const admitted = objectOf(
   {
     status: { type: 'string', enum: ['admitted'] },
     id,
     index,
     time: seconds,
+    rules: { $ref: 'Rules#' },
     receipt: { $ref: 'Receipt#' },
   },
-  ['receipt'],
+  ['rules', 'receipt'],
 )
 
 const existing = objectOf(
@@ -142,11 +163,17 @@ const entry = objectOf({ index, entry: bytes, path })
 export const SCHEMAS = {
   Problem: { ...problem, description: 'RFC 9457 problem document with a stable code.' },
   Issue: {
-    ...objectOf({ code: text, at: text, title: text, reason: text, expected: text }, [
+    ...objectOf({ code: text, at: text, title: text, reason: text, expected: text, rule: text }, [
       'reason',
       'expected',
+      'rule',
     ]),
     description: 'One thing that is wrong with a statement.',
+  },
+  Rules: {
+    ...rules,
+    description:
+      'What the rules say of a hop as it is recorded. No evidence: whoever wants a verdict computes it.',
   },
   Signature: { ...signature, description: 'One signature of a JWS, RFC 7515 §7.2.1.' },
   Envelope: {

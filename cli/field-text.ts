@@ -111,8 +111,16 @@ function placeText({ type, id, n, name }: FieldNode): string {
   return `${type ?? 'statement'} ${shortId(id)} dataset ${n} "${clean(name)}"`
 }
 
+const IDENTIFIES: Readonly<Record<NonNullable<Field['identifier']>, string>> = {
+  direct: 'identifies directly',
+  indirect: 'identifies indirectly',
+  pseudonym: 'a pseudonym',
+  none: 'does not identify',
+}
+
 function fieldWords({ category, identifier, special = [] }: Field): string {
-  const identifies = identifier === undefined ? 'how it identifies is not said' : identifier
+  const identifies =
+    identifier === undefined ? 'how it identifies is not said' : IDENTIFIES[identifier]
   return [clean(termLabel(category)), identifies, ...special].join(', ')
 }
 

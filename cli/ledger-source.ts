@@ -31,8 +31,8 @@ import type { Facts } from '../ledger/rules/facts.js'
 import type { Subject } from '../ledger/rules/subject.js'
 
 export type LedgerSource = RegistrySource & {
-  /** Sums over transfers, where the whole log is at hand; left out: they cannot be asked for. */
-  readonly usage?: () => Promise<Facts['usage']>
+  /** Sums over transfers of the whole log, as the rules ask for them when they judge this lineage. */
+  readonly usage?: (root: string) => Promise<Facts['usage']>
   /** As it is given on the command line, to be shown in advice: `--server URL`, `--dir FOLDER`. */
   readonly flag: string
   readonly info: () => Promise<LedgerInfo>

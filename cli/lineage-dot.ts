@@ -49,7 +49,10 @@ export function lineageDot({ title, nodes, edges }: LineageGraph): string {
 
 function nodeLine(node: GraphNode): string {
   const { id, kind, lines } = node
-  const label = quoted(lines.flatMap(wrapped), '\\l')
+  const label = quoted(
+    lines.flatMap((line) => wrapped(line)),
+    '\\l',
+  )
   return `${quoted([id])} [label=${label} color="${colourOf(node)}" style="${STYLES[kind]}"]`
 }
 

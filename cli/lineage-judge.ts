@@ -105,7 +105,7 @@ async function rulesOf(
   const { recorded } = operatorRulesets(report.statements.values(), report)
   const ruleset =
     typeof named === 'string' ? await rulesetNamed(named, { recorded, source, trust }) : named
-  const usage = searched ? await source?.usage?.() : undefined
+  const usage = searched ? await source?.usage?.(lineage.root) : undefined
   return judgeRules(
     { report, lineage, searched, usage },
     {

@@ -60,7 +60,7 @@ function classOf({ verdict, rules = 'PASS' }: GraphNode): string {
 
 /** A stub has round ends, a gap is a hexagon. */
 function shape({ kind, lines }: GraphNode): string {
-  const text = quoted(lines.flatMap(wrapped))
+  const text = quoted(lines.flatMap((line) => wrapped(line)))
   if (kind === 'stub') return `([${text}])`
   return kind === 'gap' ? `{{${text}}}` : `[${text}]`
 }

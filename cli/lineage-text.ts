@@ -68,6 +68,7 @@ export function lineageJson(judged: LineageJudgement, job: Job): JsonObject {
     checkpoint_sizes: sizes,
     depth: lineage?.depth ?? null,
     collections: lineage?.collections ?? [],
+    companions: companionsOf(judged),
     nodes: nodes.map(({ source, edges, depth }) => {
       const statement = report.statements.get(source.id)
       return {
@@ -95,6 +96,12 @@ export function custodyLines({ lineage, sizes }: LineageJudgement): readonly str
   return [
     `  custody at ${countOf(lineage.nodes.size, 'statement')} over ${countOf(lineage.depth, 'hop')}, back to ${countOf(ends, 'beginning')}, under ${one}`,
   ]
+}
+
+/** Statements by which the rules judged, besides the hops: instruments, assessments, rulesets. */
+function companionsOf({ report, lineage }: LineageJudgement): readonly string[] {
+  if (lineage === undefined) return []
+  return [...report.statements.keys()].filter((id) => !lineage.nodes.has(id))
 }
 
 /** Besides what a receipt leaves open: instruments that are not shown, and the data itself. */

@@ -111,25 +111,28 @@ export function operatorRulesets(
 ): Rulesets {
   const recorded: RecordedRuleset[] = []
   const unread: string[] = []
-  for (const { id, index, payload, schema, open, signers } of known) {
-    if (payload.type !== 'ruleset/1') continue
-    // A stub shows no signatures: whose it is cannot be told.
-    if (signers.length > 0 && !signers.some(({ party }) => party === registrar)) continue
-    const claims = knownClaims(schema, open.claims)
-    const ruleset =
-      signers.length === 0 ? undefined : readRuleset(claims, Object.keys(schema.claims))
+  for (const statement of known) {
+    const { id, index, payload } = statement
+    if (payload.type !== 'ruleset/1' || isOfOthers(statement, registrar)) continue
+    const ruleset = readRuleset(statement)
+    const { supersedes } = payload
+    const replaced = supersedes === undefined ? {} : { supersedes }
     if (ruleset === undefined) unread.push(id)
-    else {
-      const { supersedes } = payload
-      recorded.push({ id, index, ruleset, ...(supersedes === undefined ? {} : { supersedes }) })
-    }
+    else recorded.push({ id, index, ruleset, ...replaced })
   }
   return { recorded, unread }
 }
 
-/** Undefined when a claim is withheld, or a term is unknown to this version. */
-function readRuleset(claims: object, names: readonly string[]): Ruleset | undefined {
-  if (names.some((name) => !Object.hasOwn(claims, name))) return undefined
+/** Signed, and not by the operator; a stub shows no signatures, so that it may be the operator's. */
+function isOfOthers({ signers }: VerifiedStatement, registrar: string | undefined): boolean {
+  return signers.length > 0 && !signers.some(({ party }) => party === registrar)
+}
+
+/** Undefined when a claim or the signature is not shown, or a term is unknown to this version. */
+function readRuleset({ schema, open, signers }: VerifiedStatement): Ruleset | undefined {
+  const claims: object = knownClaims(schema, open.claims)
+  const isWhole = Object.keys(schema.claims).every((name) => Object.hasOwn(claims, name))
+  if (!isWhole || signers.length === 0) return undefined
   try {
     // All claims of the type are there, and have passed its shapes when they were opened.
     return rulesetFromClaims(claims as RulesetClaims)

@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   lineage: async () => (await import('./commands/lineage.js')).registerLineage,
   impact: async () => (await import('./commands/impact.js')).registerImpact,
   simulate: async () => (await import('./commands/simulate.js')).registerSimulate,
+  sample: async () => (await import('./commands/sample.js')).registerSample,
   search: async () => (await import('./commands/search.js')).registerSearch,
   report: async () => (await import('./commands/report.js')).registerReport,
   export: async () => (await import('./commands/export.js')).registerExport,

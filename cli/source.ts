@@ -104,6 +104,7 @@ function serverSource(server: string, { io }: Job, caller: Partial<Caller>): Led
     statement: client.statement,
     receipt: client.receipt,
     lineage: client.lineage,
+    usage: client.sums,
     search: client.search,
     outcomes: client.outcomes,
     impact: client.impact,

@@ -15,6 +15,8 @@ import type { KeyId } from '../ledger/core/jwk.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { parseReceipt } from '../ledger/core/receipt.js'
 import { parseStatementId, type StatementId, statementId } from '../ledger/core/statement.js'
+import type { Facts } from '../ledger/rules/facts.js'
+import { usageOfSums } from '../ledger/rules/sums.js'
 import { errorOfProblem, refuseAnswer } from './http.js'
 import type {
   BulkOutcome,
@@ -88,6 +90,13 @@ export function readBundle(bundle: Json, id: string): Evidence {
   const evidence = refuseAnswer('lineage', () => parseBundle(bundle))
   checkAbout(payloadsOf(evidence), id)
   return evidence
+}
+
+/** Sums over transfers: what was asked and answered. */
+export function readSums(answer: JsonObject): Facts['usage'] {
+  const usage = usageOfSums(objectsAt(answer, 'items'))
+  if (usage === undefined) throw invalid('items')
+  return usage
 }
 
 /** A bundle with the whole list of this party's registry statements. */

@@ -11,6 +11,7 @@ import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { parseTlogProof, type TlogProof } from '../ledger/core/tlog-proof.js'
 import type { Change } from '../ledger/rules/change.js'
+import type { Facts } from '../ledger/rules/facts.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import {
   idsAt,
@@ -23,6 +24,7 @@ import {
   readPartyPage,
   readReceipt,
   readStatement,
+  readSums,
   textAt,
 } from './answer.js'
 import type { Calls } from './calls.js'
@@ -68,6 +70,8 @@ export type Reader = {
   readonly receipt: (id: string) => Promise<Evidence>
   /** A statement and everything before it, as far as this party may see. */
   readonly lineage: (id: string) => Promise<Evidence>
+  /** Sums by which rules that count judge that lineage: the server's word. */
+  readonly sums: (id: string) => Promise<Facts['usage']>
   /** Outcomes whose artefact has this SHA-256, in lower-case hex. */
   readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
   /** Statements that say all of this, as far as this party may read; a page at a time. */
@@ -107,6 +111,7 @@ export function readerOf(calls: Calls): Reader {
     receipt: async (id) =>
       readReceipt(await calls.get(`/v1/statements/${segment(id)}/receipt`, auth), id),
     lineage: async (id) => readBundle(await calls.get(`/v1/lineage/${segment(id)}`, auth), id),
+    sums: async (id) => readSums(await calls.get(`/v1/lineage/${segment(id)}/sums`, auth)),
     outcomes: async (digest) =>
       idsAt(await calls.get(`/v1/outcomes?digest=${segment(digest)}`, auth), 'items'),
     search: async (query = {}) => readSearchPage(await calls.get(searchPath(query), auth)),

@@ -9,7 +9,8 @@ import json
 import sys
 from pathlib import Path
 
-from reader import ed25519, encodings, evidence, judge, notes, policy, registry, statement, tree
+from reader import ed25519, encodings, evidence, judge, notes, policy, registry, rules, schema
+from reader import statement, tree
 from reader.edits import edited_json
 from reader.encodings import Refusal
 from reader.lineage import last_with_parents, lineage_findings
@@ -153,6 +154,36 @@ def evidence_cases(folder):
         yield f"format/evidence.json#{case['name']}", said, [case["expect"], case["findings"]]
 
 
+def claimed(claim, value):
+    """A claim as it is opened when nothing of it is withheld."""
+    if not claim.is_list:
+        return statement.Claimed(1, [value], False)
+    values = value if isinstance(value, list) else [value]
+    return statement.Claimed(max(len(values), 1), values, not values)
+
+
+def claims_are_good(vector):
+    """All claims of a type, in clear: each of good form, and none against another."""
+    known, claims = schema.TYPES[vector["type"]].claims, vector["claims"]
+    if set(claims) != set(known):
+        return False
+    for name, claim in known.items():
+        if any(schema.claim_issues(claim, claimed(claim, claims[name]))):
+            return False
+    return rules.consistent(vector["type"], claims, len(vector.get("parents", [])))
+
+
+def claim_cases(folder):
+    vectors = {}
+    for name in schema.TYPES:
+        path = folder / f"{name.split('/')[0]}.json"
+        vectors[name] = json.loads(path.read_text(encoding="utf-8"))
+        yield f"statements/{path.name}", claims_are_good(vectors[name]), True
+    for case in json.loads((folder / "negative.json").read_text(encoding="utf-8"))["cases"]:
+        said = claims_are_good(edited_json(vectors[case["type"]], case["edits"]))
+        yield f"statements/negative: {case['type']} {case['description']}", said, not case["expect"]
+
+
 def map_claim(case, party):
     path = [bytes.fromhex(each) for each in case["path"]]
     root = bytes.fromhex(case["root"])
@@ -172,6 +203,7 @@ def cases(root):
         said = map_claim(case, case["identifier"])
         yield f"format/registry-map#{case['name']}", said, case["expect"]
     yield from evidence_cases(formats)
+    yield from claim_cases(root / "statements")
     for folder, run in FOLDERS.items():
         for path in sorted((root / folder).glob("*.json")):
             case = json.loads(path.read_text(encoding="utf-8"))

@@ -47,10 +47,13 @@ export {
 } from './log/folder.js'
 export { FolderPublisher } from './log/folder-publisher.js'
 export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
-export { type Foresight, impactIn, simulateIn } from './log/foresight.js'
+export { type Foresight, impactIn, lastEntry, simulateIn } from './log/foresight.js'
 export type { Health } from './log/health.js'
+export type { HopRules } from './log/hop-judge.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
+export { type LineageAsked, verdictsIn } from './log/judge-lineage.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
+export { sumsOfLineage } from './log/lineage-sums.js'
 export {
   type FinishOptions,
   finishLogKeyRotation,

@@ -5,8 +5,12 @@
  * What the caller may not read is in the bundle as a stub: shape without names.
  */
 import { bundleJson } from '../../ledger/core/evidence.js'
+import { sumsOfLineage } from '../../ledger/index.js'
+import type { Hop } from '../../ledger/rules/hop.js'
+import { type Sum, sumJson } from '../../ledger/rules/sums.js'
 import { readableIds, readableStatement, viewFor, waitForStep } from '../access.js'
 import { jsonAnswer } from '../answers.js'
+import type { Caller } from '../auth.js'
 import { arrayOf, objectOf, refTo, VALUES } from '../schemas.js'
 import { requiredParam, textParam, tokenRoute } from '../spec.js'
 import { STATEMENT_ID } from './statements.js'
@@ -34,6 +38,42 @@ const lineage = tokenRoute(
     return jsonAnswer(bundleJson(await ledger.rules.evidence(ids, viewFor(caller, ledger))))
   },
 )
+
+const sums = tokenRoute(
+  {
+    method: 'GET',
+    url: '/v1/lineage/:id/sums',
+    tag: TAG,
+    operationId: 'getLineageSums',
+    summary: 'Sums over transfers by which a lineage is judged',
+    description:
+      'What rules that count ask of the whole log when they judge this lineage, with the answers. They are the ledger’s word: no proof shows that nothing was left out. A party is told the sums between itself and another, auditors all.',
+    params: { id: STATEMENT_ID },
+    answers: {
+      200: {
+        description: 'Questions and answers.',
+        mediaType: JSON_TYPE,
+        schema: objectOf({ items: arrayOf({ type: 'object' }) }),
+      },
+    },
+    codes: ['STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS', 'LINEAGE_TOO_LARGE'],
+  },
+  async ({ params }, caller, { ledger }) => {
+    const { id } = await readableStatement(params.id, caller, ledger)
+    // Refuses what is too large before anything is judged.
+    ledger.lineageIds(id, LINEAGE_STATEMENTS_MAX)
+    const found = await sumsOfLineage(ledger.rules, id, (sum, hop) => mayKnow(sum, hop, caller))
+    return jsonAnswer({ items: found.map(sumJson) })
+  },
+)
+
+/** Sums of one pair of parties or one instrument are theirs; all exports of a party are its own. */
+function mayKnow({ key }: Sum, hop: Hop, { auditor, party }: Caller): boolean {
+  if (auditor) return true
+  if (key.kind === 'export') return key.exporter === party
+  if (hop.type !== 'transfer/1') return false
+  return hop.claims.exporter === party || hop.claims.importer === party
+}
 
 const outcomes = tokenRoute(
   {
@@ -65,4 +105,4 @@ const outcomes = tokenRoute(
 )
 
 /** In the order in which they are documented. */
-export const LINEAGE_ROUTES = [lineage, outcomes]
+export const LINEAGE_ROUTES = [lineage, sums, outcomes]

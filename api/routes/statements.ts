@@ -23,6 +23,7 @@ import {
 import type { Body } from '../body.js'
 import type { ApiDeps } from '../deps.js'
 import { issueJson } from '../problems.js'
+import { rulesJson } from '../rules-json.js'
 import { arrayOf, objectOf, refTo, VALUES } from '../schemas.js'
 import {
   type Answer,
@@ -72,8 +73,11 @@ const submit = publicRoute(
     operationId: 'submitStatements',
     summary: 'Submit one statement or many',
     description:
-      'One envelope as a JSON object; or many as a JSON array or as NDJSON (one envelope per line), at most 1,000 and 16 MiB. Many are taken in order, an item may cite an earlier one, and each gets its own outcome: the answer is then 200 even when items were rejected. Submitting a statement again is harmless. With `validate=only` everything that is wrong with one statement is listed and nothing is stored.',
-    query: { validate: wordParam(['only'], 'Check one statement and store nothing.') },
+      'One envelope as a JSON object; or many as a JSON array or as NDJSON (one envelope per line), at most 1,000 and 16 MiB. Many are taken in order, an item may cite an earlier one, and each gets its own outcome: the answer is then 200 even when items were rejected. Submitting a statement again is harmless. With `validate=only` everything that is wrong with one statement is listed, with all verdicts of the rules, and nothing is stored.',
+    query: {
+      validate: wordParam(['only'], 'Check one statement and store nothing.'),
+      verdicts: wordParam(['all'], 'With every verdict of the rules, besides how many there are.'),
+    },
     body: 'statements',
     answers: {
       ...OUTCOMES,
@@ -94,8 +98,13 @@ const submit = publicRoute(
               },
             }),
             objectOf(
-              { valid: { type: 'boolean' }, id: VALUES.id, issues: arrayOf(refTo('Issue')) },
-              ['id'],
+              {
+                valid: { type: 'boolean' },
+                id: VALUES.id,
+                issues: arrayOf(refTo('Issue')),
+                rules: refTo('Rules'),
+              },
+              ['id', 'rules'],
             ),
           ],
         },
@@ -106,9 +115,11 @@ const submit = publicRoute(
   async ({ body, query }, { ledger }) => {
     invariant(body !== undefined, 'the route takes a body')
     if (query.validate !== undefined) return validate(body, ledger)
-    if (!body.bulk) return outcomeAnswer(await ledger.submit(readJson(body)), ledger)
+    const all = query.verdicts === 'all'
+    if (!body.bulk) return outcomeAnswer(await ledger.submit(readJson(body)), ledger, all)
     const outcomes = await ledger.submitBulk(body.bytes, body.format)
-    return jsonAnswer({ items: outcomes.map(outcomeJson), checkpoint: ledger.headCheckpoint() })
+    const items = outcomes.map((outcome) => outcomeJson(outcome, all))
+    return jsonAnswer({ items, checkpoint: ledger.headCheckpoint() })
   },
 )
 
@@ -257,12 +268,13 @@ export const STATEMENT_ROUTES = [submit, countersign, refuse, show, receipt]
 async function validate(body: Body, ledger: ApiDeps['ledger']): Promise<Answer> {
   if (body.bulk)
     throw new LedgerError('REQUEST_INVALID', { at: 'body', reason: 'one statement at a time' })
-  const { id, issues } = await ledger.validate(readJson(body))
+  const { id, issues, rules } = await ledger.validate(readJson(body))
   const listed = issues.map(issueJson).filter((issue) => issue !== undefined)
   return jsonAnswer({
     valid: issues.length === 0,
     ...(id === undefined ? {} : { id }),
     issues: listed,
+    ...(rules === undefined ? {} : { rules: rulesJson(rules, true) }),
   })
 }
 

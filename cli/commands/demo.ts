@@ -70,6 +70,7 @@ function conclude(job: Job<Flags>, ending: Ending, seconds: number): void {
     )
     say(`  waybill serve --dir ${kept}/ledger`)
   }
+  say('What each rule asks: waybill explain R06. It is evidence for a person, not a judgment.')
   say(
     good ? `All as it should be, after ${seconds} s.` : `NOT as it should be, after ${seconds} s.`,
   )

@@ -11,7 +11,7 @@ import { STDIO, writeResult } from '../files.js'
 import type { ExitCode } from '../io.js'
 import { exitOf } from '../judge.js'
 import { judgeLineage } from '../lineage-judge.js'
-import { lineageJson, lineageLines } from '../lineage-text.js'
+import { lineageJson, lineageLines, rulesVerdict } from '../lineage-text.js'
 import { ID_DIGITS } from '../output.js'
 import { BUNDLE_SUFFIX } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
@@ -56,16 +56,17 @@ async function exportBundle(job: Job<Flags>, text: string): Promise<ExitCode> {
     return { path: out, judgement: judged }
   })
   const { verdict } = judgement
+  const rules = rulesVerdict([judgement])
   const lines = (): readonly string[] => [
     ...lineageLines(judgement, job),
-    ...verdictLines(verdict, job.out),
+    ...verdictLines(verdict, job.out, rules),
   ]
   if (path === STDIO) for (const line of lines()) job.out.note(line)
   else {
-    job.out.result({ file: path, ...lineageJson(judgement, job), ...verdictJson(verdict) }, () => [
-      `written to ${path}`,
-      ...lines(),
-    ])
+    job.out.result(
+      { file: path, ...lineageJson(judgement, job), ...verdictJson(verdict, rules) },
+      () => [`written to ${path}`, ...lines()],
+    )
   }
   return exitOf(verdict)
 }

@@ -139,11 +139,12 @@ export const IN_GB: Corridor = {
   documents: ({ calendar }) => [
     { kind: 'contract', digest: digestOf('return of results'), date: calendar.day(-150) },
   ],
-  terms: ({ party }) => ({
+  terms: ({ party, calendar }) => ({
     exporter: { role: ROLE.processor, onBehalfOf: party('pennine') },
     importer: { role: ROLE.controller, legalBasis: [BASIS.interestUk] },
     endUse: { statement: 'declared-purposes-only', digest: digestOf('end use, Pennine') },
     nature: [NATURE.store, NATURE.combine],
+    documents: [authorisation('back to Pennine', party('cevennes'), calendar)],
   }),
 }
 

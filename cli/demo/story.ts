@@ -184,6 +184,7 @@ function tellLineage(checked: Checked, { fact, verdict }: Teller): void {
     fact(`the longest way crosses ${trail.length} borders:`)
     fact(`${[countryName(first.from), ...stops].join(' > ')}`)
   }
+  fact(`the rules say of its hops: ${checked.rules}`)
   verdict(checked.good ? 'good' : 'bad', checked.verdict)
 }
 
@@ -195,7 +196,7 @@ async function keepReceipts(
   part('Years later the server may be gone: the record from receipts, with no network')
   const auditor = actors.get('auditor')
   invariant(auditor !== undefined, 'the auditor is one of the cast')
-  const { length } = checked.ids
+  const length = checked.ids.length + checked.companions.length
   await fetchReceipts(auditor.client, checked, folder, (done) =>
     progress(`receipts fetched: ${done} of ${length}`),
   )
@@ -205,9 +206,10 @@ async function keepReceipts(
 async function askFiles(folder: Folder, rerun: Rerun, teller: Teller): Promise<Checked> {
   teller.command('waybill lineage report.csv --receipts receipts --policy policy.txt')
   const checked = await checkOffline(folder, rerun)
-  const { ids, signatures, good, verdict } = checked
-  teller.fact(`${ids.length} statements with ${signatures} signatures, from files alone`)
-  teller.verdict(good ? 'good' : 'bad', verdict, ': the record; what only the log knows stays open')
+  const { ids, signatures, rules, good, verdict } = checked
+  teller.fact(`${ids.length} statements with ${signatures} signatures, from files alone: VERIFIED`)
+  teller.fact(`the rules say of its hops: ${rules}; what files cannot show, a ledger can`)
+  teller.verdict(good ? 'good' : 'bad', verdict)
   return checked
 }
 

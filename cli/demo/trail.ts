@@ -9,12 +9,23 @@ export type Crossing = { readonly from: string; readonly to: string; readonly mo
 export type Lineage = {
   /** Ids of its statements, the outcome first. */
   readonly ids: readonly string[]
+  /** Statements by which the rules judged it: instruments, assessments, rulesets. */
+  readonly companions: readonly string[]
   readonly signatures: number
   readonly collections: number
   /** Statements on the longest way, after the outcome. */
   readonly depth: number
   /** Border crossings on the way with the most of them, in the order of the data. */
   readonly trail: readonly Crossing[]
+}
+
+/** Hops by what a rule says of them: `0 FAIL, 2 UNKNOWN, …`. */
+export function rulesText(result: JsonObject): string {
+  const [lineage] = objectsIn(result['lineages'])
+  const rules = lineage?.['rules']
+  const counts = isObject(rules) ? rules['counts'] : undefined
+  if (!isObject(counts)) return 'not judged'
+  return ['FAIL', 'UNKNOWN', 'WARN', 'PASS'].map((word) => `${counts[word]} ${word}`).join(', ')
 }
 
 /** Reads the only lineage of a result of `waybill lineage --json`. */
@@ -24,6 +35,7 @@ export function readLineage(result: JsonObject): Lineage {
   const nodes = objectsIn(lineage['nodes'])
   return {
     ids: nodes.map(({ id }) => String(id)),
+    companions: listIn(lineage['companions']).map(String),
     signatures: nodes.reduce((sum, node) => sum + objectsIn(node['signatures']).length, 0),
     collections: listIn(lineage['collections']).length,
     depth: Number(lineage['depth']),

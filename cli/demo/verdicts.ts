@@ -15,9 +15,19 @@ import type { Played } from './play.js'
 import type { Ran, Rerun } from './rerun.js'
 import type { StageSet } from './stage-set.js'
 import { copyLedger, type Flip, flipBitOf } from './tamper.js'
-import { type Lineage, readLineage } from './trail.js'
+import { type Lineage, readLineage, rulesText } from './trail.js'
 
-export type Checked = Lineage & { readonly verdict: string; readonly good: boolean }
+export type Checked = Lineage & {
+  /** The word for record and rules together. */
+  readonly verdict: string
+  /** What the rules say, counted. */
+  readonly rules: string
+  readonly good: boolean
+}
+
+/** What files cannot show, the rules do not know: that nothing was replaced later, and sums. */
+const SOUND_OFFLINE = ['PASS', 'WARN', 'UNKNOWN']
+const SOUND = ['PASS', 'WARN']
 
 /** What the rules say of a file, the worst first. */
 export type Doubted = {
@@ -29,8 +39,8 @@ export type Doubted = {
 /** The lineage of the report's file, asked of the server as the auditor: record and rules. */
 export async function checkOverHttp(set: StageSet, rerun: Rerun): Promise<Checked> {
   const { exit, result } = await askServer(set, 'report.csv', rerun)
-  const verdict = String(result['overall'])
-  return { ...readLineage(result), verdict, good: exit === 0 && verdict === 'VERIFIED' }
+  const good = exit === 0 && SOUND.includes(String(result['rules']))
+  return { ...checkedOf(result), good }
 }
 
 /** What the rules find in the lineage of the other file. */
@@ -75,32 +85,29 @@ function policyOf(folder: Folder): readonly string[] {
   return ['--policy', folder.in('policy.txt')]
 }
 
-/**
- * The record of the same from files alone. The rules cannot be judged to the end there: whether an
- * instrument was replaced, and what other transfers add up to, only the log knows.
- */
+/** The same from files alone. */
 export async function checkOffline(folder: Folder, rerun: Rerun): Promise<Checked> {
   const receipts = ['--receipts', folder.in('receipts')]
-  const { exit, result } = await rerun([
-    'lineage',
-    folder.in('report.csv'),
-    ...receipts,
-    ...policyOf(folder),
-  ])
-  const verdict = String(result['record'])
-  const good = verdict === 'VERIFIED' && (exit === 0 || exit === 3)
-  return { ...readLineage(result), verdict, good }
+  const file = folder.in('report.csv')
+  const { result } = await rerun(['lineage', file, ...receipts, ...policyOf(folder)])
+  const good = result['record'] === 'VERIFIED' && SOUND_OFFLINE.includes(String(result['rules']))
+  return { ...checkedOf(result), good }
 }
 
-/** Fetches a receipt for each statement of a lineage. `onProgress` is told how many are there. */
+function checkedOf(result: JsonObject): Omit<Checked, 'good'> {
+  const verdict = String(result['overall'])
+  return { ...readLineage(result), verdict, rules: rulesText(result) }
+}
+
+/** Fetches a receipt for each statement of a lineage and for those by which rules judge it. `onProgress` is told how many are there. */
 export async function fetchReceipts(
   client: Client,
-  { ids }: Lineage,
+  { ids, companions }: Lineage,
   folder: Folder,
   onProgress: (done: number) => void,
 ): Promise<void> {
   await mkdir(folder.in('receipts'))
-  for (const [done, id] of ids.entries()) {
+  for (const [done, id] of [...ids, ...companions].entries()) {
     onProgress(done)
     const receipt = await client.receipt(id)
     const name = `receipts/${id.slice(0, ID_DIGITS)}${RECEIPT_SUFFIX}`

@@ -1104,6 +1104,13 @@ export const ERRORS = {
     explain:
       'On the disclosed evidence the statement does not meet a rule for which the operator of this ledger has chosen to refuse (rules in waybill.json). Nothing was stored. Each issue names the rule and the place; waybill explain R01 says what a rule asks. Correct the statement and sign it anew, or ask the operator.',
   },
+  SUM_TOO_LARGE: {
+    http: 422,
+    exit: 65,
+    title: 'the sum is too large to be exact',
+    explain:
+      'Counts that were declared under this key add up to more than 2^53. Nothing is told rather than something wrong; rules that ask for the sum say UNKNOWN.',
+  },
   RULESET_INVALID: {
     http: 422,
     exit: 65,

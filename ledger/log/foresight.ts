@@ -98,8 +98,8 @@ async function sceneOf(
 }
 
 /** The last entry that counts, and until when. @throws LedgerError ENTRY_NOT_FOUND, REQUEST_INVALID */
-function lastEntry(
-  ledger: ForesightLedger,
+export function lastEntry(
+  ledger: Pick<ForesightLedger, 'size' | 'lastTime' | 'entry'>,
   text: string | undefined,
 ): { readonly last: number; readonly time: number } {
   if (text === undefined) return { last: ledger.size - 1, time: ledger.lastTime }
@@ -113,7 +113,7 @@ function lastEntry(
 }
 
 /** The last entry that was recorded at this time or before; -1 when none was. */
-function lastAt(ledger: ForesightLedger, time: number): number {
+function lastAt(ledger: Pick<ForesightLedger, 'size' | 'entry'>, time: number): number {
   let low = 0
   let high = ledger.size
   while (low < high) {

@@ -6,10 +6,12 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { invariant, LedgerError } from '../core/errors.js'
 
-type Lane<Reply> = {
-  readonly worker: Worker
-  readonly waiting: Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>
+type Answer<Reply> = {
+  readonly resolve: (reply: Reply) => void
+  readonly reject: (error: Error) => void
 }
+type Lane<Reply> = { readonly worker: Worker; readonly waiting: Map<number, Answer<Reply>> }
+type Call<Request, Reply> = Answer<Reply> & { readonly make: (number: number) => Request }
 
 /**
  * Young generation of a thread. What a chunk leaves behind is garbage when it is answered: with the
@@ -17,11 +19,19 @@ type Lane<Reply> = {
  */
 const YOUNG_MIB = 12
 
+/**
+ * Messages that a lane holds at once: one that it works on and some for it to find. The others are not
+ * even made: what is sent is a copy, and a bulk call is a hundred messages.
+ */
+const LANE_MESSAGES_MAX = 4
+
 /** `bytes`, which the maker of the message made for it alone, is handed over and not copied. */
 type Message = object & { readonly bytes?: Uint8Array }
 
 export class Lanes<Request extends Message, Reply extends { readonly number: number }> {
   #lanes: readonly Lane<Reply>[]
+  /** Calls for which no lane had room, oldest first. */
+  readonly #calls: Call<Request, Reply>[] = []
   #number = 0
 
   /** @param file compiled worker module; @param count threads, at least 1 */
@@ -39,24 +49,42 @@ export class Lanes<Request extends Message, Reply extends { readonly number: num
     for (const { worker } of this.#lanes) worker.postMessage(message)
   }
 
-  /** @throws LedgerError INTERNAL when the worker died */
+  /**
+   * @param make makes the message when there is room for it
+   * @throws LedgerError INTERNAL when the worker died
+   */
   send(make: (number: number) => Request): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#calls.push({ make, resolve, reject })
+      this.#sendOn()
+    })
+  }
+
+  /** Sends what was waiting, as far as lanes have room. */
+  #sendOn(): void {
+    for (let lane = this.#freeLane(); lane !== undefined; lane = this.#freeLane()) {
+      const call = this.#calls.shift()
+      if (call === undefined) return
+      this.#number += 1
+      lane.waiting.set(this.#number, call)
+      // An idle worker must not keep a process alive, one at work must.
+      lane.worker.ref()
+      const message = call.make(this.#number)
+      lane.worker.postMessage(message, transferable(message))
+    }
+    if (this.#lanes.length > 0) return
+    const none = new LedgerError('INTERNAL', { reason: 'no worker is left' })
+    for (const { reject } of this.#calls.splice(0)) reject(none)
+  }
+
+  #freeLane(): Lane<Reply> | undefined {
     const [first, ...rest] = this.#lanes
-    if (first === undefined)
-      return Promise.reject(new LedgerError('INTERNAL', { reason: 'no worker is left' }))
+    if (first === undefined) return undefined
     const lane = rest.reduce(
       (best, next) => (next.waiting.size < best.waiting.size ? next : best),
       first,
     )
-    this.#number += 1
-    const number = this.#number
-    return new Promise((resolve, reject) => {
-      lane.waiting.set(number, { resolve, reject })
-      // An idle worker must not keep a process alive, one at work must.
-      lane.worker.ref()
-      const message = make(number)
-      lane.worker.postMessage(message, transferable(message))
-    })
+    return lane.waiting.size < LANE_MESSAGES_MAX ? lane : undefined
   }
 
   /** @param farewell what tells a worker to end by itself; without, it is ended wherever it stands */
@@ -84,6 +112,7 @@ export class Lanes<Request extends Message, Reply extends { readonly number: num
       lane.waiting.delete(reply.number)
       if (lane.waiting.size === 0) worker.unref()
       call.resolve(reply)
+      this.#sendOn()
     })
     // A worker dies only of a bug or of memory; what it held is answered, never left hanging.
     const fail = (cause?: unknown): void => {
@@ -94,6 +123,7 @@ export class Lanes<Request extends Message, Reply extends { readonly number: num
     worker.on('exit', () => {
       fail()
       this.#lanes = this.#lanes.filter((other) => other !== lane)
+      this.#sendOn()
     })
     worker.unref()
     return lane

@@ -7,6 +7,7 @@ import { decodeBody } from '../store/codec.js'
 import {
   bodyKey,
   disclosureKey,
+  disclosureRange,
   entryKey,
   numberRange,
   parseKey,
@@ -57,9 +58,7 @@ export class StatementReader {
     this.#store = store
     this.#entries = new Cursor((from) => store.scan(numberRange('entry', from, end)))
     this.#bodies = new Cursor((from) => store.scan(numberRange('body', from, end)))
-    this.#disclosures = new Cursor((from) =>
-      store.scanTexts({ from: disclosureKey(from, 0), to: disclosureKey(end, 0) }),
-    )
+    this.#disclosures = new Cursor((from) => store.scanTexts(disclosureRange(from, end)))
   }
 
   /** Entries `from` up to, not including, `to`, in order, one for every index. */

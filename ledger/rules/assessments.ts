@@ -2,15 +2,18 @@
  * Which assessments hold for a hop. GDPR Art. 6(4), recital 26; R02, R12, docs/limits.md.
  *
  * An assessment holds for a hop that was recorded after it, on a day in its term, before something
- * superseded it, and for the datasets of the statements in its scope. It is its assessor’s word: a
- * verdict that rests on one names it.
+ * superseded it, and for the datasets of the statements in its scope. Its assessor is a party of the hop
+ * or of the statement that the data comes from. It is that party’s word: a verdict that rests on one
+ * names it.
  */
+import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
 import { dayOf } from './days.js'
 import type { AssessmentFact } from './facts.js'
 import type { Hop } from './hop.js'
 import { allowsPurpose } from './purposes.js'
 import type { Judging, Upstream } from './rule.js'
+import { actorsOf } from './subject.js'
 import { inForce } from './tables.js'
 
 /**
@@ -72,10 +75,16 @@ function grantOf(
 ): Grant {
   const all = facts.assessments(parent.id)
   if (all === undefined) return { state: 'possible', ids: [] }
+  const actors = [hop, parent.hop].flatMap((one) =>
+    one === undefined ? [undefined] : actorsOf(one),
+  )
   const words = all
     .filter((fact) => isBefore(fact, hop))
     // One that withholds its scope may be about anything.
-    .map((fact) => ({ id: fact.id, word: asScoped(fact, wordOf(fact)) }))
+    .map((fact) => ({
+      id: fact.id,
+      word: withStanding(fact, asScoped(fact, wordOf(fact)), actors),
+    }))
   const hidden = words.filter(({ word }) => word === 'hidden').map(({ id }) => id)
   if (hidden.length > 0) return { state: 'possible', ids: hidden }
   const last = words.filter(({ word }) => word !== 'nothing').at(-1)
@@ -84,6 +93,20 @@ function grantOf(
 
 function isBefore({ index, replacedAt }: AssessmentFact, hop: Hop): boolean {
   return index < hop.index && (replacedAt === undefined || replacedAt >= hop.index)
+}
+
+/**
+ * Who answers for the data assesses it: a party of the hop, or of the one that it comes from. Anybody
+ * else could let any purpose through.
+ */
+function withStanding(
+  { claims }: AssessmentFact,
+  word: Word,
+  actors: readonly (PartyId | undefined)[],
+): Word {
+  const assessor = claims.assessor as PartyId | undefined
+  if (word === 'nothing' || (assessor !== undefined && actors.includes(assessor))) return word
+  return assessor === undefined || actors.includes(undefined) ? 'hidden' : 'nothing'
 }
 
 function asScoped({ claims }: AssessmentFact, word: Word): Word {

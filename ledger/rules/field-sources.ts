@@ -4,30 +4,25 @@
  * A field names its sources; in a transfer it may leave them out and then is the field of the same
  * name. What is not shown, or was never declared, is told apart from what is not there.
  */
-import {
-  datasetsOf,
-  type Field,
-  fieldsOf,
-  type Hop,
-  type Transformation,
-  transformationsOf,
-} from './hop.js'
+import { datasetsOf, type Field, fieldsOf, type Hop } from './hop.js'
 import type { Upstream } from './rule.js'
 import { type Judged, unknown } from './verdict.js'
 
 /** A field as it stands in a statement, at its position in `fields`. */
-export type PlacedField = { readonly field: Field; readonly position: number }
+export type PlacedField = {
+  readonly state: 'found'
+  readonly field: Field
+  readonly position: number
+}
 
 /** A field looked for in a parent’s dataset. `hidden`: not shown, or no fields are declared there. */
-export type FoundField =
-  | ({ readonly state: 'found' } & PlacedField)
-  | { readonly state: 'missing' }
-  | { readonly state: 'hidden' }
+export type FoundField = PlacedField | { readonly state: 'missing' } | { readonly state: 'hidden' }
 
 type FieldsByName = ReadonlyMap<number, ReadonlyMap<string, PlacedField>>
 
 const HIDDEN: FoundField = { state: 'hidden' }
 const MISSING: FoundField = { state: 'missing' }
+const NO_SOURCES: readonly FieldSource[] = []
 const byName = new WeakMap<readonly Field[], FieldsByName>()
 
 /** Fields of a hop by dataset and name; undefined when withheld. A dataset without any is left out. */
@@ -37,10 +32,13 @@ export function fieldsByName(hop: Hop): FieldsByName | undefined {
   const known = byName.get(fields)
   if (known !== undefined) return known
   const found = new Map<number, Map<string, PlacedField>>()
-  for (const [position, field] of fields.entries()) {
+  let position = 0
+  for (const field of fields) {
+    const placed: PlacedField = { state: 'found', field, position }
     const own = found.get(field.n)
-    if (own === undefined) found.set(field.n, new Map([[field.name, { field, position }]]))
-    else own.set(field.name, { field, position })
+    if (own === undefined) found.set(field.n, new Map([[field.name, placed]]))
+    else own.set(field.name, placed)
+    position += 1
   }
   byName.set(fields, found)
   return found
@@ -62,8 +60,7 @@ export function fieldsOfParent(
 export function fieldAt(parent: Upstream | undefined, name: string): FoundField {
   const fields = fieldsOfParent(parent)
   if (fields === undefined) return HIDDEN
-  const found = fields.get(name)
-  return found === undefined ? MISSING : { state: 'found', ...found }
+  return fields.get(name) ?? MISSING
 }
 
 /** One source of a field, as stated or, in a transfer, as implied. */
@@ -80,6 +77,7 @@ export type FieldSource = {
 /** Sources of a field; undefined where a processing does not state them. */
 export function sourcesOf(hop: Hop, field: Field): readonly FieldSource[] | undefined {
   if (field.source !== undefined) {
+    if (field.source.length === 0) return NO_SOURCES
     return field.source.map(({ parent, name, via = 'direct' }, place) => ({
       parent,
       name,
@@ -87,7 +85,7 @@ export function sourcesOf(hop: Hop, field: Field): readonly FieldSource[] | unde
       place,
     }))
   }
-  if (hop.type === 'collection/1') return []
+  if (hop.type === 'collection/1') return NO_SOURCES
   if (hop.type !== 'transfer/1') return undefined
   const only = hop.parents.length === 1 ? 0 : undefined
   const from = datasetsOf(hop)?.find(({ n }) => n === field.n)?.from[0]
@@ -110,26 +108,4 @@ export function undeclaredFields(hop: Hop): readonly Judged[] {
       ? []
       : [unknown(`no fields are declared for ${name}`, { at: `claims.datasets[${position}]` })],
   )
-}
-
-type Touching = {
-  readonly named: readonly Transformation[]
-  readonly blanket: readonly Transformation[]
-}
-
-const UNTOUCHED: Touching = { named: [], blanket: [] }
-
-/** Transformations that name this field, or its dataset without naming any field. */
-export function touching(hop: Hop, field: Field): Touching {
-  const all = transformationsOf(hop)
-  if (all === undefined || all.length === 0) return UNTOUCHED
-  const named: Transformation[] = []
-  const blanket: Transformation[] = []
-  for (const transformation of all) {
-    const { datasets, fields } = transformation
-    if (datasets?.includes(field.n) === false) continue
-    if (fields === undefined) blanket.push(transformation)
-    else if (fields.includes(field.name)) named.push(transformation)
-  }
-  return { named, blanket }
 }

@@ -31,41 +31,65 @@ export function isMasked(hop: Hop, field: Field): boolean {
   return stepsOn(hop, field).some(masks)
 }
 
+const NOTHING: readonly Judged[] = []
+
 /** What is wrong with how a field says it identifies, by what was done to it and by its sources. */
-export function judgeIdentifier(judging: Judging, field: Field, at: string): readonly Judged[] {
-  const { hop } = judging
-  const steps = stepsOn(hop, field)
-  const masked = steps.some(masks)
-  if (masked && field.identifier === undefined) {
-    return [unknown(`how ${field.name} identifies after masking is not said`, { at })]
+export function judgeIdentifier(
+  judging: Judging,
+  field: Field,
+  position: number,
+): readonly Judged[] {
+  const steps = stepsOn(judging.hop, field)
+  const masked = steps.length > 0 && steps.some(masks) ? judgeMasked(field, position) : NOTHING
+  if (masked.length > 0) return masked
+  const { identifier } = field
+  if (identifier === undefined || identifier === 'direct' || steps.some(remakes)) return NOTHING
+  return judgeUntouched(judging, field, position)
+}
+
+function judgeMasked({ identifier, name }: Field, position: number): readonly Judged[] {
+  const at = identifierAt(position)
+  if (identifier === undefined) {
+    return [unknown(`how ${name} identifies after masking is not said`, { at })]
   }
-  if (masked && field.identifier === 'direct') {
-    return [fail(`${field.name} is said to be masked and still identifies directly`, { at })]
+  return identifier === 'direct'
+    ? [fail(`${name} is said to be masked and still identifies directly`, { at })]
+    : NOTHING
+}
+
+function judgeUntouched(judging: Judging, field: Field, position: number): readonly Judged[] {
+  const sources = sourcesOf(judging.hop, field)
+  if (sources === undefined) return NOTHING
+  if (sources.length === 0) return byNature(judging, field, position)
+  let judged = NOTHING
+  for (const source of sources) {
+    if (source.via === 'indirect') continue
+    const found = againstSource(judging, source, { field, position })
+    if (found.length > 0) judged = judged.length === 0 ? found : [...judged, ...found]
   }
-  if (field.identifier === undefined || field.identifier === 'direct') return []
-  if (steps.some(remakes)) return []
-  const sources = sourcesOf(hop, field)
-  if (sources === undefined) return []
-  if (sources.length === 0) return byNature(judging, field, at)
-  return sources.flatMap((source) =>
-    source.via === 'indirect' ? [] : againstSource(judging, source, { field, at }),
-  )
+  return judged
+}
+
+function identifierAt(position: number): string {
+  return `claims.fields[${position}].identifier`
 }
 
 /** A field that nothing was done to identifies as much as its source. */
 function againstSource(
   { hop, upstream }: Judging,
   { parent, name }: FieldSource,
-  { field, at }: { readonly field: Field; readonly at: string },
+  { field, position }: { readonly field: Field; readonly position: number },
 ): readonly Judged[] {
   const before = parent === undefined ? undefined : upstream[parent]
   const found = fieldAt(before, name)
+  // A source that is not there is R10’s to say.
+  if (found.state === 'missing') return NOTHING
+  if (found.state === 'found' && !improves(found.field, field)) return NOTHING
+  const at = identifierAt(position)
   const evidence = before === undefined ? [] : [before.id]
   if (found.state === 'hidden') {
     return [unknown(`how the source of ${field.name} identifies is not shown`, { at, evidence })]
   }
-  // A source that is not there is R10’s to say.
-  if (found.state === 'missing' || !improves(found.field, field)) return []
   return transformationsOf(hop) === undefined
     ? [unknown(`what may have masked ${field.name} is withheld`, { at })]
     : [fail(`${field.name} identified more at its source, and nothing masked it`, { at, evidence })]
@@ -76,10 +100,11 @@ function improves({ identifier: before }: Field, { identifier: after }: Field): 
 }
 
 /** A field that begins here and identifies by what it is, whatever it says. */
-function byNature({ law }: Judging, field: Field, at: string): readonly Judged[] {
+function byNature({ law }: Judging, field: Field, position: number): readonly Judged[] {
   const { identifier, category, name } = field
-  if (identifier !== 'none' && identifier !== 'indirect') return []
-  if (!IDENTIFYING.some((term) => law.vocabulary.categoryUnder(category, term))) return []
+  if (identifier !== 'none' && identifier !== 'indirect') return NOTHING
+  if (!IDENTIFYING.some((term) => law.vocabulary.categoryUnder(category, term))) return NOTHING
   const label = law.vocabulary.labelOf(category)
+  const at = identifierAt(position)
   return [warn(`${name} is ${label}, and is said not to identify directly`, { at })]
 }

@@ -4,8 +4,7 @@
  * Kinds speak for themselves; on any other kind, OpenLineage’s `masking` flag says so.
  */
 
-import { touching } from './field-sources.js'
-import type { Field, Hop, Transformation } from './hop.js'
+import { type Field, type Hop, type Transformation, transformationsOf } from './hop.js'
 
 /** A transformation of a statement or of one field. */
 export type Step = Pick<Transformation, 'kind' | 'masking'>
@@ -50,14 +49,27 @@ export function remakes(step: Step): boolean {
   return masks(step) || MAKING.has(step.kind)
 }
 
+const NO_STEPS: readonly Step[] = []
+
 /** What was done to a field: on the field itself, by name, or to its whole dataset. */
 export function stepsOn(hop: Hop, field: Field): readonly Step[] {
-  const { named, blanket } = touching(hop, field)
-  const whole = blanket.length === 0 ? blanket : blanket.filter(({ kind }) => WHOLE.has(kind))
-  if (field.transformation === undefined) {
-    if (whole.length === 0) return named
-    if (named.length === 0) return whole
+  const all = transformationsOf(hop)
+  if (all === undefined || all.length === 0) {
+    return field.transformation === undefined ? NO_STEPS : [field.transformation]
   }
-  const own = field.transformation === undefined ? [] : [field.transformation]
-  return [...own, ...named, ...whole]
+  const steps: Step[] = field.transformation === undefined ? [] : [field.transformation]
+  for (const step of all) if (touches(step, field)) steps.push(step)
+  return steps
+}
+
+function touches({ kind, datasets, fields }: Transformation, { n, name }: Field): boolean {
+  if (datasets !== undefined && !datasets.includes(n)) return false
+  return fields === undefined ? WHOLE.has(kind) : fields.includes(name)
+}
+
+/** May one that names no field, and is not known to mean all of them, have made this one? */
+export function mayBeMadeByAny(hop: Hop, { n }: Field): boolean {
+  return (transformationsOf(hop) ?? []).some(
+    (step) => step.fields === undefined && (step.datasets?.includes(n) ?? true) && remakes(step),
+  )
 }

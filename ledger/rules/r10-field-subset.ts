@@ -2,15 +2,14 @@
 import { judgeDropped } from './dropped-fields.js'
 import {
   type FieldSource,
+  type FoundField,
   fieldAt,
-  type PlacedField,
   sourcesOf,
-  touching,
   undeclaredFields,
 } from './field-sources.js'
 import { type Field, fieldsOf, type Hop, transformationsOf } from './hop.js'
-import { masks, remakes, stepsOn } from './masking.js'
-import type { Judging, Rule } from './rule.js'
+import { masks, mayBeMadeByAny, remakes, stepsOn } from './masking.js'
+import type { Judging, Rule, Upstream } from './rule.js'
 import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
 
 export const R10: Rule = {
@@ -30,7 +29,7 @@ export const R10: Rule = {
     }
     const judged = [
       ...undeclaredFields(hop),
-      ...(fields ?? []).flatMap((field, position) => judgeField(judging, { field, position })),
+      ...(fields ?? []).flatMap((field, position) => judgeField(judging, field, position)),
       ...judgeDropped(judging),
     ]
     return judged.length > 0 ? judged : [pass('every field has a source or a transformation')]
@@ -39,13 +38,20 @@ export const R10: Rule = {
 
 const NOTHING: readonly Judged[] = []
 
-function judgeField(judging: Judging, placed: PlacedField): readonly Judged[] {
-  const { field, position } = placed
-  const at = `claims.fields[${position}]`
+function judgeField(judging: Judging, field: Field, position: number): readonly Judged[] {
   const sources = sourcesOf(judging.hop, field)
-  if (sources === undefined) return judgeUnstated(judging, field, at)
-  if (sources.length === 0) return judgeNew(judging.hop, field, at)
-  return sources.flatMap((source) => judgeSource(judging, source, placed))
+  if (sources === undefined) return judgeUnstated(judging, field, placeOf(position))
+  if (sources.length === 0) return judgeNew(judging.hop, field, placeOf(position))
+  let judged = NOTHING
+  for (const source of sources) {
+    const found = judgeSource(judging, source, { field, position })
+    if (found.length > 0) judged = judged.length === 0 ? found : [...judged, ...found]
+  }
+  return judged
+}
+
+function placeOf(position: number): string {
+  return `claims.fields[${position}]`
 }
 
 /** A field that says it is new: something must have produced it. */
@@ -69,7 +75,7 @@ function judgeUnstated(judging: Judging, field: Field, at: string): readonly Jud
   const may =
     transformationsOf(hop) === undefined ||
     found.some((state) => state !== 'missing') ||
-    touching(hop, field).blanket.some(remakes)
+    mayBeMadeByAny(hop, field)
   if (!may) return [fail(`${field.name} is in no source and no transformation produced it`, { at })]
   return [
     unknown(`where ${field.name} comes from is not stated`, {
@@ -79,42 +85,52 @@ function judgeUnstated(judging: Judging, field: Field, at: string): readonly Jud
   ]
 }
 
-function judgeSource(
-  { hop, upstream, law }: Judging,
-  source: FieldSource,
-  { field, position }: PlacedField,
-): readonly Judged[] {
-  const own = `claims.fields[${position}]`
-  const at = source.place === undefined ? own : `${own}.source[${source.place}].name`
-  const parent = source.parent === undefined ? undefined : upstream[source.parent]
+/** A field at its position in `fields`. */
+type Placed = { readonly field: Field; readonly position: number }
+
+function judgeSource(judging: Judging, source: FieldSource, placed: Placed): readonly Judged[] {
+  const parent = source.parent === undefined ? undefined : judging.upstream[source.parent]
   const found = fieldAt(parent, source.name)
+  if (found.state !== 'found') return judgeUnfound(judging, source, { ...placed, parent, found })
+  if (source.via === 'indirect') return NOTHING
+  const lost = lostOnTheWay(found.field, placed.field, judging.law.vocabulary)
+  return lost.length === 0 ? NOTHING : judgeLost(judging, lost, { ...placed, parent })
+}
+
+function judgeUnfound(
+  { hop }: Judging,
+  { name, place }: FieldSource,
+  looked: Placed & { readonly parent: Upstream | undefined; readonly found: FoundField },
+): readonly Judged[] {
+  const { field, position, parent, found } = looked
+  const own = placeOf(position)
+  const at = place === undefined ? own : `${own}.source[${place}].name`
   const evidence = parent === undefined ? [] : [parent.id]
   if (found.state === 'hidden') {
-    return [unknown(`whether its source has a field ${source.name} is not shown`, { at, evidence })]
+    return [unknown(`whether its source has a field ${name} is not shown`, { at, evidence })]
   }
-  if (found.state === 'missing') {
-    if (source.place === undefined && isProduced(hop, field)) return []
-    if (source.place === undefined && transformationsOf(hop) === undefined) {
-      return [unknown(`what may have produced ${field.name} is withheld`, { at, evidence })]
-    }
-    return [fail(`its source has no field ${source.name}`, { at, evidence })]
+  if (place === undefined && isProduced(hop, field)) return NOTHING
+  if (place === undefined && transformationsOf(hop) === undefined) {
+    return [unknown(`what may have produced ${field.name} is withheld`, { at, evidence })]
   }
-  if (source.via === 'indirect') return NOTHING
-  const lost = lostOnTheWay(found.field, field, law.vocabulary)
-  if (lost.length === 0) return NOTHING
+  return [fail(`its source has no field ${name}`, { at, evidence })]
+}
+
+function judgeLost(
+  { hop }: Judging,
+  lost: readonly Lost[],
+  { field, position, parent }: Placed & { readonly parent: Upstream | undefined },
+): readonly Judged[] {
+  const steps = stepsOn(hop, field)
+  const evidence = parent === undefined ? [] : [parent.id]
   return lost.flatMap(({ member, what, special }) => {
-    const steps = stepsOn(hop, field)
     if (steps.some(special ? masks : remakes)) return []
-    const place = `${own}.${member}`
+    const at = `${placeOf(position)}.${member}`
     if (transformationsOf(hop) === undefined) {
-      return [unknown(`what may have changed ${field.name} is withheld`, { at: place, evidence })]
+      return [unknown(`what may have changed ${field.name} is withheld`, { at, evidence })]
     }
-    return [
-      fail(`${field.name} told ${what} and no transformation explains why it no longer does`, {
-        at: place,
-        evidence,
-      }),
-    ]
+    const why = `${field.name} told ${what} and no transformation explains why it no longer does`
+    return [fail(why, { at, evidence })]
   })
 }
 

@@ -1,9 +1,10 @@
 /** R11: each field is necessary for a declared purpose. GDPR Art. 5(1)(c); SCC clause 8.3. */
 import { undeclaredFields } from './field-sources.js'
 import { type Field, fieldsOf, type Hop } from './hop.js'
-import { allowsPurpose } from './purposes.js'
+import { allowsPurpose, type PurposeSet } from './purposes.js'
 import type { Judging, Rule } from './rule.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
+import type { Vocabulary } from './vocabulary.js'
 
 /** Data about nobody needs no reason. */
 const NON_PERSONAL = 'https://w3id.org/dpv#NonPersonalData'
@@ -22,30 +23,50 @@ export const R11: Rule = {
     if (hop.claims.datasets?.length === 0 && fields?.length === 0) {
       return [notApplicable('it made no dataset')]
     }
+    const asked = askedOf(judging)
     const judged = [
       ...undeclaredFields(hop),
-      ...(fields ?? []).flatMap((field, position) =>
-        judgeField(judging, field, `claims.fields[${position}].necessary`),
-      ),
+      ...(fields ?? []).flatMap((field, position) => judgeField(asked, field, position)),
     ]
     return judged.length > 0 ? judged : [pass('each field is necessary for a declared purpose')]
   },
 }
 
-function judgeField({ hop, law }: Judging, field: Field, at: string): readonly Judged[] {
-  const { name, necessary, category } = field
-  if (law.vocabulary.categoryUnder(category, NON_PERSONAL)) return []
+/** What the fields of a hop are judged against. */
+type Asked = {
+  readonly vocabulary: Vocabulary
+  /** Purposes of the statement, closed under coverage. */
+  readonly allowed: PurposeSet
+  /** More purposes may be withheld. */
+  readonly hidden: boolean
+}
+
+function askedOf({ hop, law: { vocabulary } }: Judging): Asked {
+  const { purposes, hidden } = declaredBy(hop)
+  return { vocabulary, allowed: vocabulary.purposesOf(purposes), hidden }
+}
+
+const NOTHING: readonly Judged[] = []
+
+function judgeField(
+  { vocabulary, allowed, hidden }: Asked,
+  { name, necessary, category }: Field,
+  position: number,
+): readonly Judged[] {
+  const isMet =
+    necessary !== undefined &&
+    necessary.length > 0 &&
+    necessary.every((term) => allowsPurpose(allowed, term))
+  if (isMet || vocabulary.categoryUnder(category, NON_PERSONAL)) return NOTHING
+  const at = `claims.fields[${position}].necessary`
   if (necessary === undefined) {
     const settle = 'whoever declares the field: say what it is necessary for'
     return [unknown(`what ${name} is necessary for is not said`, { at, settle })]
   }
   if (necessary.length === 0) return [fail(`${name} is necessary for no purpose`, { at })]
-  const { purposes, hidden } = declaredBy(hop)
-  const covered = law.vocabulary.purposesOf(purposes)
-  const beyond = necessary.filter((term) => !allowsPurpose(covered, term))
-  if (beyond.length === 0) return []
   if (hidden) return [unknown(`which purposes are declared is withheld: ${name}?`, { at })]
-  const labels = beyond.map((term) => law.vocabulary.labelOf(term)).join(', ')
+  const beyond = necessary.filter((term) => !allowsPurpose(allowed, term))
+  const labels = beyond.map((term) => vocabulary.labelOf(term)).join(', ')
   return beyond.length === necessary.length
     ? [fail(`${name} is necessary only for what is no purpose here: ${labels}`, { at })]
     : [warn(`${name} is also said to be necessary for what is no purpose here: ${labels}`, { at })]

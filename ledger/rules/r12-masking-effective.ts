@@ -28,7 +28,7 @@ export const R12: Rule = {
     const judged = [
       ...(hop.type === 'transfer/1' ? judgeMinimizationClaim(judging, hop) : []),
       ...(fieldsOf(hop) ?? []).flatMap((field, position) =>
-        judgeIdentifier(judging, field, `claims.fields[${position}].identifier`),
+        judgeIdentifier(judging, field, position),
       ),
       ...hiddenFrom(hop),
     ]

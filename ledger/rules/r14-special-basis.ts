@@ -22,22 +22,18 @@ export const R14: Rule = {
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'outcome/1') return [notApplicable('an outcome declares no fields')]
-    const protection = protectionOf(judging)
+    const { special, criminal, open } = protectionOf(judging)
     const judged = [
-      ...protection.special
-        .slice(0, 1)
-        .flatMap((found) =>
-          sidesOf(judging, 'special').flatMap((side) => judgeSpecial(side, found)),
-        ),
-      ...protection.criminal
-        .slice(0, 1)
-        .flatMap((found) =>
-          sidesOf(judging, 'criminal').flatMap((side) => judgeCriminal(side, found)),
-        ),
-      ...protection.open,
+      ...(special === undefined
+        ? []
+        : sidesOf(judging, 'special').flatMap((side) => judgeSpecial(side, special))),
+      ...(criminal === undefined
+        ? []
+        : sidesOf(judging, 'criminal').flatMap((side) => judgeCriminal(side, criminal))),
+      ...open,
     ]
     if (judged.length > 0) return judged
-    return protection.special.length + protection.criminal.length === 0
+    return special === undefined && criminal === undefined
       ? [notApplicable('no special category and no criminal data')]
       : [pass('each side that needs a basis for it states one')]
   },
@@ -45,8 +41,8 @@ export const R14: Rule = {
 
 /** What is protected, for people, and what could not be seen of it. */
 type Protection = {
-  readonly special: readonly string[]
-  readonly criminal: readonly string[]
+  readonly special: string | undefined
+  readonly criminal: string | undefined
   readonly open: readonly Judged[]
 }
 
@@ -58,27 +54,30 @@ const UNTOLD: ReadonlySet<string> = new Set([
 
 function protectionOf(judging: Judging): Protection {
   const { hop, limits } = judging
-  const fields = (fieldsOf(hop) ?? []).map((field, n) => ({ field, at: `claims.fields[${n}]` }))
-  const found = (kind: Protected) =>
-    fields
-      .filter(({ field }) => isProtected(field, kind, judging))
-      .map(({ field }) => `${kind} data: ${field.name}`)
-  const own = found('special')
-  const { special: inherited } = limits
-  const open = [
-    ...(datasetsOf(hop)?.length === 0 && fieldsOf(hop)?.length === 0 ? [] : undeclaredFields(hop)),
-    ...fields
-      .filter(({ field }) => isOpen(field, judging))
-      .map(({ field, at }) => unknown(`whether ${field.name} is special is not said`, { at })),
-    ...(inherited.incomplete && !inherited.value && own.length === 0
-      ? [unknown('whether what it comes from is special is not fully shown')]
-      : []),
-  ]
+  const fields = fieldsOf(hop) ?? []
+  const inherited = limits.special
+  const special = foundIn(fields, 'special', judging)
+  const isMade = datasetsOf(hop)?.length !== 0 || fieldsOf(hop)?.length !== 0
+  const open = isMade ? [...undeclaredFields(hop)] : []
+  for (const [position, field] of fields.entries()) {
+    if (!isOpen(field, judging)) continue
+    const at = `claims.fields[${position}]`
+    open.push(unknown(`whether ${field.name} is special is not said`, { at }))
+  }
+  if (inherited.incomplete && !inherited.value && special === undefined) {
+    open.push(unknown('whether what it comes from is special is not fully shown'))
+  }
   return {
-    special: own.length > 0 || !inherited.value ? own : ['special data from upstream'],
-    criminal: found('criminal'),
+    special: special ?? (inherited.value ? 'special data from upstream' : undefined),
+    criminal: foundIn(fields, 'criminal', judging),
     open,
   }
+}
+
+/** The first field that is protected so, in words. */
+function foundIn(fields: readonly Field[], kind: Protected, judging: Judging): string | undefined {
+  const found = fields.find((field) => isProtected(field, kind, judging))
+  return found === undefined ? undefined : `${kind} data: ${found.name}`
 }
 
 function isOpen({ special, category }: Field, { law }: Judging): boolean {

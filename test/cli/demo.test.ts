@@ -112,9 +112,11 @@ describe('waybill demo', () => {
     const sound = await waybill('audit', '--dir', join(kept, 'ledger'), ...policy)
     const broken = await waybill('audit', '--dir', join(kept, 'tampered'), ...policy)
 
-    expect([offline.exit, byId.exit, sound.exit, broken.exit]).toEqual([0, 0, 0, 1])
-    expect(offline.stdout).toContain('Overall: VERIFIED')
-    expect(JSON.parse(byId.stdout)).toMatchObject({ overall: 'VERIFIED', id })
+    // Files alone do not show that nothing was replaced: the rules do not know, the record is verified.
+    expect([offline.exit, byId.exit, sound.exit, broken.exit]).toEqual([3, 0, 0, 1])
+    expect(offline.stdout).toMatch(/^Record: VERIFIED$/m)
+    expect(offline.stdout).toMatch(/^Rules: 0 FAIL, [1-9]\d* UNKNOWN, 0 WARN, /m)
+    expect(JSON.parse(byId.stdout)).toMatchObject({ overall: 'VERIFIED', rules: 'PASS', id })
     expect(broken.stdout).toContain('Overall: FAILED')
   })
 

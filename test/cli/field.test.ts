@@ -71,10 +71,10 @@ describe('a field', () => {
     const { out } = await follow('rider_key')
     const lines = out.split('\n').map((line) => line.replaceAll(/ [0-9a-f]{12} /g, ' ID '))
     expect(lines.slice(1, 6)).toEqual([
-      '  processing/1 ID dataset 0 "rider_key": name, pseudonym',
+      '  processing/1 ID dataset 0 "rider_key": name, a pseudonym',
       '      by pseudonymise, which masks',
-      '      from collection/1 ID dataset 0 "rider" (was name, direct)',
-      '  collection/1 ID dataset 0 "rider": name, direct',
+      '      from collection/1 ID dataset 0 "rider" (was name, identifies directly)',
+      '  collection/1 ID dataset 0 "rider": name, identifies directly',
       '      begins here: collected',
     ])
     expect(out).toContain('Followed to where it begins, over 2 places')

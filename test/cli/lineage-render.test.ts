@@ -153,7 +153,7 @@ function readMermaid(mermaid: string): readonly Line[] {
     ['node', new RegExp(`^    n\\d+${SHAPE}:::(?:verified|incomplete|failed)$`, 'u')],
     ['end', /^ {2}end$/],
     ['edge', new RegExp(`^  n\\d+ -->\\|${TEXT}\\| n\\d+$`, 'u')],
-    ['default', /^ {2}classDef (?:verified|incomplete|failed) [a-z:#0-9, -]+$/],
+    ['default', /^ {2}classDef (?:verified|incomplete|warned|notmet|failed) [a-z:#0-9, -]+$/],
   ] as const
   expect(mermaid.endsWith('\n')).toBe(true)
   return mermaid
@@ -258,7 +258,9 @@ describe('waybill lineage', () => {
 
       // The collection is ACME's: BOLT sees its shape only, so the whole is incomplete.
       expect(ran.code).toBe(3)
-      expect(texts[0]).toMatch(/^Record: INCOMPLETE; tree size \d+; rules not judged$/)
+      expect(texts[0]).toMatch(
+        /^Record: INCOMPLETE; Rules: \d+ FAIL, .*; ruleset waybill \S+ of \S+; tree size \d+$/,
+      )
       const node = (word: string): string => texts.find((text) => text.startsWith(word)) ?? ''
       expect(node('outcome/1')).toMatch(/VERIFIED/)
       expect(node('transfer/1')).toContain(`Acme ${EVIL} GmbH`)

@@ -180,7 +180,7 @@ class Desk {
     id: string,
   ): Promise<{ readonly record: unknown; readonly lines: readonly string[] }> {
     const flags = ['--dir', this.town.folder, '--policy', this.town.policy, '--json']
-    const printed = (await this.person.must(['lineage', id, ...flags])).json()
+    const printed = (await this.person.must(['lineage', id, '--fail-on', 'never', ...flags])).json()
     const [found] = printed['lineages'] as JsonObject[]
     const nodes = (found?.['nodes'] ?? []) as JsonObject[]
     return {

@@ -345,7 +345,7 @@ export function party(
   }
 }
 
-export const NOTHING_USED: Tally = NO_TALLY
+const NOTHING_USED: Tally = NO_TALLY
 
 export type FactsGiven = {
   readonly instruments?: readonly InstrumentFact[]

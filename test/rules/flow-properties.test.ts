@@ -24,7 +24,7 @@ import {
 } from './fixtures.js'
 import { TEST_RULESET } from './ruleset.js'
 
-const RUNS = process.env['SLOW'] === '1' ? 3_000 : 150
+const RUNS = process.env['SLOW'] === '1' ? 600 : 100
 
 const dpv = (name: string) => expandTerm(`dpv:${name}`)
 const pd = (name: string) => expandTerm(`dpv-pd:${name}`)

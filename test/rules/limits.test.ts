@@ -7,7 +7,7 @@ import { allowsPurpose } from '../../ledger/rules/purposes.js'
 import { vocabularyOf } from '../../ledger/rules/vocabulary.js'
 import { PURPOSE_ROOT, termsOf } from '../../ledger/rules/vocabulary-terms.js'
 
-const RUNS = process.env['SLOW'] === '1' ? 5_000 : 300
+const RUNS = process.env['SLOW'] === '1' ? 2_000 : 200
 
 const vocabulary = vocabularyOf({
   explicitOnly: [expandTerm('dpv:SellDataToThirdParties')],

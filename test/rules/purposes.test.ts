@@ -10,7 +10,7 @@ import {
 import { vocabularyOf } from '../../ledger/rules/vocabulary.js'
 import { PURPOSE_ROOT, termsOf } from '../../ledger/rules/vocabulary-terms.js'
 
-const RUNS = process.env['SLOW'] === '1' ? 5_000 : 200
+const RUNS = process.env['SLOW'] === '1' ? 2_000 : 200
 const dpv = (name: string) => expandTerm(`dpv:${name}`)
 const SALE = dpv('SellDataToThirdParties')
 const OWN = 'https://terms.example/own#Cohort'

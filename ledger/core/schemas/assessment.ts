@@ -29,7 +29,11 @@ export const ASSESSMENT_SCHEMA = {
   countersigned: false,
   extras: { parents: 'none', about: 'none', supersedes: 'optional' },
   claims: {
-    assessor: claim(PARTY_ID, 'Who assessed, and answers for it.', { source: 'GDPR Art. 5(2)' }),
+    assessor: claim(
+      PARTY_ID,
+      'Who assessed, and answers for it: counts where it is a party of the hop, or of the one before it.',
+      { source: 'GDPR Art. 5(2)' },
+    ),
     kind: claim(oneOf('compatibility', 'anonymisation'), 'What was assessed.', {
       source: 'GDPR Art. 6(4), recital 26; R02, R12',
     }),

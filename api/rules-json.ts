@@ -1,0 +1,63 @@
+/**
+ * What rules say of a statement, in answers to those who submit it. docs/api.md.
+ *
+ * Whoever submits is known by the statement's signatures alone, and a reason may quote claims of
+ * others: so rules, verdicts and places are told, and reasons only to callers with a token
+ * (`/v1/verdicts/{id}`).
+ */
+import type { JsonObject } from '../ledger/core/json.js'
+import type { HopRules } from '../ledger/index.js'
+import {
+  arrayOf,
+  RULE_COUNTS as COUNTS,
+  objectOf,
+  RULESET_NAMED as RULESET,
+  VALUES,
+  VERDICT,
+} from './schemas.js'
+
+/** @param all every verdict besides the counts */
+export function rulesJson(
+  { verdict, counts, ruleset, verdicts }: HopRules,
+  all: boolean,
+): JsonObject {
+  const { name, version } = ruleset
+  const listed = verdicts.map(({ rule, verdict: found, at }) => ({
+    rule,
+    verdict: found,
+    ...(at === undefined ? {} : { at }),
+  }))
+  return { verdict, counts, ruleset: { name, version }, ...(all ? { verdicts: listed } : {}) }
+}
+
+const FINDING = objectOf(
+  {
+    rule: VALUES.text,
+    verdict: VERDICT,
+    at: { ...VALUES.text, description: 'Place in the statement, where the caller may read it.' },
+    why: { ...VALUES.text, description: 'Where the caller may read all that it may quote.' },
+    evidence: arrayOf(VALUES.id),
+    settle: VALUES.text,
+  },
+  ['at', 'why', 'evidence', 'settle'],
+)
+
+/** Of a whole lineage. */
+export const VERDICTS_SCHEMA = objectOf({
+  id: VALUES.id,
+  tree_size: VALUES.count,
+  as_of: { ...VALUES.index, description: 'Index of the last entry that was looked at.' },
+  verdict: VERDICT,
+  counts: { ...COUNTS, description: 'One count for each rule and hop: the worst that it says.' },
+  rulesets: arrayOf(objectOf({ ...RULESET, as_of: VALUES.text, hops: VALUES.count })),
+  hops: arrayOf(
+    objectOf({
+      id: VALUES.id,
+      index: VALUES.index,
+      type: VALUES.text,
+      verdict: VERDICT,
+      path: { ...VERDICT, description: 'The worst of it and of everything before it.' },
+      findings: arrayOf(FINDING),
+    }),
+  ),
+})

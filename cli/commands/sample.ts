@@ -1,0 +1,214 @@
+/**
+ * `waybill sample`: a spot check. Draws transfers by a seed, verifies and judges the lineage of each,
+ * and shows failures first. docs/regulator.md "Spot checks".
+ *
+ * The draw follows from the seed and the ids alone, so that anybody who may read the same statements
+ * can repeat it. A seed that the checked firm could foresee lets it prepare: use a checkpoint that was
+ * published after the period, or a nonce drawn in public.
+ */
+
+import { existsSync } from 'node:fs'
+import type { Command } from 'commander'
+import { bestCrypto } from '../../client/index.js'
+import { formatCheckpoint, openCheckpoint } from '../../ledger/core/checkpoint.js'
+import { LedgerError } from '../../ledger/core/errors.js'
+import type { RecordVerdict } from '../../ledger/core/finding.js'
+import type { StatementId } from '../../ledger/core/statement.js'
+import { type Drawn, drawSample } from '../../ledger/rules/draw.js'
+import type { Verdict } from '../../ledger/rules/verdict.js'
+import { type Cli, type Job, wholeNumber, withPolicy, withSource } from '../command.js'
+import { readText } from '../files.js'
+import type { ExitCode } from '../io.js'
+import { worstVerdict } from '../judge.js'
+import type { LedgerSource } from '../ledger-source.js'
+import { judgeLineage, type LineageJudgement } from '../lineage-judge.js'
+import { lineageJson, lineageLines, rulesVerdict } from '../lineage-text.js'
+import { exitOfBoth } from '../overall.js'
+import { verdictJson, verdictLines } from '../report-text.js'
+import {
+  failOnOf,
+  type RulesAsked,
+  type RulesFlags,
+  rulesAsked,
+  withRules,
+} from '../rules-question.js'
+import { searchQuery } from '../search-query.js'
+import { withLedger } from '../source.js'
+import { type Trust, trustIn } from '../trust.js'
+
+export function registerSample(program: Command, cli: Cli): void {
+  withRules(withPolicy(withSource(program.command('sample'))))
+    .requiredOption('-n, --count <number>', 'how many to draw', wholeNumber(1, COUNT_MAX))
+    .requiredOption('--seed <checkpoint|nonce>', 'a checkpoint file, or any text drawn in public')
+    .option('--corridor <from-to>', 'only transfers from one country to another, such as DE-US')
+    .option('--party <id>', 'only transfers of this party (id or alias)')
+    .option(
+      '--period <from..to>',
+      'only transfers recorded within these days, such as 2026-01-01..2026-06-30',
+    )
+    .option('--key <file>', 'private key that signs in to a server: PKCS#8 PEM, mode 0600')
+    .option('--signer <exec:command>', 'command that signs in: bytes on stdin, 64 bytes out')
+    .option('--public-key <key>', 'public key of --signer: base64url, or a JWK or PEM file')
+    .option('--api-key <file>', 'private key that signs in, if another than --key')
+    .description('draw transfers by a seed, verify and judge the lineage of each, failures first')
+    .action(cli.action(sample))
+}
+
+type Flags = RulesFlags & {
+  readonly count: number
+  readonly seed: string
+  readonly corridor?: string
+  readonly party?: string
+  readonly period?: string
+}
+
+const COUNT_MAX = 1_000
+/** Most statements that a server gives at once. */
+const PAGE_MAX = 200
+
+/** What everything is drawn from. */
+type Population = { readonly ids: readonly StatementId[]; readonly size: number }
+type Seed = {
+  readonly text: string
+  /** Of a checkpoint: only what its tree has is drawn from. */
+  readonly size?: number
+}
+type Checked = Drawn & { readonly judged: LineageJudgement }
+
+async function sample(job: Job<Flags>): Promise<ExitCode> {
+  const failOn = failOnOf(job.flags)
+  const asked = await rulesAsked(job)
+  const query = populationQuery(job)
+  const { checked, population, seed } = await withLedger(askedAs(job), async (source) => {
+    const trust = await trustIn(source, job)
+    const seed = await seedOf(job, trust)
+    const population = await populationOf(source, query, { seed, job })
+    const drawn = drawSample(population.ids, seed.text, job.flags.count)
+    const checked = await checkAll(drawn, { source, trust, asked, job })
+    return { checked, population, seed }
+  })
+  const verdict = worstVerdict(checked.map(({ judged }) => judged.verdict))
+  const rules = rulesVerdict(checked.map(({ judged }) => judged))
+  const ordered = [...checked].sort((a, b) => severity(b) - severity(a))
+  job.out.progressDone()
+  job.out.result(
+    {
+      seed: seed.text,
+      population: population.ids.length,
+      tree_size: population.size,
+      drawn: checked.map(({ id, rank }) => ({ id, rank })),
+      ...verdictJson(verdict, rules),
+      lineages: ordered.map(({ judged }) => lineageJson(judged, job)),
+    },
+    () => [
+      `Drawn: ${checked.length} of ${population.ids.length} transfers, tree size ${population.size}`,
+      `Not met or not sound: ${failed(checked)} of ${checked.length}`,
+      '',
+      ...ordered.flatMap(({ judged }) => [...lineageLines(judged, job), '']),
+      ...verdictLines(verdict, job.out, rules),
+    ],
+  )
+  return exitOfBoth(verdict, rules?.verdict, failOn)
+}
+
+/** Here `--party` is what is looked for, not who asks. */
+function askedAs(job: Job<Flags>): Job<Flags> {
+  const [{ party: _, ...flags } = {}, ...rest] = job.settings.layers
+  return { ...job, settings: { ...job.settings, layers: [flags, ...rest] } }
+}
+
+/** @throws LedgerError USAGE */
+function populationQuery({ flags, settings }: Job<Flags>): ReturnType<typeof searchQuery> {
+  const { corridor, party, period } = flags
+  const ends = corridor === undefined ? undefined : partsOf(corridor, '-', '--corridor DE-US')
+  const days = period === undefined ? undefined : partsOf(period, '..', '--period FROM..TO')
+  return searchQuery(
+    {
+      type: 'transfer',
+      ...(ends === undefined ? {} : { from: ends[0], to: ends[1] }),
+      ...(days === undefined ? {} : { since: days[0], until: days[1] }),
+      ...(party === undefined ? {} : { party }),
+    },
+    settings,
+  )
+}
+
+function partsOf(text: string, mark: string, form: string): readonly [string, string] {
+  const [from, to, ...more] = text.split(mark)
+  if (!from || !to || more.length > 0) throw new LedgerError('USAGE', { reason: form })
+  return [from, to]
+}
+
+/**
+ * A checkpoint counts by its three lines, whoever cosigned it since; it must be of the ledger that is
+ * asked, signed by a key that is trusted.
+ */
+async function seedOf({ flags, io }: Job<Flags>, { policy }: Trust): Promise<Seed> {
+  if (!existsSync(flags.seed)) return { text: flags.seed }
+  const note = await readText(flags.seed, io)
+  const { checkpoint } = openCheckpoint(note, policy, bestCrypto())
+  return { text: formatCheckpoint(checkpoint), size: checkpoint.size }
+}
+
+async function populationOf(
+  source: LedgerSource,
+  query: ReturnType<typeof searchQuery>,
+  { seed, job }: { readonly seed: Seed; readonly job: Job },
+): Promise<Population> {
+  const ids: StatementId[] = []
+  let cursor: string | undefined
+  for (;;) {
+    job.out.progress(`${ids.length} transfers to draw from`)
+    const page = await source.search({
+      ...query,
+      limit: PAGE_MAX,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    const end = seed.size ?? page.size
+    // What was recorded after the checkpoint might be there because of it.
+    ids.push(...page.items.filter(({ index }) => index < end).map(({ id }) => id))
+    cursor = page.cursor
+    if (cursor === undefined) return { ids, size: Math.min(end, page.size) }
+  }
+}
+
+async function checkAll(
+  drawn: readonly Drawn[],
+  context: {
+    readonly source: LedgerSource
+    readonly trust: Trust
+    readonly asked: RulesAsked
+    readonly job: Job
+  },
+): Promise<readonly Checked[]> {
+  const { source, job } = context
+  const checked: Checked[] = []
+  for (const [position, item] of drawn.entries()) {
+    job.out.progress(`verifying and judging ${position + 1} of ${drawn.length}`)
+    const evidence = await source.lineage(item.id)
+    const judged = await judgeLineage([evidence], item.id, { ...context, digest: undefined })
+    checked.push({ ...item, judged })
+  }
+  return checked
+}
+
+const RECORDS: readonly RecordVerdict[] = [
+  'VERIFIED',
+  'INCOMPLETE',
+  'FAILED',
+  'FAILED (split view)',
+]
+const RULES: readonly Verdict[] = ['NA', 'PASS', 'WARN', 'UNKNOWN', 'FAIL']
+
+/** Failures first: the record before the rules, since rules about an unsound record say little. */
+function severity({ judged }: Checked): number {
+  const record = Math.max(0, RECORDS.indexOf(judged.verdict) - 1)
+  const rules = RULES.indexOf(judged.rules?.verdict ?? 'UNKNOWN')
+  return record * 100 + rules * 10 + (judged.verdict === 'INCOMPLETE' ? 1 : 0)
+}
+
+function failed(checked: readonly Checked[]): number {
+  return checked.filter(
+    ({ judged }) => judged.verdict.startsWith('FAILED') || judged.rules?.verdict === 'FAIL',
+  ).length
+}

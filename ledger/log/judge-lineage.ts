@@ -1,0 +1,136 @@
+/**
+ * A lineage of a log judged, with everything that the log knows. DESIGN 6, 7.3.
+ *
+ * Whoever may read a statement sees the verdicts of everything before it. Reasons may quote any claim
+ * upstream, so they are shown only where all of that, and what they rest on, may be read.
+ */
+import { LedgerError } from '../core/errors.js'
+import type { Json, JsonObject } from '../core/json.js'
+import type { KeyId } from '../core/jwk.js'
+import { isDoubted } from '../core/key-notes.js'
+import type { StatementId } from '../core/statement.js'
+import type { Hop } from '../rules/hop.js'
+import type { RuleVerdict } from '../rules/judge.js'
+import { judgeGraph } from '../rules/judge-graph.js'
+import type { GraphJudgement, JudgedHop } from '../rules/judgement.js'
+import { lawInForce } from '../rules/ruleset-in-force.js'
+import { lastEntry } from './foresight.js'
+import { hopOfTaken } from './hop-judge.js'
+import type { Ledger } from './ledger.js'
+
+export type JudgingLedger = Pick<
+  Ledger,
+  'size' | 'lastTime' | 'rules' | 'entry' | 'lineageIndexes' | 'ownerOf'
+>
+
+export type LineageAsked = {
+  /** As the ledger was then, as `readAsOf` reads it; left out: as it is. */
+  readonly asOf?: string
+  /** May the caller read this statement in full? Left out: all of them. */
+  readonly readable?: (id: StatementId) => boolean
+  /** Most statements. */
+  readonly max: number
+}
+
+/**
+ * Verdicts on a statement and everything before it.
+ *
+ * Rejects with STATEMENT_NOT_FOUND, ENTRY_NOT_FOUND, LINEAGE_TOO_LARGE, REQUEST_INVALID, ENTRY_MISMATCH.
+ */
+export async function verdictsIn(
+  ledger: JudgingLedger,
+  id: StatementId,
+  { asOf, readable = () => true, max }: LineageAsked,
+): Promise<JsonObject> {
+  ledger.lineageIndexes(id, max)
+  await ledger.rules.prepare()
+  const { last } = lastEntry(ledger, asOf)
+  const hops: JsonObject[] = []
+  const clear = new Set<StatementId>()
+  const judged = judgeIn(ledger, id, last, (hop) => {
+    const own = readable(hop.id)
+    if (own && hop.hop.parents.every((parent) => clear.has(parent.id))) clear.add(hop.id)
+    hops.push(hopJson(hop, { own, clear: clear.has(hop.id), readable }))
+  })
+  if (judged.hops.length === 0) throw new LedgerError('STATEMENT_NOT_FOUND')
+  return {
+    id,
+    tree_size: ledger.size,
+    as_of: last,
+    verdict: judged.verdict,
+    counts: judged.counts,
+    rulesets: judged.rulesets.map(({ name, version, asOf: checked, hops: count }) => ({
+      name,
+      version,
+      as_of: checked,
+      hops: count,
+    })),
+    hops,
+  }
+}
+
+/** Judges a lineage by the rulesets in force at each hop, as of the entry `last`. To be prepared first. */
+export function judgeIn(
+  ledger: JudgingLedger,
+  id: StatementId,
+  last: number,
+  onHop?: (judged: JudgedHop) => void,
+): GraphJudgement {
+  const { index } = ledger.rules
+  const rulesets = index.rulesets(last + 1)
+  return judgeGraph({ hop: (each) => hopIn(ledger, each, last) }, [id], {
+    facts: ledger.rules.facts(last + 1),
+    lawFor: (hop) => lawInForce(rulesets, hop).law,
+    ...(onHop === undefined ? {} : { onHop }),
+  })
+}
+
+/** A hop of the log, with what became of its keys. @throws LedgerError ENTRY_MISMATCH */
+function hopIn(ledger: JudgingLedger, id: StatementId, last: number): Hop | undefined {
+  const taken = ledger.rules.index.statement(id)
+  if (taken === undefined || taken.index > last) return undefined
+  const hop = hopOfTaken(taken, true)
+  if (hop === undefined) return undefined
+  const doubted = (kid: KeyId): boolean => {
+    const owner = ledger.ownerOf(kid)
+    return owner !== undefined && isDoubted(owner.key, taken.index)
+  }
+  return {
+    ...hop,
+    signatures: hop.signatures?.map((signature) =>
+      doubted(signature.kid) ? { ...signature, compromised: true } : signature,
+    ),
+  } as Hop
+}
+
+type Shown = {
+  /** May the caller read the hop, and all that came before it as well? */
+  readonly own: boolean
+  readonly clear: boolean
+  readonly readable: (id: StatementId) => boolean
+}
+
+/** A hop with what rules found; what passes is counted only. */
+function hopJson(
+  { id, index, type, verdict, path, verdicts }: JudgedHop,
+  shown: Shown,
+): JsonObject {
+  const findings = verdicts.filter((found) => found.verdict !== 'PASS' && found.verdict !== 'NA')
+  return {
+    id,
+    index,
+    type,
+    verdict,
+    path,
+    findings: findings.map((found) => findingJson(found, shown)),
+  }
+}
+
+function findingJson(found: RuleVerdict, { own, clear, readable }: Shown): JsonObject {
+  const { rule, verdict, at, why, evidence = [], settle } = found
+  const reasons: Record<string, Json> =
+    clear && evidence.every(readable)
+      ? { why, evidence, ...(settle === undefined ? {} : { settle }) }
+      : {}
+  return { rule, verdict, ...(own && at !== undefined ? { at } : {}), ...reasons }
+}

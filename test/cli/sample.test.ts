@@ -1,0 +1,68 @@
+/** `waybill sample`: draws by a seed, verifies and judges what it drew, and says of how many. */
+
+import { writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../ledger/core/json.js'
+import type { StatementId } from '../../ledger/core/statement.js'
+import { drawSample } from '../../ledger/rules/draw.js'
+import { collectionDraft, log, type Person, Town, transferDraft } from './harness.js'
+
+const town = new Town()
+let acme: Person & { readonly party: string }
+const transfers: StatementId[] = []
+
+beforeAll(async () => {
+  await town.init()
+  await town.serve()
+  acme = await town.enrolled('acme', 'Acme Fahrten GmbH', 'DE')
+  const bolt = await town.enrolled('bolt', 'Bolt Analytics Pvt Ltd', 'IN')
+  const source = await log(acme, 'collection', collectionDraft(acme.party))
+  for (const name of ['one', 'two', 'three']) {
+    const id = await log(acme, name, transferDraft(acme.party, bolt.party, source))
+    await bolt.must(['countersign', id, '--yes'])
+    transfers.push(id as StatementId)
+  }
+})
+afterAll(() => town.close())
+
+const ask = (...flags: readonly string[]) => acme.run(['sample', ...flags, '--json'])
+
+describe('a spot check', () => {
+  test('draws what the seed gives, and verifies and judges each of it', async () => {
+    const { code, json } = await ask('-n', '2', '--seed', 'drawn in public')
+    const { drawn, population, lineages, record, rules } = json()
+
+    expect(drawn).toEqual(drawSample(transfers, 'drawn in public', 2))
+    expect([population, (lineages as readonly JsonObject[]).length]).toEqual([3, 2])
+    expect(record).toBe('VERIFIED')
+    // No instrument from Germany to India.
+    expect([code, rules]).toEqual([2, 'FAIL'])
+  })
+
+  test('is pinned by a checkpoint, which counts by its three lines', async () => {
+    await town.published()
+    const note = await (await fetch(`${town.url}/checkpoint`)).text()
+    const path = acme.path('seed.checkpoint')
+    writeFileSync(path, note)
+    const { json } = await ask('-n', '3', '--seed', path)
+    const text = note.slice(0, note.indexOf('\n\n') + 1)
+
+    expect(json()['seed']).toBe(text)
+    expect(json()['drawn']).toEqual(drawSample(transfers, text, 3))
+  })
+
+  test('of nothing is incomplete, never a success', async () => {
+    const { code, json } = await ask('-n', '1', '--seed', 'x', '--corridor', 'DE-US')
+
+    expect([code, json()['population'], json()['record']]).toEqual([3, 0, 'INCOMPLETE'])
+  })
+
+  test('refuses a corridor and a period of another form', async () => {
+    for (const flags of [
+      ['--corridor', 'DE'],
+      ['--period', '2026-01-01'],
+      ['--corridor', 'XX-YY'],
+    ])
+      expect((await ask('-n', '1', '--seed', 'x', ...flags)).code).toBe(64)
+  })
+})
