@@ -49,7 +49,7 @@ export function concernOf(hop: Hop, subject: Subject, vocabulary: Vocabulary): C
 }
 
 /** Parties that act in a hop; undefined stands for one that is withheld. */
-function actorsOf(hop: Hop): readonly (PartyId | undefined)[] {
+export function actorsOf(hop: Hop): readonly (PartyId | undefined)[] {
   const parties =
     hop.type === 'collection/1'
       ? [hop.claims.collector]
