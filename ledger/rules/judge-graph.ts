@@ -43,7 +43,7 @@ export function judgeGraph(
     for (const parent of hop.parents) {
       before = worseOf(before, passed.get(parent.id)?.path ?? 'UNKNOWN')
     }
-    const path = tally.judge(judging, before)
+    const path = tally.judge(judging, before, id)
     for (const parent of hop.parents) release(parent.id, passed)
     if (uses > 0) passed.set(id, { hop, limits: flowOut(judging), path, uses })
   }

@@ -92,9 +92,10 @@ export class JudgementTally {
    * Judges one hop by every rule.
    *
    * @param before the worst of everything before it
+   * @param id the hop’s own, as a text that is kept anyhow: there may be a million
    * @returns the worst of this hop and of everything before it
    */
-  judge(judging: Judging, before: Verdict): Verdict {
+  judge(judging: Judging, before: Verdict, id: StatementId = judging.hop.id): Verdict {
     const { hop, law } = judging
     const { only, onHop } = this.#context
     if (only?.(hop.id) === false) return before
@@ -105,7 +106,7 @@ export class JudgementTally {
       verdict = worseOf(verdict, this.#apply(rule, judging, verdicts))
     }
     const path = worseOf(verdict, before)
-    const judged = { id: hop.id, index: hop.index, type: hop.type, verdict, path }
+    const judged = { id, index: hop.index, type: hop.type, verdict, path }
     this.#hops.push(judged)
     this.#worst = worseOf(this.#worst, verdict)
     if (verdicts !== undefined) onHop?.({ ...judged, hop, verdicts })
