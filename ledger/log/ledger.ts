@@ -180,18 +180,12 @@ export class Ledger {
     return this.#watched(this.#intake.validate(value))
   }
 
-  /**
-   * Adds one more signature to a waiting proposal.
-   * @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement
-   */
+  /** Adds one more signature to a waiting proposal. @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement */
   countersign(id: StatementId, signature: Json): Promise<SubmitOutcome> {
     return this.#watched(this.#intake.countersign(id, signature))
   }
 
-  /**
-   * The statement, admitted or waiting, whose id begins so.
-   * @throws LedgerError STATEMENT_ID_INVALID, STATEMENT_NOT_FOUND, STATEMENT_ID_AMBIGUOUS
-   */
+  /** The statement, admitted or waiting, whose id begins so. @throws LedgerError STATEMENT_ID_INVALID, STATEMENT_NOT_FOUND, STATEMENT_ID_AMBIGUOUS */
   resolve(prefix: string): Promise<StatementId> {
     return this.#watched(resolveId(this.#state, prefix))
   }
@@ -236,10 +230,7 @@ export class Ledger {
     return this.#read(() => this.#state.nodes.consistencyProof(size1, size2))
   }
 
-  /**
-   * Ids of a statement and everything before it.
-   * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
-   */
+  /** Ids of a statement and everything before it. @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH */
   lineageIds(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly StatementId[] {
     const { reader } = this.#state
     return this.#read(() => this.lineageIndexes(id, max).map((index) => reader.entry(index).id))
