@@ -22,10 +22,9 @@ import { type Verdict, worstOf } from '../rules/verdict.js'
 import type { RecordValue } from '../store/codec.js'
 import { type DatasetLimits, limitsOfText, limitsText } from './limits-record.js'
 import { factsOfLog } from './log-facts.js'
-import type { RulesDraft } from './rules-draft.js'
-import type { RulesIndex } from './rules-index.js'
 import { judgedKey } from './rules-records.js'
 import type { TakenStatement } from './rules-statement.js'
+import type { RulesReading, RulesSearch } from './rules-view.js'
 import { listOf } from './usage-records.js'
 
 /** What the rules say of one hop. */
@@ -57,10 +56,10 @@ export const UNJUDGED: JudgedStatement = {
 }
 
 export class HopJudge {
-  readonly #index: RulesIndex
+  readonly #index: RulesSearch
   readonly #limits = new Map<StatementId, DatasetLimits>()
 
-  constructor(index: RulesIndex) {
+  constructor(index: RulesSearch) {
     this.#index = index
   }
 
@@ -72,7 +71,7 @@ export class HopJudge {
    */
   judge(
     statement: TakenStatement,
-    draft: RulesDraft,
+    draft: RulesReading,
     complete: boolean,
   ): JudgedStatement | undefined {
     const hop = hopOfTaken(statement, complete)
@@ -106,7 +105,7 @@ export class HopJudge {
     this.#limits.set(id, limits)
   }
 
-  #upstream({ id, n }: Hop['parents'][number], draft: RulesDraft): Upstream {
+  #upstream({ id, n }: Hop['parents'][number], draft: RulesReading): Upstream {
     const statement = draft.statement(id)
     const hop = statement === undefined ? undefined : hopOfTaken(statement, true)
     if (statement === undefined || hop === undefined)
@@ -120,7 +119,7 @@ export class HopJudge {
     }
   }
 
-  #limitsOf({ facts, index }: TakenStatement, draft: RulesDraft): DatasetLimits {
+  #limitsOf({ facts, index }: TakenStatement, draft: RulesReading): DatasetLimits {
     const known = this.#limits.get(facts.id)
     if (known !== undefined) return known
     const value = draft.value(judgedKey(index))

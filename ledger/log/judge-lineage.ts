@@ -70,7 +70,7 @@ export async function verdictsIn(
 }
 
 /** Judges a lineage by the rulesets in force at each hop, as of the entry `last`. To be prepared first. */
-export function judgeIn(
+function judgeIn(
   ledger: JudgingLedger,
   id: StatementId,
   last: number,

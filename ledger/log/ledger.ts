@@ -148,7 +148,6 @@ export class Ledger {
 
   /**
    * The signed checkpoint for everybody, with all its lines.
-   *
    * @throws LedgerError CHECKPOINT_NOT_PUBLISHED when witnesses are asked for and too few cosigned yet
    */
   publishedCheckpoint(): string {
@@ -162,7 +161,6 @@ export class Ledger {
 
   /**
    * Checks one envelope and admits it, or lets it wait for the other side. Resolves when durable.
-   *
    * @throws LedgerError whatever refuses the statement; QUEUE_FULL, LEDGER_CLOSED
    */
   submit(value: Json): Promise<SubmitOutcome> {
@@ -171,7 +169,6 @@ export class Ledger {
 
   /**
    * Submits many, in order: an item may cite an earlier one. Answers per item.
-   *
    * @throws LedgerError BODY_TOO_LARGE, JSON_INVALID, REQUEST_INVALID, QUEUE_FULL, LEDGER_CLOSED for the whole call
    */
   submitBulk(body: Uint8Array, format: BulkFormat): Promise<readonly ItemOutcome[]> {
@@ -183,20 +180,12 @@ export class Ledger {
     return this.#watched(this.#intake.validate(value))
   }
 
-  /**
-   * Adds one more signature to a waiting proposal.
-   *
-   * @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement
-   */
+  /** Adds one more signature to a waiting proposal. @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement */
   countersign(id: StatementId, signature: Json): Promise<SubmitOutcome> {
     return this.#watched(this.#intake.countersign(id, signature))
   }
 
-  /**
-   * The statement, admitted or waiting, whose id begins so.
-   *
-   * @throws LedgerError STATEMENT_ID_INVALID, STATEMENT_NOT_FOUND, STATEMENT_ID_AMBIGUOUS
-   */
+  /** The statement, admitted or waiting, whose id begins so. @throws LedgerError STATEMENT_ID_INVALID, STATEMENT_NOT_FOUND, STATEMENT_ID_AMBIGUOUS */
   resolve(prefix: string): Promise<StatementId> {
     return this.#watched(resolveId(this.#state, prefix))
   }
@@ -241,11 +230,7 @@ export class Ledger {
     return this.#read(() => this.#state.nodes.consistencyProof(size1, size2))
   }
 
-  /**
-   * Ids of a statement and everything before it.
-   *
-   * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
-   */
+  /** Ids of a statement and everything before it. @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH */
   lineageIds(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly StatementId[] {
     const { reader } = this.#state
     return this.#read(() => this.lineageIndexes(id, max).map((index) => reader.entry(index).id))
@@ -253,7 +238,6 @@ export class Ledger {
 
   /**
    * Entry indexes of a statement and everything before it, by the derived edges alone.
-   *
    * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
    */
   lineageIndexes(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly number[] {
@@ -267,7 +251,6 @@ export class Ledger {
 
   /**
    * Statements that match a query, by rising index. See search.ts.
-   *
    * @param page `size`: the tree size the paging is pinned to; `limit` at most SEARCH_PAGE_MAX
    * @throws LedgerError ENTRY_MISMATCH
    */

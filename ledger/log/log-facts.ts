@@ -7,15 +7,13 @@
  */
 import type { StatementId } from '../core/statement.js'
 import type { AssessmentFact, Facts, InstrumentFact } from '../rules/facts.js'
-import type { RulesDraft } from './rules-draft.js'
-import type { RulesIndex } from './rules-index.js'
 import type { Notable, TakenStatement } from './rules-statement.js'
-import type { RulesValues } from './usage-records.js'
+import type { RulesReading, RulesSearch } from './rules-view.js'
 
 export type FactsParts = {
-  readonly index: RulesIndex
+  readonly index: RulesSearch
   /** Where to read; a commit that is being put together, or what is stored. */
-  readonly values: RulesValues & Pick<RulesDraft, 'statement'>
+  readonly values: RulesReading
   /** Nothing that was recorded from this entry on is told. */
   readonly before: number
 }

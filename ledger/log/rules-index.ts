@@ -37,8 +37,9 @@ import {
   usageHash,
 } from './rules-records.js'
 import { type TakenStatement, takenOf } from './rules-statement.js'
+import type { EnrolledParty, RulesReading, UsageAsked } from './rules-view.js'
 import { readStatements, recordOf, type StatementRead } from './statement-scan.js'
-import { additionsOf, type RulesValues, removalsOf, usageHead } from './usage-records.js'
+import { additionsOf, removalsOf, usageHead } from './usage-records.js'
 
 /** Statements per step of catching up. */
 const STEP = 256
@@ -50,8 +51,6 @@ const TAKEN_KEPT = 2_048
 const VALUES_KEPT = 8_192
 
 const NO_RULES: ReadonlySet<string> = new Set()
-
-export type EnrolledParty = { readonly index: number; readonly fact: PartyFact }
 
 /** How long catching up has yet to go. */
 export type RulesProgress = (progress: { readonly done: number; readonly total: number }) => void
@@ -160,7 +159,7 @@ export class RulesIndex {
    */
   rulesets(
     before: number,
-    values: Pick<RulesDraft, 'statement'> = this.stored,
+    values: Pick<RulesReading, 'statement'> = this.stored,
   ): readonly RecordedRuleset[] {
     return this.book.rulesets(before).flatMap(({ id }) => {
       if (!this.#rulesets.has(id)) {
@@ -192,11 +191,7 @@ export class RulesIndex {
    * @param values where to read; a commit that is being put together, or what is stored
    * @throws LedgerError ENTRY_MISMATCH
    */
-  usage(
-    key: UsageKey,
-    span: { readonly since: number; readonly before: number; readonly without?: StatementId },
-    values: RulesValues & Pick<RulesDraft, 'statement'> = this.stored,
-  ): Tally | undefined {
+  usage(key: UsageKey, span: UsageAsked, values: RulesReading = this.stored): Tally | undefined {
     const sha = this.sha
     const hash = usageHash(usageKeyText(key), sha)
     const head = usageHead(values, hash)
@@ -217,7 +212,7 @@ export class RulesIndex {
   }
 
   /** What is stored, for reading. */
-  readonly stored: RulesValues & Pick<RulesDraft, 'statement'> = {
+  readonly stored: RulesReading = {
     value: (key) => this.#value(key),
     statement: (id) => this.statement(id),
   }

@@ -6,10 +6,9 @@
  */
 import type { OpenedStatement } from '../core/check.js'
 import type { StatementFacts } from '../core/facts.js'
-import { isObject, type Json } from '../core/json.js'
+import type { Json } from '../core/json.js'
 import { knownClaims, type StatementType } from '../core/schemas.js'
 import type { StatementId } from '../core/statement.js'
-import type { StoredStatement } from './reader.js'
 
 /** Claims by name; absent values are null, empty lists []. What is withheld or kept is left out. */
 export type TakenClaims = Readonly<Record<string, Json>>
@@ -40,7 +39,13 @@ export function takenClaims({
     : Object.fromEntries(Object.entries(claims).filter(([name]) => !kept.includes(name)))
 }
 
-export function takenOf({ facts, index, time, opened }: StoredStatement): TakenStatement {
+/** Of a statement as it is stored. */
+export function takenOf({
+  facts,
+  index,
+  time,
+  opened,
+}: Omit<TakenStatement, 'claims'> & { readonly opened: OpenedStatement }): TakenStatement {
   return { facts, index, time, claims: takenClaims(opened) }
 }
 
@@ -76,10 +81,4 @@ export function notableOf({ facts, index, claims }: TakenStatement): Notable | u
 
 function asId(value: string): StatementId {
   return value as StatementId
-}
-
-/** The member of a claim that is an object. */
-export function memberOf(claims: TakenClaims, claim: string, member: string): Json | undefined {
-  const value = claims[claim]
-  return isObject(value) ? value[member] : undefined
 }

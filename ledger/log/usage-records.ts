@@ -22,7 +22,7 @@ export type UsageHead = {
   readonly sum: Tally
 }
 
-export const NO_USAGE: UsageHead = { additions: 0, removals: 0, sum: NO_TALLY }
+const NO_USAGE: UsageHead = { additions: 0, removals: 0, sum: NO_TALLY }
 
 export function usageHead(values: RulesValues, hash: Uint8Array): UsageHead {
   const value = values.value(usageHeadKey(hash))
@@ -183,7 +183,7 @@ export function listOf(value: RecordValue | undefined): readonly RecordValue[] {
   throw damagedRules()
 }
 
-export function wholeOf(value: RecordValue | undefined): number {
+function wholeOf(value: RecordValue | undefined): number {
   if (typeof value === 'number') return value
   throw damagedRules()
 }

@@ -19,7 +19,7 @@ export type Drawn = {
 }
 
 /** The rank of a statement under a seed. */
-export function rankOf(seed: string, id: StatementId, sha: Sha256 = portableSha256): string {
+function rankOf(seed: string, id: StatementId, sha: Sha256 = portableSha256): string {
   return toHex(sha(utf8Encode(`${DOMAIN}\n${seed}\n${id}`)))
 }
 
