@@ -33,7 +33,7 @@ export function rulesWords(rules: readonly LineageRules[]): string {
 }
 
 /** `ruleset waybill 2026-11, tables of 2026-11-22`, each once. */
-function rulesetWords(rules: readonly LineageRules[]): readonly string[] {
+export function rulesetWords(rules: readonly LineageRules[]): readonly string[] {
   const all = rules.flatMap(({ rulesets }) =>
     rulesets.map(
       ({ name, version, asOf }) => `ruleset ${clean(name)} ${clean(version)} of ${asOf}`,

@@ -345,7 +345,7 @@ export function party(
   }
 }
 
-const NOTHING_USED: Tally = NO_TALLY
+export const NOTHING_USED: Tally = NO_TALLY
 
 export type FactsGiven = {
   readonly instruments?: readonly InstrumentFact[]
