@@ -62,7 +62,12 @@ const READERS: Readonly<Record<Target, readonly Role[]>> = {
 }
 const WAITING: readonly Target[] = ['proposal', 'enrolment']
 const TARGETS = Object.keys(READERS) as readonly Target[]
-const BY_ID = ['/v1/statements/:id', '/v1/statements/:id/receipt', '/v1/lineage/:id']
+const BY_ID = [
+  '/v1/statements/:id',
+  '/v1/statements/:id/receipt',
+  '/v1/lineage/:id',
+  '/v1/lineage/:id/sums',
+]
 const TOKEN_ROUTES = ALL_ROUTES.filter(({ access }) => access === 'token').map(({ url }) => url)
 
 const MATRIX = BY_ID.flatMap((url) =>
@@ -188,9 +193,43 @@ describe('a search', () => {
   })
 })
 
+const ABOUT_RULES = ['/v1/verdicts/:id', '/v1/usage', '/v1/impact', '/v1/simulate']
+
+const QUERIES: Readonly<Record<string, (id: string) => string>> = {
+  '/v1/usage': (id) => `?kind=instrument&instrument=${id}`,
+  '/v1/impact': (id) => `?kind=statement&value=${id}`,
+  '/v1/simulate': (id) => `?kind=revoke&value=${id}`,
+}
+
+describe('what the rules say', () => {
+  test.each(ABOUT_RULES)('%s needs a token', async (url) => {
+    const { outcome } = ids
+    const query = QUERIES[url]?.(outcome) ?? ''
+    const answer = await world.call('GET', `${url.replace(':id', outcome)}${query}`)
+
+    expect(answer.json()['code']).toBe('AUTH_REQUIRED')
+  })
+
+  test('of a hop is told to who may read it', async () => {
+    for (const role of ROLES) {
+      const answer = await world.callAs(role, `/v1/verdicts/${ids.outcome}`)
+      expect(answer.status, role).toBe(READERS.outcome.includes(role) ? 200 : 404)
+    }
+  })
+
+  test('sums over the whole log are for auditors', async () => {
+    const url = `/v1/usage?kind=instrument&instrument=${ids.outcome}`
+    for (const role of ROLES) {
+      const answer = await world.callAs(role, url)
+      expect(answer.status === 200, role).toBe(role === 'auditor')
+    }
+  })
+})
+
 describe('public routes', () => {
   test('every route is either public or needs a token, and no token route was left out here', () => {
-    const tested = [...BY_ID, '/v1/outcomes', '/v1/inbox', '/v1/search', '/v1/statements']
+    const listed = ['/v1/outcomes', '/v1/inbox', '/v1/search', '/v1/statements']
+    const tested = [...BY_ID, ...listed, ...ABOUT_RULES]
 
     expect(
       TOKEN_ROUTES.filter((url) => !tested.some((known) => patternOf(known).test(url))),

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { readEnvironment } from '../../cli/config.js'
 import { run } from '../../cli/run.js'
 import { ERRORS } from '../../ledger/core/error-table.js'
+import { RULES } from '../../ledger/rules/rules.js'
 import { collectionDraft, Person, streamOf } from './harness.js'
 
 const root = mkdtempSync(join(tmpdir(), 'waybill-run-'))
@@ -145,7 +146,9 @@ describe('explain', () => {
   test('every code has its words', async () => {
     const all = await person.run(['explain'])
 
-    expect(all.out.trimEnd().split('\n')).toHaveLength(Object.keys(ERRORS).length)
+    const codes = all.out.trimEnd().split('\n')
+    for (const name of [...Object.keys(ERRORS), ...RULES.map(({ id }) => id)])
+      expect(codes.filter((line) => line.startsWith(`${name} `))).toHaveLength(1)
     const one = await person.run(['explain', 'key_unknown'])
     expect(one.code).toBe(0)
     expect(one.out).toContain(ERRORS.KEY_UNKNOWN.explain)

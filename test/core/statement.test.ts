@@ -137,11 +137,13 @@ describe('every type', () => {
     }
   })
 
+  const AMENDED = ['transfer/1', 'instrument/1', 'assessment/1', 'ruleset/1']
+
   test.each(STATEMENT_TYPES)('%s: no visible member of another type may be there', (type) => {
     const value = JSON.parse(utf8Decode(encodePayload(draftOf(type)))) as Record<string, Json>
     const id = digestOf('x')
     const others = { parents: [{ id, n: 0 }], about: id, supersedes: id, countersign_by: NOW }
-    const allowed = { supersedes: ['transfer/1', 'instrument/1'].includes(type) }
+    const allowed = { supersedes: AMENDED.includes(type) }
 
     for (const [name, extra] of Object.entries(others)) {
       if (name in value || (name === 'supersedes' && allowed.supersedes)) continue

@@ -174,7 +174,8 @@ describe('a commit whose head was not written', () => {
 
   test('wrote every kind of record that there is', () => {
     const kinds = new Set(tail.written.map(([key]) => parseKey(key).kind))
-    const all = Object.keys(PREFIX).filter((kind) => kind !== 'meta')
+    // The rules index is begun by who asks for it; rules-index.test.ts breaks such commits.
+    const all = Object.keys(PREFIX).filter((kind) => kind !== 'meta' && kind !== 'rules')
 
     expect([...kinds].sort()).toEqual(all.sort())
   })

@@ -1,3 +1,5 @@
+import type { PartyId } from '../../ledger/core/key-state.js'
+import type { AssessmentFact } from '../../ledger/rules/facts.js'
 import { R02 } from '../../ledger/rules/r02-purpose-compatible.js'
 import {
   ASSESSMENT_ID,
@@ -28,6 +30,13 @@ import { dpv } from './vocabulary.js'
 
 const COMMERCIAL = dpv('CommercialResearch')
 const SECOND_ID = idOf(0xc1)
+const STRANGER = 'stranger'.padEnd(43, 'x') as PartyId
+
+function withoutAssessor(): AssessmentFact {
+  const fact = assessment()
+  const { assessor: _, ...claims } = fact.claims
+  return { ...fact, claims }
+}
 
 /** A transfer for these purposes from a collection that allows those; its instrument allows all. */
 const sends = (purposes: readonly string[], allowed: readonly string[], given = {}) =>
@@ -151,6 +160,18 @@ ruleCases(R02, [
     verdict: 'PASS',
     at: 'claims.purposes[0]',
     evidence: [ASSESSMENT_ID, COLLECTION_ID],
+  },
+  {
+    title: 'an assessment by a party that has nothing to do with the data counts for nothing',
+    given: () => assessed({ assessor: STRANGER }),
+    verdict: 'FAIL',
+    at: 'claims.purposes[0]',
+  },
+  {
+    title: 'an assessment whose assessor is withheld may be a stranger’s',
+    given: () => sends([COMMERCIAL], [RESEARCH], { assessments: [withoutAssessor()] }),
+    verdict: 'UNKNOWN',
+    at: 'claims.purposes[0]',
   },
   {
     title: 'an assessment of a wider purpose covers the narrower one',

@@ -8,6 +8,7 @@ import {
   facts,
   field,
   gap,
+  IMPORTER,
   judging,
   outcome,
   PROCESSING_ID,
@@ -68,6 +69,7 @@ const anonymity = (scope: typeof COLLECTION_ID) =>
     purposes: null,
     result: 'anonymous',
     scope: [scope],
+    assessor: IMPORTER,
   })
 
 const comesOf = (
