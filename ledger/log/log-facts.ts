@@ -21,8 +21,13 @@ export type FactsParts = {
 /** Lookups throw ENTRY_MISMATCH for what is damaged. The rules index must be complete. */
 export function factsOfLog(parts: FactsParts): Facts {
   const { index, values, before } = parts
+  // A third of the rules ask for the same instrument.
+  const instruments = new Map<StatementId, InstrumentFact | undefined>()
   return {
-    instrument: (id) => instrumentFact(id, parts),
+    instrument: (id) => {
+      if (!instruments.has(id)) instruments.set(id, instrumentFact(id, parts))
+      return instruments.get(id)
+    },
     party: (id) => {
       const enrolled = index.party(id)
       return enrolled === undefined || enrolled.index >= before ? undefined : enrolled.fact
