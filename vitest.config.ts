@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: ['test/build.ts'],
     // Processes, not threads: native modules and signals belong to a process.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: process.env['SLOW'] === '1' ? 600_000 : 30_000,
     hookTimeout: 60_000,
   },
