@@ -8,7 +8,9 @@ import { shortTerm } from '../ledger/core/term-names.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import type { Job } from './command.js'
 import { aliasOf } from './identity.js'
+import type { LedgerSource } from './ledger-source.js'
 import { clean, countryText, ID_DIGITS, shortId, table, utc } from './output.js'
+import { registeredName } from './signing.js'
 
 /** Statements of a way that are shown at each end. */
 const WAY_ENDS = 3
@@ -21,15 +23,35 @@ const REASONS: Readonly<Record<string, string>> = {
   'not-searched': 'what others did with it is not shown to you',
 }
 
-/** `party acme`, `country Germany (DE)`, `purpose dpv:Marketing`. */
-export function subjectText({ kind, value }: Subject, job: Job): string {
+/** A job, and names of parties: the registrar's word, where there is no alias. */
+export type Telling = Pick<Job, 'settings'> & { readonly names: ReadonlyMap<string, string> }
+
+/** Names of those who hold what was reached. */
+export async function holderNames(
+  { holders, unknownBeyond }: Pick<Reached, 'holders' | 'unknownBeyond'>,
+  source: Pick<LedgerSource, 'registry'>,
+): Promise<ReadonlyMap<string, string>> {
+  const beyond = unknownBeyond.flatMap(({ holder }) => holder ?? [])
+  const names = new Map<string, string>()
+  for (const party of new Set([...holders.map(({ party }) => party), ...beyond])) {
+    const name = await registeredName(party, source)
+    if (name !== undefined) names.set(party, name)
+  }
+  return names
+}
+
+export function subjectText({ kind, value }: Subject, job: Telling): string {
   if (kind === 'party') return `party ${partyName(value, job)}`
   if (kind === 'country') return `country ${countryText(value)}`
   if (kind === 'category' || kind === 'purpose') return `${kind} ${clean(shortTerm(value))}`
   return `${kind} ${shortId(value)}`
 }
 
-export function impactLines(answer: ImpactAnswer, subject: Subject, job: Job): readonly string[] {
+export function impactLines(
+  answer: ImpactAnswer,
+  subject: Subject,
+  job: Telling,
+): readonly string[] {
   const { steps, treeSize, asOf } = answer
   const begins = steps.filter(({ depth }) => depth === 0).length
   return [
@@ -46,7 +68,7 @@ export function impactLines(answer: ImpactAnswer, subject: Subject, job: Job): r
 export function simulationLines(
   answer: SimulationAnswer,
   what: string,
-  job: Job,
+  job: Telling,
 ): readonly string[] {
   const { judged, broken, downstream, findings, findingsLeftOut, unsure, rulesets } = answer
   const rules = rulesets.map(({ name, version }) => clean(`${name} ${version}`)).join(', ')
@@ -88,7 +110,7 @@ export function simulationLines(
   ]
 }
 
-function reachedLines(reached: Reached, job: Job): readonly string[] {
+function reachedLines(reached: Reached, job: Telling): readonly string[] {
   const { holders, countries, outcomes, unknownBeyond, steps } = reached
   const byId = new Map(steps.map((step) => [step.id, step]))
   return [
@@ -143,8 +165,8 @@ function wayText(path: readonly string[]): string {
   return shown.join(' -> ')
 }
 
-function partyName(party: PartyId | string, { settings }: Job): string {
-  return clean(aliasOf(party, settings) ?? party.slice(0, ID_DIGITS))
+function partyName(party: PartyId | string, { settings, names }: Telling): string {
+  return clean(aliasOf(party, settings) ?? names.get(party) ?? party.slice(0, ID_DIGITS))
 }
 
 function count(number: number, what: string): string {

@@ -99,7 +99,8 @@ export async function partyNames(
   return names
 }
 
-async function registeredName(
+/** The name in a party's registry statement: the registrar's word. */
+export async function registeredName(
   party: PartyId,
   source: Pick<LedgerSource, 'registry'> | undefined,
 ): Promise<string | undefined> {

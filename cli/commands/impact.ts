@@ -7,7 +7,7 @@
 import type { Command } from 'commander'
 import { SUBJECT_KINDS } from '../../ledger/rules/subject.js'
 import { type Cli, type Job, withKey, withSource } from '../command.js'
-import { impactLines } from '../impact-text.js'
+import { holderNames, impactLines } from '../impact-text.js'
 import type { ExitCode } from '../io.js'
 import { withLedger } from '../source.js'
 import { askedSubject, subjectIn } from '../subject-query.js'
@@ -28,12 +28,12 @@ async function impact(
 ): Promise<ExitCode> {
   const asked = askedSubject(kind, value, job.settings)
   const { asOf } = job.flags
-  const { subject, answer } = await withLedger(job, async (source) => {
+  const { subject, answer, names } = await withLedger(job, async (source) => {
     const subject = await subjectIn(asked, source)
     job.out.progress('following the data')
     const answer = await source.impact(subject, asOf === undefined ? {} : { asOf })
-    return { subject, answer }
+    return { subject, answer, names: await holderNames(answer, source) }
   })
-  job.out.result(answer.json, () => impactLines(answer, subject, job))
+  job.out.result(answer.json, () => impactLines(answer, subject, { ...job, names }))
   return answer.unknownBeyond.some(({ reason }) => reason !== 'no-later-record') ? 3 : 0
 }

@@ -7,7 +7,7 @@
 import type { Command } from 'commander'
 import type { SimulationAnswer } from '../../client/index.js'
 import { type Cli, type Job, withKey, withSource } from '../command.js'
-import { simulationLines, subjectText } from '../impact-text.js'
+import { holderNames, simulationLines, subjectText } from '../impact-text.js'
 import type { ExitCode } from '../io.js'
 import { withLedger } from '../source.js'
 import { askedChange, type ChangeFlags, changeOf, subjectIn } from '../subject-query.js'
@@ -33,18 +33,18 @@ const WHAT = {
 async function simulate(job: Job<Flags>): Promise<ExitCode> {
   const asked = askedChange(job.flags, job.settings)
   const { asOf } = job.flags
-  const { subject, change, answer } = await withLedger(job, async (source) => {
+  const { subject, change, answer, names } = await withLedger(job, async (source) => {
     const subject = await subjectIn(asked, source)
     const change = changeOf(subject)
     job.out.progress('judging everything that rests on it')
-    return {
-      subject,
-      change,
-      answer: await source.simulate(change, asOf === undefined ? {} : { asOf }),
-    }
+    const answer = await source.simulate(change, asOf === undefined ? {} : { asOf })
+    return { subject, change, answer, names: await holderNames(answer.downstream, source) }
   })
   job.out.result(answer.json, () =>
-    simulationLines(answer, `${subjectText(subject, job)} ${WHAT[change.kind]}`, job),
+    simulationLines(answer, `${subjectText(subject, { ...job, names })} ${WHAT[change.kind]}`, {
+      ...job,
+      names,
+    }),
   )
   return exitOfSimulation(answer)
 }

@@ -20,7 +20,7 @@ export const R02: Rule = {
   ],
   citation: 'GDPR Art. 5(1)(b), 6(4); SCC clause 8',
   explain:
-    'What data was collected for limits what it may be used for, on every path. A purpose is covered when it was allowed, or when every purpose above it in the vocabulary is covered: a term with several parents means all of them at once, and some purposes, such as selling data, are never implied by a wider one. A transfer must also stay within the purposes of its instrument. What is not covered is a FAIL, unless a signed assessment of compatibility, in force at the time, names the statement that the data comes from and covers the purpose; then the verdict names it. Narrow the purpose, or have compatibility assessed before the data is used.',
+    'What data was collected for limits what it may be used for, on every path. A purpose is covered when it was allowed, or when every purpose above it in the vocabulary is covered: a term with several parents means all of them at once, and some purposes, such as selling data, are never implied by a wider one. A transfer must also stay within the purposes of its instrument. What is not covered is a FAIL, unless an assessment of compatibility, signed by a party of the hop or of the one before it and in force at the time, names the statement that the data comes from and covers the purpose; then the verdict names it. Narrow the purpose, or have compatibility assessed before the data is used.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'collection/1') {
