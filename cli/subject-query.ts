@@ -20,10 +20,10 @@ export function askedSubject(kind: string, value: string, settings: Settings): A
   if (known === undefined) {
     throw new LedgerError('USAGE', { reason: `what? one of ${SUBJECT_KINDS.join(', ')}` })
   }
-  return { kind: known, value: valueOf(known, value, settings) }
+  return { kind: known, value: asWritten(known, value, settings) }
 }
 
-function valueOf(kind: SubjectKind, value: string, settings: Settings): string {
+function asWritten(kind: SubjectKind, value: string, settings: Settings): string {
   switch (kind) {
     case 'party':
       return parseParty(value, settings)

@@ -75,17 +75,21 @@ export function holderOfHop(hop: Hop): PartyId | undefined {
 export function countriesAfter(hop: Hop): readonly string[] | undefined {
   if (hop.type === 'transfer/1') {
     const { route } = hop.claims
-    if (route === undefined) return undefined
-    return distinct([route.to, ...(route.storage ?? []), ...(route.access ?? [])])
+    return route === undefined ? undefined : countriesOf(route.to, route)
   }
   if (hop.type === 'outcome/1') {
     const { audience } = hop.claims
     return audience === undefined ? undefined : distinct(audience?.countries ?? [])
   }
   const { place } = hop.claims
-  if (place === undefined) return undefined
-  const access = 'access' in place ? (place.access ?? []) : []
-  return distinct([place.jurisdiction, ...(place.storage ?? []), ...access])
+  return place === undefined ? undefined : countriesOf(place.jurisdiction, place)
+}
+
+function countriesOf(
+  main: string,
+  { storage = [], access = [] }: { storage?: readonly string[]; access?: readonly string[] },
+): readonly string[] {
+  return distinct([main, ...storage, ...access])
 }
 
 function placesOf(hop: Hop): readonly (string | undefined)[] {

@@ -28,6 +28,10 @@ describe('waybill report', () => {
   let scratch = ''
   let html = ''
   let made: Printed
+  let browser: Browser | undefined
+  let page: Page
+  const requests: string[] = []
+  const spoken: string[] = []
   beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'waybill-test-'))
     const demo = await waybill('demo', '--out', at('demo'))
@@ -39,8 +43,21 @@ describe('waybill report', () => {
       ...['--html', at('report.html'), '--csv', at('findings.csv'), '--sarif', at('f.sarif')],
     )
     html = readFileSync(at('report.html'), 'utf8')
+    if (CHROMIUM !== undefined) await openPage(CHROMIUM)
   }, 180_000)
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(scratch, { recursive: true, force: true })
+  })
+
+  async function openPage(path: string): Promise<void> {
+    browser = await startChromium(path)
+    page = await browser.newPage()
+    page.on('request', (request) => requests.push(request.url()))
+    page.on('console', (message) => spoken.push(message.text()))
+    page.on('pageerror', (error) => spoken.push(String(error)))
+    await page.goto(pathToFileURL(at('report.html')).href)
+  }
 
   function at(name: string): string {
     return join(scratch, name)
@@ -111,20 +128,6 @@ describe('waybill report', () => {
   })
 
   describe.skipIf(CHROMIUM === undefined)('in Chromium (skipped: no chromium)', () => {
-    let browser: Browser
-    let page: Page
-    const requests: string[] = []
-    const spoken: string[] = []
-    beforeAll(async () => {
-      browser = await startChromium(CHROMIUM ?? '')
-      page = await browser.newPage()
-      page.on('request', (request) => requests.push(request.url()))
-      page.on('console', (message) => spoken.push(message.text()))
-      page.on('pageerror', (error) => spoken.push(String(error)))
-      await page.goto(pathToFileURL(at('report.html')).href)
-    }, 60_000)
-    afterAll(() => browser.close())
-
     test('asks for nothing but itself and says nothing on the console', async () => {
       await page.waitForLoadState('networkidle')
       expect(requests).toEqual([pathToFileURL(at('report.html')).href])

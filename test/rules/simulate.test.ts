@@ -120,7 +120,7 @@ describe('a party that is suspended', () => {
     expect(broken(importer)).toEqual([TRANSFER_ID, PROCESSING_ID, OUTCOME_ID])
     const rules = new Set(importer.broken.flatMap((hop) => hop.rules))
     expect([rules.has('R34'), rules.has('R06')]).toEqual([true, true])
-    expect(broken(whatIf({ kind: 'suspend', party: EXPORTER }))).toContain('0'.repeat(62) + 'c0')
+    expect(broken(whatIf({ kind: 'suspend', party: EXPORTER }))).toContain(`${'0'.repeat(62)}c0`)
   })
 
   it('keeps the worst findings and counts the rest', () => {
