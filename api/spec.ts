@@ -119,6 +119,13 @@ export function publicRoute<const P extends Params, const Q extends Params>(
   return { ...described, access: 'public', handle } as unknown as Route
 }
 
+/** A past day to look at, as `readAsOf` reads it. */
+export const AS_OF = textParam(
+  '^[0-9A-Z:.-]{1,40}$',
+  40,
+  'As the ledger was then: an entry index, a day or a UTC time. Left out: as it is.',
+)
+
 /** A route that needs a token (DESIGN 7.3); what the caller may read is the handler's question. */
 export function tokenRoute<const P extends Params, const Q extends Params>(
   described: Described<P, Q>,

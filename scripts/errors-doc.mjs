@@ -4,9 +4,9 @@
  * ledger/core/error-table.ts is the only source; `waybill explain CODE` prints the same words. Without
  * --write it says whether the file that is checked in is what the table makes.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
+import { built, checkedIn, table, wrapped } from './made-docs.mjs'
 
 /**
  * @typedef {object} Row
@@ -16,10 +16,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  * @property {string} explain
  * @typedef {Readonly<Record<string, Row>>} ErrorTable
  */
-
-/** @param {string} path from the project's root */
-const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const CHECKED_IN = inProject('docs/errors.md')
 
 /** What each exit code means, in the order in which they are listed. */
 const EXITS = {
@@ -87,33 +83,12 @@ export function errorsDoc(errors) {
 /** Exit codes that the document explains. */
 export const EXPLAINED_EXITS = Object.keys(EXITS).map(Number)
 
-/** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */
-function table(head, rows) {
-  const line = (/** @type {readonly string[]} */ row) =>
-    `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`
-}
-
-/** @param {string} text @returns {string} lines of at most 100 characters */
-function wrapped(text) {
-  /** @type {string[]} */
-  const lines = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || `${last} ${word}`.length > 100) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines.join('\n')
-}
-
 async function main() {
-  const built = await import(pathToFileURL(inProject('dist/ledger/core/error-table.js')).href)
-  const made = errorsDoc(/** @type {{ ERRORS: ErrorTable }} */ (built).ERRORS)
-  if (process.argv.includes('--write')) writeFileSync(CHECKED_IN, made)
-  const same = readFileSync(CHECKED_IN, 'utf8') === made
-  if (same) console.log('errors: docs/errors.md is what the table makes')
-  else console.error('errors: docs/errors.md differs; run with --write and read the change')
-  process.exitCode = same ? 0 : 1
+  const { ERRORS } = /** @type {{ ERRORS: ErrorTable }} */ (
+    await built('ledger/core/error-table.js')
+  )
+  const made = errorsDoc(ERRORS)
+  checkedIn('docs/errors.md', made, 'the codes')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

@@ -6,16 +6,16 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { built, inProject } from './made-docs.mjs'
 
-/** @param {string} path from the project's root */
-const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const CHECKED_IN = inProject('docs/openapi.json')
 
 /** @returns {Promise<string>} the document as it is checked in: two spaces, a final newline */
 async function madeNow() {
-  const built = await import(pathToFileURL(inProject('dist/api/openapi.js')).href)
-  return `${JSON.stringify(await built.buildOpenApi(), null, 2)}\n`
+  const { buildOpenApi } = /** @type {{ buildOpenApi: () => Promise<unknown> }} */ (
+    await built('api/openapi.js')
+  )
+  return `${JSON.stringify(await buildOpenApi(), null, 2)}\n`
 }
 
 /** @param {string} made @returns {string} what to tell when the two differ, otherwise empty */

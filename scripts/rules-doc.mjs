@@ -4,9 +4,9 @@
  * ledger/rules/rules.ts is the only source; `waybill explain R02` prints the same words. Without
  * --write it says whether the file that is checked in is what the rules make.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
+import { built, checkedIn, table, wrapped } from './made-docs.mjs'
 
 /**
  * @typedef {object} Rule
@@ -16,10 +16,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  * @property {string} citation
  * @property {string} explain
  */
-
-/** @param {string} path from the project's root */
-const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const CHECKED_IN = inProject('docs/rules.md')
 
 const INTRODUCTION = `# Rules
 
@@ -79,33 +75,10 @@ function anchorOf(id, title) {
     .replaceAll(' ', '-')
 }
 
-/** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */
-function table(head, rows) {
-  const line = (/** @type {readonly string[]} */ row) =>
-    `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`
-}
-
-/** @param {string} text @returns {string} lines of at most 100 characters */
-function wrapped(text) {
-  /** @type {string[]} */
-  const lines = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || `${last} ${word}`.length > 100) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines.join('\n')
-}
-
 async function main() {
-  const built = await import(pathToFileURL(inProject('dist/ledger/rules/rules.js')).href)
-  const made = rulesDoc(/** @type {{ RULES: readonly Rule[] }} */ (built).RULES)
-  if (process.argv.includes('--write')) writeFileSync(CHECKED_IN, made)
-  const same = readFileSync(CHECKED_IN, 'utf8') === made
-  if (same) console.log('rules: docs/rules.md is what the rules make')
-  else console.error('rules: docs/rules.md differs; run with --write and read the change')
-  process.exitCode = same ? 0 : 1
+  const { RULES } = /** @type {{ RULES: readonly Rule[] }} */ (await built('ledger/rules/rules.js'))
+  const made = rulesDoc(RULES)
+  checkedIn('docs/rules.md', made, 'the rules')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

@@ -4,9 +4,10 @@
  * The schemas are the only source; nobody writes the tables by hand. Without --write it says whether
  * the file that is checked in is what the schemas make. The examples are test vectors.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
+import { built, checkedIn, inProject, table } from './made-docs.mjs'
 
 /**
  * @typedef {import('../ledger/core/schema.js').Shape} Shape
@@ -35,10 +36,6 @@ const SHARED = {
   Listing: 'LISTING',
   Period: 'PERIOD',
 }
-
-/** @param {string} path from the project's root */
-const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const CHECKED_IN = inProject('docs/statements.md')
 
 const INTRODUCTION = `# Statement types
 
@@ -273,26 +270,15 @@ function anchor(title) {
   return title.toLowerCase().replaceAll(' ', '-').replaceAll('/', '')
 }
 
-/** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */
-function table(head, rows) {
-  const line = (/** @type {readonly string[]} */ row) =>
-    `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`
-}
-
 async function main() {
-  const core = (/** @type {string} */ file) =>
-    import(pathToFileURL(inProject(`dist/ledger/core/${file}.js`)).href)
+  const core = async (/** @type {string} */ file) =>
+    /** @type {object} */ (await built(`ledger/core/${file}.js`))
   const made = statementDocs({
     .../** @type {Pick<Core, 'STATEMENT_TYPES' | 'schemaOf'>} */ (await core('schemas')),
     .../** @type {Pick<Core, 'FORMATS'>} */ (await core('formats')),
     shapes: { ...(await core('schemas/shapes')), ...(await core('schemas/datasets')) },
   })
-  if (process.argv.includes('--write')) writeFileSync(CHECKED_IN, made)
-  const same = readFileSync(CHECKED_IN, 'utf8') === made
-  if (same) console.log('statements: docs/statements.md is what the schemas make')
-  else console.error('statements: docs/statements.md differs; run with --write and read the change')
-  process.exitCode = same ? 0 : 1
+  checkedIn('docs/statements.md', made, 'the schemas')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

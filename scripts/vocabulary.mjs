@@ -5,18 +5,16 @@
  * ../shared/vocabulary beside the project. Only terms, labels and parents are taken: no definitions.
  * Without --write it says whether the table that is checked in is what those files make.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { checkedIn, inProject } from './made-docs.mjs'
 
 const VERSION = '2.3'
 const SOURCE =
   'https://github.com/w3c/dpv, folder 2.3, commit f01a55c3c0983e35cdfdf80593ece3353faba7b8'
 
-/** @param {string} path from the project's root */
-const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const CHECKED_IN = inProject('ledger/rules/vocabulary-table.ts')
 export const VOCABULARY_FOLDER = inProject('../shared/vocabulary')
 
 /** Files of each kind of term, in the order of the table. */
@@ -164,11 +162,7 @@ ${kinds.join('')}} as const
 function main() {
   const folder = process.argv.slice(2).find((word) => word !== '--write') ?? VOCABULARY_FOLDER
   const made = vocabularyTable((path) => readFileSync(join(folder, path), 'utf8'))
-  if (process.argv.includes('--write')) writeFileSync(CHECKED_IN, made)
-  const same = readFileSync(CHECKED_IN, 'utf8') === made
-  if (same) console.log('vocabulary: ledger/rules/vocabulary-table.ts is what the files make')
-  else console.error('vocabulary: the table differs; run with --write and read the change')
-  process.exitCode = same ? 0 : 1
+  checkedIn('ledger/rules/vocabulary-table.ts', made, 'the files of the vocabulary')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main()

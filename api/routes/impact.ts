@@ -18,19 +18,13 @@ import { jsonAnswer } from '../answers.js'
 import type { Caller } from '../auth.js'
 import type { ApiLedger } from '../deps.js'
 import { arrayOf, objectOf, VALUES } from '../schemas.js'
-import { requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
+import { AS_OF, requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
 
 const TAG = 'impact'
 const JSON_TYPE = 'application/json'
 /** Most statements that one call follows. */
 const FOLLOWED_MAX = 5_000
 const VALUE_CHARS = 256
-
-const AS_OF = textParam(
-  '^[0-9A-Z:.-]{1,40}$',
-  40,
-  'As the ledger was then: an entry index, a day or a UTC time. Left out: as it is.',
-)
 
 const WAY = { id: VALUES.id, path: arrayOf(VALUES.id) }
 const WORD = { type: 'string' } as const

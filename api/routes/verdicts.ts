@@ -11,19 +11,13 @@ import { readableIds, readableStatement } from '../access.js'
 import { jsonAnswer } from '../answers.js'
 import { VERDICTS_SCHEMA } from '../rules-json.js'
 import { arrayOf, objectOf, VALUES } from '../schemas.js'
-import { integerParam, requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
+import { AS_OF, integerParam, requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
 import { STATEMENT_ID } from './statements.js'
 
 const JSON_TYPE = 'application/json'
 const TAG = 'rules'
 /** Most statements of one answer, as in a lineage. */
 const JUDGED_MAX = 5_000
-
-const AS_OF = textParam(
-  '^[0-9A-Z:.-]{1,40}$',
-  40,
-  'As the ledger was then: an entry index, a day or a UTC time. Left out: as it is.',
-)
 
 const verdicts = tokenRoute(
   {

@@ -22,3 +22,33 @@ export function isDamage(error: unknown): error is LedgerError {
 export function isDamageCode(code: ErrorCode): boolean {
   return DAMAGE.includes(code)
 }
+
+/** Watches what readers find: damage ends the writing, for nothing is signed after detection. */
+export class DamageWatch {
+  readonly #halt: (damage: LedgerError) => void
+
+  /** @param halt stops the writer; called with every damage found */
+  constructor(halt: (damage: LedgerError) => void) {
+    this.#halt = halt
+  }
+
+  /** @throws whatever `read` throws */
+  read<Result>(read: () => Result): Result {
+    try {
+      return read()
+    } catch (error) {
+      if (isDamage(error)) this.#halt(error)
+      throw error
+    }
+  }
+
+  /** Rejects as `work` does. */
+  async watch<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work
+    } catch (error) {
+      if (isDamage(error)) this.#halt(error)
+      throw error
+    }
+  }
+}

@@ -17,7 +17,7 @@ import { formatVkey, type NoteKey, TYPE_ED25519 } from '../core/note.js'
 import type { StatementId } from '../core/statement.js'
 import { Checker } from './checker.js'
 import type { CommitDraft } from './commit.js'
-import { isDamage } from './damage.js'
+import { DamageWatch } from './damage.js'
 import { buildEvidence, type View } from './evidence-builder.js'
 import { type Health, healthOf } from './health.js'
 import { InboxWatch } from './inbox-watch.js'
@@ -27,7 +27,7 @@ import type { LedgerOptions } from './ledger-options.js'
 import { LedgerRules } from './ledger-rules.js'
 import { lineageIndexes } from './lineage-walk.js'
 import { lastingSigner, ownLogKeys } from './log-signers.js'
-import type { LogState, Waiting } from './log-state.js'
+import type { LogState } from './log-state.js'
 import { openLog } from './open-log.js'
 import { findProposal, type Proposal, proposalsWhere } from './proposal.js'
 import { type PublicLog, publicLogOf } from './public-log.js'
@@ -64,6 +64,7 @@ export class Ledger {
   readonly #state: LogState
   readonly #options: LedgerOptions
   readonly #writer: Writer
+  readonly #damage: DamageWatch
   readonly #checker: Checker
   /** Publishes when asked to; by itself otherwise. */
   readonly publisher: Publisher
@@ -87,6 +88,7 @@ export class Ledger {
       onCommit: (draft) => this.#committed(draft),
       onFailure: (error) => options.onFailure?.(error),
     })
+    this.#damage = new DamageWatch((damage) => this.#writer.halt(damage))
     this.publisher = startPublishing(options, state, this.#writer)
     // Threads last: a ledger that is refused must not leave any behind.
     this.#checker = new Checker(options.origin, options.crypto, options.workers)
@@ -97,7 +99,7 @@ export class Ledger {
       actions: options.rules,
       partiesOf: ({ facts }) => this.partiesOf(facts),
       evidence: (ids, view) => this.evidence(ids, view),
-      watched: (work) => this.#watched(work),
+      watched: (work) => this.#damage.watch(work),
     })
     this.#intake = new Intake({
       state,
@@ -109,7 +111,7 @@ export class Ledger {
     })
     this.#inboxWatch = new InboxWatch(() => state.inbox.seq)
     this.#search = new Search(state, options.store, (facts) => this.partiesOf(facts))
-    this.publicLog = publicLogOf(this, (name) => this.#read(() => state.nodes.tile(name)))
+    this.publicLog = publicLogOf(this, (name) => this.#damage.read(() => state.nodes.tile(name)))
   }
 
   /** The log's verifier key: what a policy file names. During a rotation, of the key that will stay. */
@@ -117,7 +119,7 @@ export class Ledger {
     return formatVkey(this.origin, TYPE_ED25519, this.logKey)
   }
 
-  /** During a rotation, the one that will stay. */
+  /** The key that signs checkpoints; during a rotation, the one that will stay. */
   get logKey(): PublicKey {
     return lastingSigner(this.#options, this.#state.registry).publicKey
   }
@@ -132,11 +134,12 @@ export class Ledger {
     return this.#state.registrar
   }
 
+  /** Number of durable entries. */
   get size(): number {
     return this.#state.size
   }
 
-  /** Time of the last entry. */
+  /** Time of the last entry, seconds since 1970; 0 before the first. */
   get lastTime(): number {
     return this.#state.lastTime
   }
@@ -164,7 +167,7 @@ export class Ledger {
    * @throws LedgerError whatever refuses the statement; QUEUE_FULL, LEDGER_CLOSED
    */
   submit(value: Json): Promise<SubmitOutcome> {
-    return this.#watched(this.#intake.submit(value))
+    return this.#damage.watch(this.#intake.submit(value))
   }
 
   /**
@@ -172,68 +175,80 @@ export class Ledger {
    * @throws LedgerError BODY_TOO_LARGE, JSON_INVALID, REQUEST_INVALID, QUEUE_FULL, LEDGER_CLOSED for the whole call
    */
   submitBulk(body: Uint8Array, format: BulkFormat): Promise<readonly ItemOutcome[]> {
-    return this.#watched(this.#intake.submitBulk(body, format))
+    return this.#damage.watch(this.#intake.submitBulk(body, format))
   }
 
   /** Everything that would refuse this envelope now, at once. Stores nothing. */
   validate(value: Json): Promise<Validation> {
-    return this.#watched(this.#intake.validate(value))
+    return this.#damage.watch(this.#intake.validate(value))
   }
 
-  /** Adds one more signature to a waiting proposal. @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement */
+  /**
+   * Adds one more signature to a waiting proposal.
+   * @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement
+   */
   countersign(id: StatementId, signature: Json): Promise<SubmitOutcome> {
-    return this.#watched(this.#intake.countersign(id, signature))
+    return this.#damage.watch(this.#intake.countersign(id, signature))
   }
 
-  /** The statement, admitted or waiting, whose id begins so. @throws LedgerError STATEMENT_ID_INVALID, STATEMENT_NOT_FOUND, STATEMENT_ID_AMBIGUOUS */
+  /**
+   * The statement, admitted or waiting, whose id begins so.
+   * @throws LedgerError STATEMENT_ID_INVALID, STATEMENT_NOT_FOUND, STATEMENT_ID_AMBIGUOUS
+   */
   resolve(prefix: string): Promise<StatementId> {
-    return this.#watched(resolveId(this.#state, prefix))
+    return this.#damage.watch(resolveId(this.#state, prefix))
   }
 
   /** @throws LedgerError ENTRY_MISMATCH when what is stored is damaged */
   statement(id: StatementId): StoredStatement | undefined {
-    return this.#read(() => this.#state.reader.statement(id))
+    return this.#damage.read(() => this.#state.reader.statement(id))
   }
 
   /** @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH */
   statementAt(index: number): StoredStatement {
-    return this.#read(() => this.#state.reader.statementAt(index))
+    return this.#damage.read(() => this.#state.reader.statementAt(index))
   }
 
   /** Entries `from` up to, not including, `to`, read in one go. Rejects as `statementAt` throws. */
   statementsAt(from: number, to: number): Promise<readonly StoredStatement[]> {
     if (to > this.size) throw new LedgerError('ENTRY_NOT_FOUND', { size: this.size })
     const reads = readStatements(this.#options.store, from, to)
-    return this.#watched(
+    return this.#damage.watch(
       reads.then((read) => read.map((each) => this.#state.reader.openRead(each))),
     )
   }
 
   /** The 143 bytes. @throws LedgerError ENTRY_NOT_FOUND, ENTRY_MISMATCH */
   entry(index: number): Uint8Array {
-    return this.#read(() => this.#state.reader.entryBytes(index))
+    return this.#damage.read(() => this.#state.reader.entryBytes(index))
   }
 
+  /** The entry of an admitted statement; undefined for one that waits, was refused or is not known. */
   indexOf(id: StatementId): number | undefined {
-    return this.#read(() => this.#state.reader.indexOf(id))
+    return this.#damage.read(() => this.#state.reader.indexOf(id))
   }
 
   /** @throws LedgerError PROOF_INDEX_RANGE unless index < size <= the ledger's size */
   inclusionProof(index: number, size: number): readonly NodeHash[] {
     this.#checkSize(size)
-    return this.#read(() => this.#state.nodes.inclusionProof(index, size))
+    return this.#damage.read(() => this.#state.nodes.inclusionProof(index, size))
   }
 
   /** @throws LedgerError PROOF_INDEX_RANGE unless 0 < size1 <= size2 <= the ledger's size */
   consistencyProof(size1: number, size2: number): readonly NodeHash[] {
     this.#checkSize(size2)
-    return this.#read(() => this.#state.nodes.consistencyProof(size1, size2))
+    return this.#damage.read(() => this.#state.nodes.consistencyProof(size1, size2))
   }
 
-  /** Ids of a statement and everything before it. @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH */
+  /**
+   * Ids of a statement and everything before it, by rising index.
+   * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
+   */
   lineageIds(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly StatementId[] {
     const { reader } = this.#state
-    return this.#read(() => this.lineageIndexes(id, max).map((index) => reader.entry(index).id))
+    return this.#damage.read(() =>
+      this.lineageIndexes(id, max).map((index) => reader.entry(index).id),
+    )
   }
 
   /**
@@ -241,12 +256,12 @@ export class Ledger {
    * @throws LedgerError STATEMENT_NOT_FOUND, LINEAGE_TOO_LARGE, ENTRY_MISMATCH
    */
   lineageIndexes(id: StatementId, max: number = LINEAGE_NODES_MAX): readonly number[] {
-    return this.#read(() => lineageIndexes(this.#state.reader, id, max))
+    return this.#damage.read(() => lineageIndexes(this.#state.reader, id, max))
   }
 
   /** Outcomes whose artefact has this SHA-256, in lower-case hex, oldest first. */
   outcomesOf(digest: string): Promise<readonly StatementId[]> {
-    return this.#watched(this.#state.reader.outcomesOf(digest))
+    return this.#damage.watch(this.#state.reader.outcomesOf(digest))
   }
 
   /**
@@ -258,18 +273,18 @@ export class Ledger {
     query: SearchQuery,
     page: { readonly after: number; readonly size: number; readonly limit: number },
   ): Promise<SearchPage> {
-    return this.#watched(this.#search.find(query, page))
+    return this.#damage.watch(this.#search.find(query, page))
   }
 
   /** @throws LedgerError STATEMENT_NOT_FOUND, ENTRY_MISMATCH */
   evidence(ids: readonly StatementId[], view?: View): Evidence {
     const checkpoints = { published: this.publisher.shown, head: this.headCheckpoint() }
-    return this.#read(() => buildEvidence(this.#state, checkpoints, ids, view))
+    return this.#damage.read(() => buildEvidence(this.#state, checkpoints, ids, view))
   }
 
   /** A proposal that waits or was refused. @throws LedgerError INBOX_DAMAGED, ENTRY_MISMATCH */
   proposal(id: StatementId): Proposal | undefined {
-    return this.#read(() => findProposal(this.#state, id))
+    return this.#damage.read(() => findProposal(this.#state, id))
   }
 
   /** Proposals that wait for a signature of this party, oldest first. */
@@ -296,10 +311,12 @@ export class Ledger {
     return this.#state.registry.party(id)
   }
 
+  /** All enrolled parties, in order of their enrolment. */
   parties(): readonly PartyId[] {
     return this.#state.registry.parties()
   }
 
+  /** Whose key it is, and in which state at the head. */
   ownerOf(kid: KeyId): { readonly party: PartyId; readonly key: KeyState } | undefined {
     return ownerOf(kid, this.#state.registry)
   }
@@ -326,7 +343,7 @@ export class Ledger {
     })
   }
 
-  /** For metrics. */
+  /** For metrics: totals since opening, and what is there now (`size`, `in_work`, `proposals_waiting`). */
   counters(): Readonly<Record<string, number>> {
     return {
       ...this.#intake.counters,
@@ -354,28 +371,11 @@ export class Ledger {
   }
 
   #waitingFor(party: PartyId, side: 'missing' | 'signed'): readonly Proposal[] {
-    const wanted = (waiting: Waiting): boolean =>
-      waiting[side].some((role) => this.partyOfRole(role, waiting.facts) === party)
-    return this.#read(() => proposalsWhere(this.#state, wanted))
-  }
-
-  /** What a reader finds damaged ends the writing: nothing is signed after detection. */
-  #read<Result>(read: () => Result): Result {
-    try {
-      return read()
-    } catch (error) {
-      if (isDamage(error)) this.#writer.halt(error)
-      throw error
-    }
-  }
-
-  async #watched<Result>(work: Promise<Result>): Promise<Result> {
-    try {
-      return await work
-    } catch (error) {
-      if (isDamage(error)) this.#writer.halt(error)
-      throw error
-    }
+    return this.#damage.read(() =>
+      proposalsWhere(this.#state, ({ [side]: roles, facts }) =>
+        roles.some((role) => this.partyOfRole(role, facts) === party),
+      ),
+    )
   }
 
   #committed(draft: CommitDraft): void {

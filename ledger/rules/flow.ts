@@ -5,9 +5,9 @@
  * ever shrink. Two things widen them, each a signed assessment in force that names the very statement
  * the data comes from: compatibility lets a purpose through, anonymisation ends what is special.
  */
-import type { StatementId } from '../core/statement.js'
 import { anonymityOf, compatibilityOf } from './assessments.js'
 import { carriedBy } from './carried.js'
+import { citedBy } from './cited.js'
 import { type Dataset, datasetsOf, type Hop, type Transfer } from './hop.js'
 import type { Limit, Limits } from './limits.js'
 import { meetLimits, shared, UNKNOWN_LIMITS, UNLIMITED } from './meet.js'
@@ -143,13 +143,10 @@ function movedBy(judging: Judging, hop: Transfer): Limits {
 }
 
 /** What the instrument allows that a transfer cites: that very version, whatever replaced it later. */
-function instrumentLimits(judging: Judging, { claims }: Transfer): Limits {
-  const { instrument } = claims
-  if (instrument === null) return UNLIMITED
-  // The format of the claim is that of a statement id.
-  const id = instrument as StatementId | undefined
-  const fact = id === undefined ? undefined : judging.facts.instrument(id)
-  const { purposes, caps, retention, onward } = fact?.claims ?? {}
+function instrumentLimits(judging: Judging, hop: Transfer): Limits {
+  const cited = citedBy(hop, judging)
+  if (cited.state === 'none') return UNLIMITED
+  const { purposes, caps, retention, onward } = cited.state === 'seen' ? cited.fact.claims : {}
   const allowed =
     purposes === undefined || caps === undefined
       ? undefined

@@ -1,65 +1,16 @@
 /**
- * What a transfer rests on: its days, the instrument that it cites, and the laws that it must satisfy.
+ * What a transfer must satisfy: its days, and the laws that reach it.
  * GDPR chapter V and its like; read by R05 to R09, R18, R25 and R36.
  *
  * A law that may have come with the data, because what came before is not shown, is `possible`: what
  * it would object to is UNKNOWN, not FAIL.
  */
-import type { StatementId } from '../core/statement.js'
 import { dayOf } from './days.js'
-import type { InstrumentFact } from './facts.js'
 import type { Transfer } from './hop.js'
 import type { Judging } from './rule.js'
 import type { Adequacy, Regime } from './ruleset.js'
 import { adequacyOn, regimesOf } from './tables.js'
-import { type Judged, notApplicable, unknown } from './verdict.js'
-
-/** The instrument that a transfer cites, as far as it is shown. */
-export type Cited =
-  | { readonly state: 'none' }
-  | { readonly state: 'withheld' }
-  | { readonly state: 'unseen'; readonly id: StatementId }
-  | { readonly state: 'seen'; readonly fact: InstrumentFact }
-
-const INSTRUMENT = 'claims.instrument'
-/** Who can show what a transfer rests on. */
-const PARTIES = 'its exporter or importer'
-
-/** For rules that concern transfers only. */
-export const NO_TRANSFER: readonly Judged[] = [notApplicable('it is no transfer')]
-
-/** What was recorded only later was not known then, so that it is not seen. */
-export function citedBy(hop: Transfer, { facts }: Judging): Cited {
-  const { instrument } = hop.claims
-  if (instrument === undefined) return { state: 'withheld' }
-  if (instrument === null) return { state: 'none' }
-  const id = instrument as StatementId
-  const fact = facts.instrument(id)
-  return fact === undefined || fact.index >= hop.index
-    ? { state: 'unseen', id }
-    : { state: 'seen', fact }
-}
-
-/** UNKNOWN, because the instrument is not shown. */
-export function notSeen(cited: Extract<Cited, { state: 'withheld' | 'unseen' }>): Judged {
-  if (cited.state === 'withheld') {
-    return unknown('what it rests on is withheld', { at: INSTRUMENT, settle: PARTIES })
-  }
-  return unknown('the instrument that it cites is not shown', {
-    at: INSTRUMENT,
-    evidence: [cited.id],
-    settle: `${PARTIES}: waybill show ${cited.id.slice(0, 12)}`,
-  })
-}
-
-/** UNKNOWN, because what kind of instrument it is was not shown. */
-export function kindNotSeen({ id }: InstrumentFact): Judged {
-  return unknown('the kind of its instrument is withheld', {
-    at: INSTRUMENT,
-    evidence: [id],
-    settle: 'the parties to the instrument',
-  })
-}
+import { type Judged, unknown } from './verdict.js'
 
 /** First and last day of a transfer, UTC; one that still runs lasts until it was recorded. */
 export type Days = { readonly first: string; readonly last: string }

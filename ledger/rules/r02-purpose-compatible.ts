@@ -1,6 +1,7 @@
 /** R02: every purpose is covered by what reaches the hop on every path. GDPR Art. 5(1)(b), 6(4); SCC 8. */
 import type { StatementId } from '../core/statement.js'
 import { compatibilityOf, type Grant } from './assessments.js'
+import { citedBy, notSeen } from './cited.js'
 import { allowsPurpose } from './purposes.js'
 import type { Judging, Rule, Upstream } from './rule.js'
 import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
@@ -108,16 +109,18 @@ function byAssessment(label: string, at: string, grants: readonly Granted[]): Ju
 }
 
 /** Purposes outside the instrument; one UNKNOWN where it is not shown what that allows. */
-function judgeInstrument({ hop, facts, law }: Judging, declared: readonly Declared[]): Judged[] {
-  if (hop.type !== 'transfer/1' || hop.claims.instrument === null) return []
-  const id = hop.claims.instrument as StatementId | undefined
-  const fact = id === undefined ? undefined : facts.instrument(id)
-  const { purposes, caps } = fact === undefined || fact.index >= hop.index ? {} : fact.claims
-  const evidence = id === undefined ? [] : [id]
+function judgeInstrument(judging: Judging, declared: readonly Declared[]): readonly Judged[] {
+  const { hop, law } = judging
+  if (hop.type !== 'transfer/1') return []
+  const cited = citedBy(hop, judging)
+  if (cited.state === 'none') return []
+  if (cited.state !== 'seen') return [notSeen(cited)]
+  const { purposes, caps } = cited.fact.claims
+  const evidence = [cited.fact.id]
   if (purposes === undefined) {
-    const settle = 'its exporter or importer: show the instrument'
+    const settle = 'the parties to the instrument'
     const at = 'claims.instrument'
-    return [unknown('the purposes of its instrument are not shown', { at, evidence, settle })]
+    return [unknown('the purposes of its instrument are withheld', { at, evidence, settle })]
   }
   const allowed = law.vocabulary.purposesOf([...purposes, ...(caps?.furtherPurposes ?? [])])
   return declared

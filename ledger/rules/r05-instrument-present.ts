@@ -1,5 +1,6 @@
 /** R05: a transfer that the law of the exporter's country restricts has a tool of that law. GDPR Art. 44, 46. */
-import { citedBy, NO_TRANSFER, ownRestrictions } from './footing.js'
+import { citedBy, NO_TRANSFER } from './cited.js'
+import { ownRestrictions } from './footing.js'
 import type { Rule } from './rule.js'
 import { notApplicable, unknown } from './verdict.js'
 import { wayOut } from './way-out.js'

@@ -1,12 +1,13 @@
 /** R06: the instrument is in force when the data moves, and lasts as long as the data is kept. GDPR Art. 44. */
 
+import { onInstrument } from './cited.js'
 import { dayOf } from './days.js'
 import type { InstrumentFact } from './facts.js'
-import { citedBy, type Days, daysOf, NO_TRANSFER, notSeen } from './footing.js'
+import { type Days, daysOf } from './footing.js'
 import type { Transfer } from './hop.js'
 import { retentionEnd } from './retention.js'
 import type { Judging, Rule } from './rule.js'
-import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
+import { fail, type Judged, pass, unknown, warn } from './verdict.js'
 
 const AT = 'claims.instrument'
 const PARTIES = 'the parties to the instrument'
@@ -20,18 +21,14 @@ export const R06: Rule = {
   explain:
     'The instrument must be in force from the first day of the transfer to the last, and no later one may have ended or replaced it by then, as far as that was recorded before the transfer. Outside its days it is a FAIL: agree a new one and cite that. Whether a later one exists can be told only where the ledger was searched. An instrument that ends before the data must be deleted is a WARN: who keeps the data then has nothing to keep it under.',
   judge(judging) {
-    const { hop } = judging
-    if (hop.type !== 'transfer/1') return NO_TRANSFER
-    const cited = citedBy(hop, judging)
-    if (cited.state === 'none') return [notApplicable('it cites no instrument')]
-    if (cited.state !== 'seen') return [notSeen(cited)]
-    const { fact } = cited
-    const days = daysOf(hop)
-    if (days === undefined) {
-      const settle = 'its exporter or importer'
-      return [unknown('when it happened is withheld', { at: 'claims.period', settle })]
-    }
-    return [...inForce(fact, days), ...replaced(fact, days, hop), ...lasts(fact, judging)]
+    return onInstrument(judging, (hop, { fact }) => {
+      const days = daysOf(hop)
+      if (days === undefined) {
+        const settle = 'its exporter or importer'
+        return [unknown('when it happened is withheld', { at: 'claims.period', settle })]
+      }
+      return [...inForce(fact, days), ...replaced(fact, days, hop), ...lasts(fact, judging)]
+    })
   },
 }
 

@@ -1,17 +1,8 @@
 /** R07: an adequacy decision that a transfer relies on covers the destination and the importer. GDPR Art. 45. */
+
+import { type Cited, citedBy, kindNotSeen, NO_TRANSFER, notSeen } from './cited.js'
 import { dayOf, daysBetween } from './days.js'
-import {
-  type Cited,
-  citedBy,
-  type Days,
-  daysOf,
-  kindNotSeen,
-  NO_TRANSFER,
-  notSeen,
-  type Restriction,
-  restrictionsOf,
-  soften,
-} from './footing.js'
+import { type Days, daysOf, type Restriction, restrictionsOf, soften } from './footing.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import type { Adequacy, Regime } from './ruleset.js'

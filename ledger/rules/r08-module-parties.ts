@@ -1,14 +1,13 @@
 /** R08: the instrument is between these parties, in the roles that they have. SCC modules. */
 import type { InstrumentClaims } from '../core/schemas/instrument.js'
-import { type Cited, citedBy, NO_TRANSFER, notSeen } from './footing.js'
+import { onInstrument, type Seen } from './cited.js'
 import type { Transfer } from './hop.js'
 import type { Rule } from './rule.js'
 import type { InstrumentKind } from './ruleset.js'
-import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
+import { fail, type Judged, pass, unknown } from './verdict.js'
 
 type Side = 'controller' | 'processor' | 'neither'
 type Module = NonNullable<InstrumentClaims['kind']['module']>
-type Seen = Extract<Cited, { state: 'seen' }>
 
 const DPV = 'https://w3id.org/dpv#'
 const SIDES: Readonly<Record<string, Side>> = {
@@ -36,12 +35,11 @@ export const R08: Rule = {
   explain:
     'An instrument binds those who signed it, in the direction and the roles that it is for: clauses for a processor bind no importer that acts as a controller. A FAIL names the side whose role does not fit the module, or the party that is not the instrument’s. Agree the fitting module, or correct the role in the terms.',
   judge(judging) {
-    const { hop } = judging
-    if (hop.type !== 'transfer/1') return NO_TRANSFER
-    const cited = citedBy(hop, judging)
-    if (cited.state === 'none') return [notApplicable('it cites no instrument')]
-    if (cited.state !== 'seen') return [notSeen(cited)]
-    return [partyOf('exporter', hop, cited), partyOf('importer', hop, cited), ...roles(hop, cited)]
+    return onInstrument(judging, (hop, cited) => [
+      partyOf('exporter', hop, cited),
+      partyOf('importer', hop, cited),
+      ...roles(hop, cited),
+    ])
   },
 }
 

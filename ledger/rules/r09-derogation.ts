@@ -1,7 +1,7 @@
 /** R09: a derogation is for the exception. GDPR Art. 49. */
 
+import { type Cited, citedBy, kindNotSeen, NO_TRANSFER, notSeen } from './cited.js'
 import type { UsageKey } from './facts.js'
-import { type Cited, citedBy, kindNotSeen, NO_TRANSFER, notSeen } from './footing.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import type { InstrumentKind, Ruleset } from './ruleset.js'

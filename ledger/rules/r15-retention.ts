@@ -1,7 +1,7 @@
 /** R15: nothing is kept longer than what it comes from. GDPR Art. 5(1)(e); SCC clause 8.4. */
-import type { StatementId } from '../core/statement.js'
-import type { Hop, Transfer } from './hop.js'
-import { type Retention, type RetentionEnd, retentionEnd } from './retention.js'
+import { citedBy, notSeen } from './cited.js'
+import type { Hop } from './hop.js'
+import { type RetentionEnd, retentionEnd } from './retention.js'
 import type { Judging, Rule } from './rule.js'
 import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
 
@@ -58,22 +58,17 @@ function isWithin(own: RetentionEnd, end: string | undefined): boolean {
 }
 
 function judgeInstrument(judging: Judging, hop: Hop, own: RetentionEnd): readonly Judged[] {
-  if (hop.type !== 'transfer/1' || hop.claims.instrument === null) return []
-  const id = hop.claims.instrument as StatementId | undefined
-  const retention = ceilingOf(judging, hop)
-  if (retention === null) return []
-  const ceiling = retentionEnd(retention, judging)
-  const notes = { at: AT, evidence: id === undefined ? [] : [id] }
+  if (hop.type !== 'transfer/1') return []
+  const cited = citedBy(hop, judging)
+  if (cited.state === 'none') return []
+  if (cited.state !== 'seen') return [notSeen(cited)]
+  const { id, claims } = cited.fact
+  if (claims.retention === null) return []
+  const ceiling = retentionEnd(claims.retention, judging)
+  const notes = { at: AT, evidence: [id] }
   if (isLater(own, ceiling.end)) {
     return [fail(`it ends on ${own.end}; its instrument allows ${ceiling.end}`, notes)]
   }
   if (!ceiling.incomplete && isWithin(own, ceiling.end)) return []
   return [unknown('how long its instrument allows is not known, or cannot be compared', notes)]
-}
-
-/** Undefined: withheld or not shown. */
-function ceilingOf({ facts }: Judging, { claims, index }: Transfer): Retention {
-  const id = claims.instrument as StatementId | undefined
-  const fact = id === undefined ? undefined : facts.instrument(id)
-  return fact === undefined || fact.index >= index ? undefined : fact.claims.retention
 }

@@ -1,5 +1,6 @@
 /** R18: what is passed on keeps the protection that came with it. GDPR Art. 44. */
-import { broughtRestrictions, citedBy, NO_TRANSFER, soften } from './footing.js'
+import { citedBy, NO_TRANSFER } from './cited.js'
+import { broughtRestrictions, soften } from './footing.js'
 import type { Rule } from './rule.js'
 import { type Judged, notApplicable, unknown, warn } from './verdict.js'
 import { wayOut } from './way-out.js'

@@ -1,5 +1,6 @@
 /** R19: a transfer keeps within the categories, volumes and phases of its instrument. */
 import { type Phase, phaseVerdicts } from './caps-phases.js'
+import { onInstrument } from './cited.js'
 import type { InstrumentFact } from './facts.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
@@ -9,11 +10,10 @@ import {
   boundsAmong,
   boundsOf,
   boundsWithin,
-  instrumentIdOf,
   type Used,
   usedBy,
 } from './used.js'
-import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
+import { fail, type Judged, pass, unknown } from './verdict.js'
 import { durationBefore } from './windows.js'
 
 const NOT_PERSONAL = 'https://w3id.org/dpv#NonPersonalData'
@@ -29,24 +29,12 @@ export const R19: Rule = {
   explain:
     'An instrument says which categories of data may move under it and, where the parties agreed so, how many records, persons and transfers in a window, how many of each category, and in which phases. All transfers under the instrument are summed, with this one; splitting a volume over several changes nothing. FAIL: a category it does not list, or a sum above a cap; amend the instrument, or send less.',
   judge(judging) {
-    const { hop } = judging
-    if (hop.type !== 'transfer/1') return [notApplicable('no instrument covers it')]
-    const id = instrumentIdOf(hop)
-    if (id === null) return [notApplicable('it rests on no instrument')]
-    const fact = id === undefined ? undefined : judging.facts.instrument(id)
-    if (id === undefined || fact === undefined) {
-      const settle = 'a party of the instrument, or the ledger'
-      return [
-        unknown('its instrument was not shown', {
-          at: 'claims.instrument',
-          evidence: id === undefined ? [] : [id],
-          settle,
-        }),
-      ]
-    }
-    const findings = [...categoryVerdicts(judging, hop, fact), ...capVerdicts(judging, hop, fact)]
-    if (findings.length > 0) return findings.map((one) => ({ ...one, evidence: [id] }))
-    return [pass('within what its instrument allows', { evidence: [id] })]
+    return onInstrument(judging, (hop, { fact }) => {
+      const findings = [...categoryVerdicts(judging, hop, fact), ...capVerdicts(judging, hop, fact)]
+      const evidence = [fact.id]
+      if (findings.length > 0) return findings.map((one) => ({ ...one, evidence }))
+      return [pass('within what its instrument allows', { evidence })]
+    })
   },
 }
 

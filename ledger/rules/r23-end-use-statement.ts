@@ -1,5 +1,6 @@
 /** R23: where the risk is high, the importer says what it will use the data for. Mission. */
-import { destinationsOf, NO_TRANSFER } from './footing.js'
+import { NO_TRANSFER } from './cited.js'
+import { destinationsOf } from './footing.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import { tierOf, type Way } from './tables.js'

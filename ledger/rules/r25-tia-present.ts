@@ -1,15 +1,11 @@
 /** R25: where a tool needs an assessment of the destination's law, there is one, and it holds. SCC 14. */
 import type { InstrumentClaims } from '../core/schemas/instrument.js'
+import { kindNotSeen, onInstrument, type Seen } from './cited.js'
 import { addDays } from './days.js'
 import {
-  type Cited,
-  citedBy,
   type Days,
   daysOf,
   isAdequate,
-  kindNotSeen,
-  NO_TRANSFER,
-  notSeen,
   type Restriction,
   restrictionsOf,
   soften,
@@ -21,7 +17,6 @@ import { toolOf } from './tables.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
 type Document = InstrumentClaims['documents'][number]
-type Seen = Extract<Cited, { state: 'seen' }>
 type Terms = NonNullable<Transfer['claims']['terms']>
 type Kind = NonNullable<Tool['assessment']>
 
@@ -42,19 +37,16 @@ export const R25: Rule = {
   explain:
     'Clauses and the like hold only where the destination’s law lets them. So the exporter assesses it (TIA, PIPIA) and the assessment, valid on the days of the transfer, stands among the documents of the instrument or of the transfer. None, one that has lapsed, or one that says “not effective” without supplementary measures is a FAIL; so are measures that it names and the terms do not. The latest one counts. One that lapses soon is a WARN.',
   judge(judging) {
-    const { hop } = judging
-    if (hop.type !== 'transfer/1') return NO_TRANSFER
-    const cited = citedBy(hop, judging)
-    if (cited.state === 'none') return [notApplicable('it cites no instrument')]
-    if (cited.state !== 'seen') return [notSeen(cited)]
-    const restrictions = restrictionsOf(hop, judging)
-    if (restrictions === undefined) {
-      return [unknown('from where to where is withheld', { at: 'claims.route', settle: SIDES })]
-    }
-    const judged = restrictions.flatMap((restriction) =>
-      soften(underLaw(hop, cited, restriction, judging), restriction),
-    )
-    return judged.length > 0 ? judged : [notApplicable('its instrument needs no assessment')]
+    return onInstrument(judging, (hop, cited) => {
+      const restrictions = restrictionsOf(hop, judging)
+      if (restrictions === undefined) {
+        return [unknown('from where to where is withheld', { at: 'claims.route', settle: SIDES })]
+      }
+      const judged = restrictions.flatMap((restriction) =>
+        soften(underLaw(hop, cited, restriction, judging), restriction),
+      )
+      return judged.length > 0 ? judged : [notApplicable('its instrument needs no assessment')]
+    })
   },
 }
 

@@ -1,12 +1,13 @@
 /** R31: what leaves China takes the path that its volume since 1 January asks for. */
 import type { PartyId } from '../core/key-state.js'
+import { type Cited, citedBy, kindNotSeen, notSeen } from './cited.js'
 import type { UsageKey } from './facts.js'
 import type { Transfer } from './hop.js'
 import type { Law } from './law.js'
 import type { Judging, Rule } from './rule.js'
 import type { ChinaExport, InstrumentKind } from './ruleset.js'
 import { regimeOf } from './tables.js'
-import { type Bounds, boundsOf, instrumentIdOf, usedBy } from './used.js'
+import { type Bounds, boundsOf, usedBy } from './used.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 import { yearStart } from './windows.js'
 
@@ -108,24 +109,19 @@ function pathOf(rules: ChinaExport, persons: number, sensitive: number): Path {
 }
 
 function pathVerdict(
-  { facts }: Judging,
+  judging: Judging,
   hop: Transfer,
   { least, most }: Needed,
   { persons, sensitive }: Volume,
 ): Judged {
   const volume = `${persons.least} persons, ${sensitive.least} with sensitive data, since 1 January`
-  const id = instrumentIdOf(hop)
+  const cited = citedBy(hop, judging)
   const at = 'claims.instrument'
-  const notes = { at, ...(id ? { evidence: [id] } : {}) }
+  const notes = { at, ...(cited.state === 'seen' ? { evidence: [cited.fact.id] } : {}) }
   if (most === 0) return pass('no path is asked for', notes)
-  const kind = id ? facts.instrument(id)?.claims.kind?.code : undefined
-  if (id !== null && kind === undefined) {
-    const settle = 'a party of the instrument, or the ledger'
-    return unknown(`${PATHS[most]} may be asked for, and the instrument was not shown`, {
-      ...notes,
-      settle,
-    })
-  }
+  const hidden = hiddenKind(cited)
+  if (hidden !== undefined) return hidden
+  const kind = cited.state === 'seen' ? cited.fact.claims.kind?.code : undefined
   const path = (kind === undefined ? undefined : PATH_OF[kind]) ?? 0
   if (path >= most) return pass(`${PATHS[path]} is enough`, notes)
   if (path >= least) {
@@ -137,6 +133,13 @@ function pathVerdict(
     ...notes,
     at: claimed ? 'claims.terms.china.exemption' : at,
   })
+}
+
+/** UNKNOWN where it cites an instrument whose kind is not shown. */
+function hiddenKind(cited: Cited): Judged | undefined {
+  if (cited.state === 'none') return undefined
+  if (cited.state !== 'seen') return notSeen(cited)
+  return cited.fact.claims.kind === undefined ? kindNotSeen(cited.fact) : undefined
 }
 
 /** Whoever declares fewer than the ledger sums leaves something out. */

@@ -1,18 +1,9 @@
 /** R36: two sides are two, and a group needs binding rules or clauses. GDPR Art. 47. */
 import type { PartyId } from '../core/key-state.js'
+import { type Cited, citedBy, kindNotSeen, NO_TRANSFER, notSeen } from './cited.js'
 import { dayOf } from './days.js'
 import type { PartyFact } from './facts.js'
-import {
-  type Cited,
-  citedBy,
-  isAdequate,
-  kindNotSeen,
-  NO_TRANSFER,
-  notSeen,
-  type Restriction,
-  restrictionsOf,
-  soften,
-} from './footing.js'
+import { isAdequate, type Restriction, restrictionsOf, soften } from './footing.js'
 import type { Judging, Rule } from './rule.js'
 import { toolOf } from './tables.js'
 import { fail, type Judged, pass, unknown, warn } from './verdict.js'

@@ -5,7 +5,6 @@
  * `most` is infinite where a count is missing, withheld or could not be summed.
  */
 import type { PartyId } from '../core/key-state.js'
-import type { StatementId } from '../core/statement.js'
 import type { CategoryTally, Tally, UsageKey } from './facts.js'
 import type { Dataset, Field, Transfer } from './hop.js'
 import type { Judging } from './rule.js'
@@ -98,9 +97,4 @@ export function countOf(dataset: Dataset, unit: Unit): Bounds {
         ? personsIn(dataset)
         : dataset.subjects?.devices
   return boundsOf(count ?? 0, count === undefined ? 1 : 0)
-}
-
-/** The id of the instrument that a transfer cites; null: none; undefined: withheld. */
-export function instrumentIdOf({ claims }: Transfer): StatementId | null | undefined {
-  return claims.instrument as StatementId | null | undefined
 }

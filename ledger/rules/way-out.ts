@@ -4,16 +4,8 @@
  * Only whether there is one that fits parties' route and law: whether it is in force is R06's question,
  * whether an adequacy decision covers the importer R07's, whether a derogation may be used R09's.
  */
-import {
-  type Cited,
-  type Days,
-  daysOf,
-  eachDay,
-  isWhole,
-  kindNotSeen,
-  notSeen,
-  type Restriction,
-} from './footing.js'
+import { type Cited, kindNotSeen, notSeen, type Seen } from './cited.js'
+import { type Days, daysOf, eachDay, isWhole, type Restriction } from './footing.js'
 import type { Transfer } from './hop.js'
 import type { Judging } from './rule.js'
 import type { Regime } from './ruleset.js'
@@ -117,11 +109,7 @@ function missing(cited: Cited, regime: Regime, outside: readonly string[]): stri
 }
 
 /** The instrument must be one for this route. */
-function routeCovered(
-  hop: Transfer,
-  { fact }: Extract<Cited, { state: 'seen' }>,
-  { regime, outside }: Restriction,
-): Judged {
+function routeCovered(hop: Transfer, { fact }: Seen, { regime, outside }: Restriction): Judged {
   const evidence = [fact.id]
   const { routes, kind } = fact.claims
   const { route } = hop.claims

@@ -1,5 +1,4 @@
 /** The demo as a person runs it: a real folder, a real server, real commands. */
-import { randomBytes } from 'node:crypto'
 import {
   existsSync,
   mkdtempSync,
@@ -12,15 +11,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { CliIo } from '../../cli/io.js'
-import { run } from '../../cli/run.js'
 import { initWitnessFolder } from '../../witness/folder.js'
-
-function random(count: number): Uint8Array {
-  return Uint8Array.from(randomBytes(count))
-}
-
-type Printed = { readonly exit: number; readonly stdout: string; readonly stderr: string }
+import { Person, type Ran } from './harness.js'
 
 describe('waybill demo', () => {
   let scratch = ''
@@ -29,36 +21,8 @@ describe('waybill demo', () => {
   })
   afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-  async function waybill(...argv: readonly string[]): Promise<Printed> {
-    let stdout = ''
-    let stderr = ''
-    const io: CliIo = {
-      stdin: { bytes: nothing(), isTty: false },
-      stdout: {
-        isTty: false,
-        write: (data) => {
-          stdout += String(data)
-        },
-      },
-      stderr: {
-        isTty: false,
-        write: (text) => {
-          stderr += text
-        },
-      },
-      environment: {
-        configFolder: join(scratch, 'config'),
-        stateFolder: join(scratch, 'state'),
-        noColor: true,
-        layer: {},
-      },
-      ownProcess: false,
-      now: Date.now,
-      random,
-      untilInterrupted: () => new AbortController().signal,
-    }
-    const exit = await run(argv, io)
-    return { exit, stdout, stderr }
+  function waybill(...argv: readonly string[]): Promise<Ran> {
+    return new Person(scratch).run(argv)
   }
 
   test('verifies the ledger, catches the flipped bit, and keeps what --out asks for', {
@@ -66,14 +30,14 @@ describe('waybill demo', () => {
   }, async () => {
     const kept = join(scratch, 'kept')
 
-    const { exit, stdout, stderr } = await waybill('demo', '--out', kept)
+    const { code, out, err } = await waybill('demo', '--out', kept)
 
-    expect(stderr).not.toContain('a bug')
-    const lines = stdout.trimEnd().split('\n')
+    expect(err).not.toContain('a bug')
+    const lines = out.trimEnd().split('\n')
     expect(lines.at(-3)).toMatch(/^The ledger: +VERIFIED$/)
     expect(lines.at(-2)).toMatch(/^The tampered copy: +FAILED at entry \d+$/)
     expect(lines.at(-1)).toMatch(/^The other history: +FAILED \(split view\)$/)
-    expect(exit).toBe(0)
+    expect(code).toBe(0)
     const names = [
       'demo.split-view.json',
       'earlier',
@@ -113,11 +77,11 @@ describe('waybill demo', () => {
     const broken = await waybill('audit', '--dir', join(kept, 'tampered'), ...policy)
 
     // Files alone do not show that nothing was replaced: the rules do not know, the record is verified.
-    expect([offline.exit, byId.exit, sound.exit, broken.exit]).toEqual([3, 0, 0, 1])
-    expect(offline.stdout).toMatch(/^Record: VERIFIED$/m)
-    expect(offline.stdout).toMatch(/^Rules: 0 FAIL, [1-9]\d* UNKNOWN, 0 WARN, /m)
-    expect(JSON.parse(byId.stdout)).toMatchObject({ overall: 'VERIFIED', rules: 'PASS', id })
-    expect(broken.stdout).toContain('Overall: FAILED')
+    expect([offline.code, byId.code, sound.code, broken.code]).toEqual([3, 0, 0, 1])
+    expect(offline.out).toMatch(/^Record: VERIFIED$/m)
+    expect(offline.out).toMatch(/^Rules: 0 FAIL, [1-9]\d* UNKNOWN, 0 WARN, /m)
+    expect(JSON.parse(byId.out)).toMatchObject({ overall: 'VERIFIED', rules: 'PASS', id })
+    expect(broken.out).toContain('Overall: FAILED')
   })
 
   test('asks for both regulators, and keeps evidence that convinces whoever was not there', {
@@ -136,9 +100,9 @@ describe('waybill demo', () => {
     const one = await waybill('verify', receipt, '--policy', onlyFrance)
     const evidence = await waybill('verify', join(kept, 'demo.split-view.json'), ...policy)
 
-    expect([both.exit, one.exit, evidence.exit]).toEqual([0, 3, 5])
-    expect(one.stdout).toContain('missing')
-    expect(evidence.stdout).toContain('FAILED (split view)')
+    expect([both.code, one.code, evidence.code]).toEqual([0, 3, 5])
+    expect(one.out).toContain('missing')
+    expect(evidence.out).toContain('FAILED (split view)')
   })
 
   test('a report that was changed has no lineage', { timeout: 60_000 }, async () => {
@@ -146,7 +110,7 @@ describe('waybill demo', () => {
     const changed = join(scratch, 'changed.csv')
     writeFileSync(changed, readFileSync(join(kept, 'report.csv'), 'utf8').replace('0.', '1.'))
 
-    const { exit, stderr } = await waybill(
+    const { code, err } = await waybill(
       'lineage',
       changed,
       '--dir',
@@ -155,17 +119,17 @@ describe('waybill demo', () => {
       join(kept, 'policy.txt'),
     )
 
-    expect(exit).toBe(3)
-    expect(stderr).toContain('NOTHING_TO_VERIFY')
+    expect(code).toBe(3)
+    expect(err).toContain('NOTHING_TO_VERIFY')
   })
 
   test('takes no folder that holds something', async () => {
     const taken = join(scratch, 'taken')
     await waybill('keygen', `${taken}.pem`)
 
-    const { exit } = await waybill('demo', '--out', scratch)
+    const { code } = await waybill('demo', '--out', scratch)
 
-    expect(exit).toBe(64)
+    expect(code).toBe(64)
     expect(existsSync(join(scratch, 'ledger'))).toBe(false)
   })
 })
@@ -183,5 +147,3 @@ async function strangersKey(): Promise<string> {
     rmSync(folder, { recursive: true, force: true })
   }
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -2,15 +2,13 @@
  * The report of the demo's outcome, opened by a real browser: headless Chromium, where it is installed.
  * No request, no word on the console, nothing serious for axe-core, and its evidence verifies.
  */
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { CliIo } from '../../cli/io.js'
-import { run } from '../../cli/run.js'
 import { axeScript, type Browser, CHROMIUM, type Page, startChromium } from '../chromium.js'
+import { Person, type Ran } from './harness.js'
 
 /** As much of axe-core's results as is read; its own types want a browser's. */
 type AxeResults = {
@@ -22,12 +20,10 @@ type AxeResults = {
   }[]
 }
 
-type Printed = { readonly exit: number; readonly stdout: string; readonly stderr: string }
-
 describe('waybill report', () => {
   let scratch = ''
   let html = ''
-  let made: Printed
+  let made: Ran
   let browser: Browser | undefined
   let page: Page
   const requests: string[] = []
@@ -35,7 +31,7 @@ describe('waybill report', () => {
   beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'waybill-test-'))
     const demo = await waybill('demo', '--out', at('demo'))
-    expect(demo.exit, demo.stderr).toBe(0)
+    expect(demo.code, demo.err).toBe(0)
     made = await waybill(
       'report',
       readFileSync(at('demo/outcome.txt'), 'utf8').trim(),
@@ -63,68 +59,41 @@ describe('waybill report', () => {
     return join(scratch, name)
   }
 
-  async function waybill(...argv: readonly string[]): Promise<Printed> {
-    let stdout = ''
-    let stderr = ''
-    const io: CliIo = {
-      stdin: { bytes: nothing(), isTty: false },
-      stdout: {
-        isTty: false,
-        write: (data) => {
-          stdout += String(data)
-        },
-      },
-      stderr: {
-        isTty: false,
-        write: (text) => {
-          stderr += text
-        },
-      },
-      environment: {
-        configFolder: at('config'),
-        stateFolder: at('state'),
-        noColor: true,
-        layer: {},
-      },
-      ownProcess: false,
-      now: Date.now,
-      random: (count) => Uint8Array.from(randomBytes(count)),
-      untilInterrupted: () => new AbortController().signal,
-    }
-    return { exit: await run(argv, io), stdout, stderr }
+  function waybill(...argv: readonly string[]): Promise<Ran> {
+    return new Person(scratch).run(argv)
   }
 
   test('exits as the verdict says, and names what it wrote', () => {
-    expect(made.stderr).not.toContain('a bug')
-    expect(made.stdout).toContain('Record: VERIFIED')
+    expect(made.err).not.toContain('a bug')
+    expect(made.out).toContain('Record: VERIFIED')
     for (const name of ['report.html', 'findings.csv', 'f.sarif'])
-      expect(made.stdout).toContain(`written: ${at(name)}`)
+      expect(made.out).toContain(`written: ${at(name)}`)
   })
 
   test('carries evidence that verifies offline, and not after one byte is changed', async () => {
     const policy = ['--policy', at('demo/policy.txt')]
     const verified = await waybill('verify', at('report.html'), ...policy)
-    expect(verified.stdout).toContain('Record: VERIFIED')
+    expect(verified.out).toContain('Record: VERIFIED')
 
     const place = html.indexOf('"payload":"') + 100
     expect(place).toBeGreaterThan(100)
     const digit = html.charAt(place) === 'A' ? 'B' : 'A'
     writeFileSync(at('changed.html'), html.slice(0, place) + digit + html.slice(place + 1))
     const changed = await waybill('verify', at('changed.html'), ...policy)
-    expect(changed.stdout + changed.stderr).not.toContain('Record: VERIFIED')
-    expect(changed.exit).not.toBe(0)
+    expect(changed.out + changed.err).not.toContain('Record: VERIFIED')
+    expect(changed.code).not.toBe(0)
   })
 
   test('a page without its evidence is no report', async () => {
     writeFileSync(at('empty.html'), html.replace('id="waybill-bundle"', 'id="other"'))
-    const { exit, stderr } = await waybill(
+    const { code, err } = await waybill(
       'verify',
       at('empty.html'),
       '--policy',
       at('demo/policy.txt'),
     )
-    expect(stderr).toContain('REPORT_WITHOUT_BUNDLE')
-    expect(exit).toBe(65)
+    expect(err).toContain('REPORT_WITHOUT_BUNDLE')
+    expect(code).toBe(65)
   })
 
   describe.skipIf(CHROMIUM === undefined)('in Chromium (skipped: no chromium)', () => {
@@ -135,7 +104,7 @@ describe('waybill report', () => {
     })
 
     test('shows verdict, picture and table, and every hop', async () => {
-      const overall = /Overall: (.*)/.exec(made.stdout)?.[1]
+      const overall = /Overall: (.*)/.exec(made.out)?.[1]
       expect(await page.locator('.verdict strong').textContent()).toBe(overall)
       const boxes = await page.locator('.picture svg rect').count()
       const rows = await page.locator('section[aria-labelledby="lineage-title"] tbody tr').count()
@@ -158,7 +127,3 @@ describe('waybill report', () => {
     })
   })
 })
-
-async function* nothing(): AsyncGenerator<Uint8Array> {
-  // Nobody types anything.
-}
