@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { ClaimsByType } from '../../ledger/core/schemas.js'
-import type { StatementId } from '../../ledger/core/statement.js'
-import type { Tally, UsageKey } from '../../ledger/rules/facts.js'
+import type { Corrected, Tally, UsageKey } from '../../ledger/rules/facts.js'
 import type { Transfer } from '../../ledger/rules/hop.js'
 import { R31 } from '../../ledger/rules/r31-china-path.js'
 import type { Judging } from '../../ledger/rules/rule.js'
 import type { InstrumentKind } from '../../ledger/rules/ruleset.js'
+import { movementOf } from '../../ledger/rules/usage-index.js'
 import {
   collection,
   dataset,
@@ -250,10 +250,10 @@ ruleCases(R31, [
 ])
 
 it('R31 sums from 1 January in China on, over all importers, without what is corrected', () => {
-  const asked: [UsageKey, number, number, StatementId | undefined][] = []
+  const asked: [UsageKey, number, number, Corrected | undefined][] = []
   const given = story({})
-  const old = idOf(0x99)
-  const hop: Transfer = { ...(given.hop as Transfer), supersedes: old }
+  const hop: Transfer = { ...(given.hop as Transfer), supersedes: idOf(0x99) }
+  const old = { id: idOf(0x99), movement: movementOf(hop) }
   const usage: Judging['facts']['usage'] = (key, since, before, without) => {
     asked.push([key, since, before, without])
     return undefined
