@@ -9,6 +9,7 @@ import type { PartyId } from '../core/key-state.js'
 import { knownClaims } from '../core/schemas.js'
 import type { StatementId } from '../core/statement.js'
 import type { VerifiedParty } from '../core/verify-registry.js'
+import { continuedUsage } from './continued.js'
 import type { AssessmentFact, Facts, InstrumentFact, PartyFact } from './facts.js'
 import { type HopStatement, hopOf } from './hops.js'
 import { UsageIndex } from './usage-index.js'
@@ -45,7 +46,10 @@ export function factsOfSet(set: FactSet): Facts {
     instrument: (id) => instruments.get(id),
     party: (id) => partyClaims.get(id),
     assessments: (about) => (complete ? assessments(about) : undefined),
-    usage: set.everyTransfer === true ? usageOf(placed) : () => undefined,
+    usage:
+      set.everyTransfer === true
+        ? continuedUsage(usageOf(placed), (id) => partyClaims.get(id)?.claims.continues)
+        : () => undefined,
   }
 }
 
