@@ -21,6 +21,7 @@ import { refuseUnmet, unmetIssues } from './refusing-rules.js'
 import type { RuleBook } from './rule-book.js'
 import { addParts, putRulesMark, type RulesMark } from './rules-mark.js'
 import {
+  corrects,
   notableRecord,
   partBytes,
   removalPart,
@@ -184,14 +185,16 @@ export class RulesDraft implements RulesValues {
     this.#stage(usageHeadKey(hash), next)
   }
 
-  /** A correction takes out what it supersedes; what is corrected twice is taken out once. */
-  #correct({ facts, index, time }: TakenStatement): readonly Uint8Array[] {
+  /** A correction takes out what it corrects; what is corrected twice is taken out once. */
+  #correct(statement: TakenStatement): readonly Uint8Array[] {
+    const { facts, index, time } = statement
     const { sha } = this.#parts
     const { supersedes } = facts
     if (supersedes === undefined) return []
     const key = correctedKey(supersedes)
     const old = this.statement(supersedes)
-    if (old === undefined || this.value(key) !== undefined) return []
+    if (old === undefined || !corrects(statement, old)) return []
+    if (this.value(key) !== undefined) return []
     this.#stage(key, index)
     return usageOf(old, sha).map(({ hash, tally }) => {
       const of: Counted = { index: old.index, time: old.time, tally }
