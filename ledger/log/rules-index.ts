@@ -28,7 +28,9 @@ import { countedUnder, notableOfRecord } from './rules-parts.js'
 import {
   citedRange,
   indexOfKey,
+  isRulesDamage,
   judgedKey,
+  MARK_KEY,
   NOTABLE_RANGE,
   openRecordValue,
   type Relation,
@@ -36,7 +38,7 @@ import {
   recordName,
   usageHash,
 } from './rules-records.js'
-import { type TakenStatement, takenOf } from './rules-statement.js'
+import { type Notable, type TakenStatement, takenOf } from './rules-statement.js'
 import type { EnrolledParty, RulesReading, UsageAsked } from './rules-view.js'
 import { readStatements, recordOf, type StatementRead } from './statement-scan.js'
 import { additionsOf, removalsOf, usageHead } from './usage-records.js'
@@ -270,22 +272,44 @@ export class RulesIndex {
     this.#mark = mark
   }
 
-  /** The mark as stored, with the notable statements in memory; an index that goes too far is removed. */
+  /** The mark as stored, with the notable statements in memory; an index that cannot be right is removed. */
   async #open(): Promise<RulesMark> {
     const mark = readRulesMark(this.#store, this.sha)
-    if (mark.indexed === 0 || mark.indexed > this.#state.size) {
+    const goesTooFar = mark.indexed > this.#state.size
+    const notables = mark.indexed === 0 || goesTooFar ? undefined : await this.#notables(mark)
+    if (notables === undefined) {
       await this.#clear()
       return NO_MARK
     }
-    for await (const chunk of this.#store.scan(NOTABLE_RANGE)) {
-      for (const [key, value] of chunk) {
-        const index = indexOfKey(key)
-        if (index >= mark.indexed)
-          throw new LedgerError('ENTRY_MISMATCH', { record: 'rules index' })
-        this.book.add(notableOfRecord(index, openRecordValue(key, value, this.sha)))
-      }
-    }
+    for (const notable of notables) this.book.add(notable)
     return mark
+  }
+
+  /** Undefined when they are not those that the mark counts: what is lost would be silence. */
+  async #notables({ indexed, notables }: RulesMark): Promise<readonly Notable[] | undefined> {
+    const found: Notable[] = []
+    try {
+      for await (const chunk of this.#store.scan(NOTABLE_RANGE)) {
+        for (const [key, value] of chunk) {
+          const index = indexOfKey(key)
+          if (index >= indexed) return undefined
+          found.push(notableOfRecord(index, openRecordValue(key, value, this.sha)))
+        }
+      }
+    } catch (error) {
+      if (isRulesDamage(error)) return undefined
+      throw error
+    }
+    return found.length === notables ? found : undefined
+  }
+
+  /**
+   * A record of the index was found damaged: the mark goes, so that whoever opens the ledger next builds
+   * the index again. All of it follows from the log.
+   */
+  async distrust(): Promise<void> {
+    await this.#catching.catch(() => undefined)
+    await this.#store.write({ puts: [], deletes: [MARK_KEY] }, { sync: true })
   }
 
   /** Of an index that cannot be believed nothing may stay: sums would go on from it. */

@@ -97,9 +97,11 @@ export class Writer {
   /**
    * Stops writing because a reader found damage. Nothing is signed after it, not even a commit that is
    * already in the store: opening checks that one again. Reading goes on, so the process may live.
+   * Settles when nothing is written any more.
    */
-  halt(damage: LedgerError): void {
+  async halt(damage: LedgerError): Promise<void> {
     if (this.#failure === undefined) this.#stop(damage, [])
+    await this.#running
   }
 
   /** Takes no more work and waits until what was taken is durable. */
