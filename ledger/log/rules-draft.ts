@@ -46,6 +46,7 @@ import {
   headRecord,
   type RulesValues,
   removalRecord,
+  tallyRecord,
   usageHead,
 } from './usage-records.js'
 
@@ -178,9 +179,9 @@ export class RulesDraft implements RulesValues {
   #add({ hash, tally }: UsagePart, { index, time }: TakenStatement): void {
     const head = usageHead(this, hash)
     const sum = addTally(head.sum, tally)
-    const addition = additionRecord({ index, time, sum })
-    this.#stage(additionKey(hash, head.additions), addition)
-    const next = headRecord({ ...head, additions: head.additions + 1, sum })
+    const record = tallyRecord(sum)
+    this.#stage(additionKey(hash, head.additions), additionRecord({ index, time }, record))
+    const next = headRecord({ ...head, additions: head.additions + 1, sum }, record)
     this.#stage(usageHeadKey(hash), next)
   }
 

@@ -76,9 +76,18 @@ export const CORRECTED_RANGE: Range = rulesRange(Uint8Array.of(7))
 /** Everything of the index. */
 export const RULES_RANGE: Range = rulesRange(NOTHING)
 
-/** The 16 bytes under which a usage key stands. */
+/** Hashes of usage keys: each transfer asks for its own ones in several rules, and then adds to them. */
+const USAGE_HASHES = new Map<string, Uint8Array>()
+const USAGE_HASHES_KEPT = 4_096
+
+/** The 16 bytes under which a usage key stands; not to be changed. */
 export function usageHash(name: string, sha: Sha256): Uint8Array {
-  return sha(utf8Encode(name)).subarray(0, HASH_BYTES)
+  const known = USAGE_HASHES.get(name)
+  if (known !== undefined) return known
+  const hash = sha(utf8Encode(name)).slice(0, HASH_BYTES)
+  if (USAGE_HASHES.size >= USAGE_HASHES_KEPT) USAGE_HASHES.clear()
+  USAGE_HASHES.set(name, hash)
+  return hash
 }
 
 export function additionKey(hash: Uint8Array, position: number): Uint8Array {
