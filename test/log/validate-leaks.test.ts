@@ -62,7 +62,7 @@ describe('a transfer that its exporter has not signed', () => {
   test('is judged once the exporter has signed', async () => {
     const found = await asked(counted([ACME, BOLT], 1), [['exporter', ACME.signer]])
 
-    expect(found.rules?.verdicts.some(({ rule }) => rule === 'R31')).toBe(true)
+    expect(found.rules?.found.some(({ rule }) => rule.id === 'R31')).toBe(true)
   })
 
   test('may wait for the exporter, who is told what it does not hold', async () => {
