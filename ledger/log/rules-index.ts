@@ -71,6 +71,8 @@ export class RulesIndex {
   unjudged = 0
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
+  /** Settles when whoever runs alone has ended. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   /** @param refuse ids of the rules for which the operator refuses what does not meet them */
   constructor(state: LogState, store: Store, refuse: ReadonlySet<string> = NO_RULES) {
@@ -117,6 +119,16 @@ export class RulesIndex {
       draft.take(takenOf(reader.statementAt(index)))
     }
     return draft
+  }
+
+  /**
+   * Runs alone what drafts, writes and merges: a commit and a step of catching up would both take the
+   * same statements, and count them twice. Rejects as `work` does.
+   */
+  alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work)
+    this.#turn = result.catch(() => undefined)
+    return result
   }
 
   /** A draft of a commit is durable. */
@@ -258,18 +270,33 @@ export class RulesIndex {
   }
 
   async #catchUp(onProgress?: RulesProgress): Promise<void> {
-    let mark = this.#mark ?? (await this.#open())
-    while (mark.indexed < this.#state.size) {
-      const to = Math.min(mark.indexed + STEP, this.#state.size)
-      const draft = this.#draftFrom(mark)
-      const reads = await readStatements(this.#store, mark.indexed, to)
-      for (const read of reads) draft.take(this.#takenOf(read))
-      await this.#store.write({ puts: draft.puts() }, { sync: true })
-      this.#remember(draft)
-      mark = draft.mark
-      onProgress?.({ done: mark.indexed, total: this.#state.size })
+    const step = async (mark: RulesMark): Promise<RulesMark> => {
+      const next = await this.#step(mark)
+      onProgress?.({ done: next.indexed, total: this.#state.size })
+      return next
     }
-    this.#mark = mark
+    if (this.#mark === undefined) {
+      // Until there is a mark no commit carries rules, so that nobody has to wait for anybody.
+      let mark = await this.#open()
+      while (mark.indexed < this.#state.size) mark = await step(mark)
+      this.#mark = mark
+    }
+    while (!this.isComplete) {
+      await this.alone(async () => {
+        // A commit may have taken along what was missing.
+        if (this.#mark !== undefined && !this.isComplete) this.#mark = await step(this.#mark)
+      })
+    }
+  }
+
+  async #step(mark: RulesMark): Promise<RulesMark> {
+    const to = Math.min(mark.indexed + STEP, this.#state.size)
+    const draft = this.#draftFrom(mark)
+    const reads = await readStatements(this.#store, mark.indexed, to)
+    for (const read of reads) draft.take(this.#takenOf(read))
+    await this.#store.write({ puts: draft.puts() }, { sync: true })
+    this.#remember(draft)
+    return draft.mark
   }
 
   /** The mark as stored, with the notable statements in memory; an index that cannot be right is removed. */
