@@ -44,7 +44,7 @@ export type JudgedStatement = HopRules & { readonly limits: DatasetLimits }
 /** What was stored of a judgement: no reasons, for they may quote claims that are erased one day. */
 export type RecordedRules = Pick<HopRules, 'verdict' | 'counts' | 'ruleset'>
 
-const LIMITS_KEPT = 4_096
+const LIMITS_KEPT = 2_048
 
 /** A hop that a bug kept from being judged: nothing is known of it, nor of what flows on. */
 export const UNJUDGED: JudgedStatement = {

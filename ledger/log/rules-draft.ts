@@ -33,6 +33,7 @@ import {
   additionKey,
   barePut,
   correctedKey,
+  isJudgedKey,
   judgedKey,
   notableKey,
   recordName,
@@ -159,10 +160,10 @@ export class RulesDraft implements RulesValues {
     this.#mark = { ...addParts(this.#mark, added, sha), indexed: index + 1, notables }
   }
 
-  /** Values of records that this draft changes, by name; to be read anew once it is written. */
+  /** Values of records that this draft changes, by name, but for what was judged. */
   *changed(): Iterable<readonly [name: string, value: RecordValue]> {
-    for (const [name, { value }] of this.#staged) {
-      if (value !== undefined) yield [name, value]
+    for (const [name, { key, value }] of this.#staged) {
+      if (value !== undefined && !isJudgedKey(key)) yield [name, value]
     }
   }
 

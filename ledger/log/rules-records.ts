@@ -29,6 +29,7 @@ const RECORD = 'rules index'
 const SEAL_BYTES = 8
 const HASH_BYTES = 16
 const NOTHING = new Uint8Array(0)
+const JUDGED = 5
 /** Values are JSON: sums are written and read again all the time, and this is the fastest there is. */
 const ENCODER = new TextEncoder()
 const DECODER = new TextDecoder()
@@ -103,7 +104,12 @@ export function usageHeadKey(hash: Uint8Array): Uint8Array {
 }
 
 export function judgedKey(index: number): Uint8Array {
-  return rulesKey(concatBytes(Uint8Array.of(5), encodeIndex(index)))
+  return rulesKey(concatBytes(Uint8Array.of(JUDGED), encodeIndex(index)))
+}
+
+/** What was judged is read once, if ever, and may be long: nobody keeps it at hand. */
+export function isJudgedKey(key: Uint8Array): boolean {
+  return key[1] === JUDGED
 }
 
 export function correctedKey(id: StatementId): Uint8Array {
