@@ -22,6 +22,7 @@ import type { RuleBook } from './rule-book.js'
 import { addParts, putRulesMark, type RulesMark } from './rules-mark.js'
 import {
   correctedPart,
+  corrects,
   notableRecord,
   partBytes,
   removalPart,
@@ -186,14 +187,16 @@ export class RulesDraft implements RulesValues {
     this.#stage(usageHeadKey(hash), next)
   }
 
-  /** A correction takes out what it supersedes; what is corrected twice is taken out once. */
-  #correct({ facts, index, time }: TakenStatement): readonly Uint8Array[] {
+  /** A correction takes out what it corrects; what is corrected twice is taken out once. */
+  #correct(statement: TakenStatement): readonly Uint8Array[] {
+    const { facts, index, time } = statement
     const { sha } = this.#parts
     const { supersedes } = facts
     if (supersedes === undefined) return []
     const key = correctedKey(supersedes)
     const old = this.statement(supersedes)
-    if (old === undefined || this.value(key) !== undefined) return []
+    if (old === undefined || !corrects(statement, old)) return []
+    if (this.value(key) !== undefined) return []
     this.#stage(key, index)
     const removed = usageOf(old, sha).map(({ hash, tally }) => {
       const of: Counted = { index: old.index, time: old.time, tally }

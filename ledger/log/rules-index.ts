@@ -215,8 +215,7 @@ export class RulesIndex {
       removals: removalsOf(values, hash, head.removals),
     }
     const { since, before, without } = span
-    const left =
-      without === undefined ? undefined : countedUnder(key, values.statement(without), sha)
+    const left = without && countedUnder(key, without.movement, values.statement(without.id), sha)
     return sumOf(series, { since, before, ...(left === undefined ? {} : { without: left }) })
   }
 

@@ -11,7 +11,7 @@
  *     41 04 key[16]                   head of a usage key: how long its series are, and its sum
  *     41 05 index                     what was judged at admission, and the limits of the datasets
  *     41 06 key[16] position u48      a transfer that a correction replaced under a usage key
- *     41 07 id[16]                    the first correction of a transfer: its entry index
+ *     41 07 id[16]                    the first correction of a transfer that moved the same: its entry index
  *
  * Indexes are u48; ids and usage keys stand with the first 16 bytes of their hash. Values are JSON
  * (lists, texts, whole numbers) and end in a seal, as those of other derived records (docs/decisions/0005).
