@@ -6,7 +6,7 @@
  * it would object to is UNKNOWN, not FAIL.
  */
 import { dayOf } from './days.js'
-import type { Transfer } from './hop.js'
+import type { Hop, Transfer } from './hop.js'
 import type { Judging } from './rule.js'
 import type { Adequacy, Regime } from './ruleset.js'
 import { adequacyOn, regimesOf } from './tables.js'
@@ -37,7 +37,7 @@ export function isAdequate(
 }
 
 /** Undefined when withheld. */
-export function daysOf({ claims: { period }, time }: Transfer): Days | undefined {
+export function daysOf({ claims: { period }, time }: Hop): Days | undefined {
   if (period === undefined) return undefined
   const first = period.begin.slice(0, 10)
   const recorded = dayOf(time)
