@@ -17,7 +17,7 @@ import { readableStatement } from '../access.js'
 import { jsonAnswer } from '../answers.js'
 import type { Caller } from '../auth.js'
 import type { ApiLedger } from '../deps.js'
-import { arrayOf, objectOf, VALUES } from '../schemas.js'
+import { arrayOf, objectOf, RULESET_NAMED, RULESET_USED, VALUES } from '../schemas.js'
 import { AS_OF, requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
 
 const TAG = 'impact'
@@ -110,7 +110,7 @@ const FINDING = objectOf(
     why: VALUES.text,
     evidence: arrayOf(VALUES.id),
     settle: VALUES.text,
-    ruleset: objectOf({ name: VALUES.text, version: VALUES.text }),
+    ruleset: objectOf(RULESET_NAMED),
   },
   ['at', 'evidence', 'settle'],
 )
@@ -159,7 +159,7 @@ const simulation = tokenRoute(
           findings_left_out: VALUES.count,
           downstream: objectOf(REACHED),
           unsure: arrayOf(VALUES.id),
-          rulesets: arrayOf(objectOf({ name: VALUES.text, version: VALUES.text })),
+          rulesets: arrayOf(RULESET_USED),
         }),
       },
     },

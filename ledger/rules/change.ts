@@ -68,9 +68,10 @@ export function changedLaw(change: Change): (law: Law) => Law {
   return (law) => {
     const known = laws.get(law)
     if (known !== undefined) return known
-    const { ruleset, vocabulary } = law
+    const { ruleset } = law
     const adequacy = ruleset.adequacy.filter(({ to }) => to !== change.country)
-    const changed = { ruleset: { ...ruleset, adequacy }, vocabulary }
+    // Cited as it is recorded: what is asked is what would become of judging by that one.
+    const changed = { ...law, ruleset: { ...ruleset, adequacy } }
     laws.set(law, changed)
     return changed
   }

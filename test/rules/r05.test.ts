@@ -1,4 +1,6 @@
+import { expect, it } from 'vitest'
 import { R05 } from '../../ledger/rules/r05-instrument-present.js'
+import type { Judging } from '../../ledger/rules/rule.js'
 import {
   collection,
   facts,
@@ -13,6 +15,7 @@ import {
   transfer,
   withheld,
 } from './fixtures.js'
+import { testLaw } from './ruleset.js'
 
 type Changes = NonNullable<Parameters<typeof transfer>[0]>
 type Route = NonNullable<Changes['route']>
@@ -29,6 +32,16 @@ const alone = (to: string, changes: Changes = {}) =>
   judging(transfer({ route: route({ to }), instrument: null, ...changes }))
 const listing = { scheme: 'us-dpf', status: 'listed', checkedOn: '2026-02-01' } as const
 const importer = terms().importer
+
+it('does not say that no law restricts it where the ruleset has none', () => {
+  const words = (judged: Judging) => R05.judge(judged).map(({ why }) => why)
+  expect(words(alone('IN', { route: route({ from: 'US', to: 'IN' }) }))).toEqual([
+    'the ruleset has no law of US',
+  ])
+  expect(words({ ...alone('IN'), law: testLaw({ regimes: [] }) })).toEqual([
+    'the ruleset has no law of DE',
+  ])
+})
 
 ruleCases(R05, [
   {
