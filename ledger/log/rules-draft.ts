@@ -32,6 +32,7 @@ import {
   additionKey,
   barePut,
   correctedKey,
+  isJudgedKey,
   judgedKey,
   notableKey,
   recordName,
@@ -45,6 +46,7 @@ import {
   headRecord,
   type RulesValues,
   removalRecord,
+  tallyRecord,
   usageHead,
 } from './usage-records.js'
 
@@ -156,10 +158,10 @@ export class RulesDraft implements RulesValues {
     this.#mark = { ...addParts(this.#mark, added, sha), indexed: index + 1 }
   }
 
-  /** Values of records that this draft changes, by name; to be read anew once it is written. */
+  /** Values of records that this draft changes, by name, but for what was judged. */
   *changed(): Iterable<readonly [name: string, value: RecordValue]> {
-    for (const [name, { value }] of this.#staged) {
-      if (value !== undefined) yield [name, value]
+    for (const [name, { key, value }] of this.#staged) {
+      if (value !== undefined && !isJudgedKey(key)) yield [name, value]
     }
   }
 
@@ -176,9 +178,9 @@ export class RulesDraft implements RulesValues {
   #add({ hash, tally }: UsagePart, { index, time }: TakenStatement): void {
     const head = usageHead(this, hash)
     const sum = addTally(head.sum, tally)
-    const addition = additionRecord({ index, time, sum })
-    this.#stage(additionKey(hash, head.additions), addition)
-    const next = headRecord({ ...head, additions: head.additions + 1, sum })
+    const record = tallyRecord(sum)
+    this.#stage(additionKey(hash, head.additions), additionRecord({ index, time }, record))
+    const next = headRecord({ ...head, additions: head.additions + 1, sum }, record)
     this.#stage(usageHeadKey(hash), next)
   }
 

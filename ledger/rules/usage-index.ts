@@ -196,10 +196,16 @@ type CountedTransfer = Counted & {
 function firstWhere<Element>(series: Series<Element>, test: (element: Element) => boolean): number {
   let low = 0
   let high = series.length
+  const passes = (position: number): boolean => {
+    const element = series.at(position)
+    return element !== undefined && test(element)
+  }
+  // Most spans take in the first or the last element.
+  if (high === 0 || passes(0)) return 0
+  if (!passes(high - 1)) return high
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
-    const element = series.at(middle)
-    if (element !== undefined && test(element)) high = middle
+    if (passes(middle)) high = middle
     else low = middle + 1
   }
   return low
