@@ -65,6 +65,8 @@ const CODES = [
   'STATEMENT_ID_AMBIGUOUS',
   'ENTRY_NOT_FOUND',
   'LINEAGE_TOO_LARGE',
+  'PARTY_NOT_FOUND',
+  'INSTRUMENT_NOT_FOUND',
 ] as const
 
 const impact = tokenRoute(
@@ -93,7 +95,7 @@ const impact = tokenRoute(
         }),
       },
     },
-    codes: CODES,
+    codes: [...CODES, 'TERM_NOT_FOUND'],
   },
   async ({ query }, caller, { ledger }) => {
     const subject = await subjectOf(query.kind, query.value, { caller, ledger })
