@@ -15,6 +15,7 @@ import type { RuleVerdict } from '../rules/judge.js'
 import { judgeGraph } from '../rules/judge-graph.js'
 import type { GraphJudgement, JudgedHop } from '../rules/judgement.js'
 import { lawInForce } from '../rules/ruleset-in-force.js'
+import { rulesetUseJson } from '../rules/ruleset-json.js'
 import { notingSums, type Sum } from '../rules/sums.js'
 import { lastEntry } from './foresight.js'
 import { hopOfTaken } from './hop-judge.js'
@@ -65,12 +66,8 @@ export async function verdictsIn(
     as_of: last,
     verdict: judged.verdict,
     counts: judged.counts,
-    rulesets: judged.rulesets.map(({ name, version, asOf: checked, hops: count }) => ({
-      name,
-      version,
-      as_of: checked,
-      hops: count,
-    })),
+    rulesets: judged.rulesets.map(rulesetUseJson),
+    unread_rulesets: [...ledger.rules.index.unread],
     hops,
   }
 }

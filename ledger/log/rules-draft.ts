@@ -15,7 +15,7 @@ import {
   type HopRules,
   type JudgedStatement,
   judgedRecord,
-  UNJUDGED,
+  unjudged,
 } from './hop-judge.js'
 import { refuseUnmet, unmetIssues } from './refusing-rules.js'
 import type { RuleBook } from './rule-book.js'
@@ -111,7 +111,7 @@ export class RulesDraft implements RulesValues {
     } catch (error) {
       if (error instanceof LedgerError) throw error
       this.#parts.onBug(error)
-      return UNJUDGED
+      return unjudged()
     }
   }
 

@@ -70,6 +70,8 @@ export class RulesIndex {
   readonly #judge = new HopJudge(this)
   /** Hops that a bug in a rule kept from being judged, since opening. */
   unjudged = 0
+  /** Rulesets of the operator that this version cannot judge by, as far as they were looked at. */
+  readonly unread = new Set<StatementId>()
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
   /** Settles when whoever runs alone has ended. */
@@ -178,7 +180,7 @@ export class RulesIndex {
   ): readonly RecordedRuleset[] {
     return this.book.rulesets(before).flatMap(({ id }) => {
       if (!this.#rulesets.has(id)) {
-        this.#rulesets.set(id, operatorRuleset(values.statement(id), this.#state.registrar))
+        this.#rulesets.set(id, this.#operatorRuleset(values.statement(id)))
       }
       return this.#rulesets.get(id) ?? []
     })
@@ -356,24 +358,23 @@ export class RulesIndex {
     const committed = this.#state.reader.entryBytes(index)
     return takenOf(openRecord(index, committed, record, this.#state.crypto))
   }
-}
 
-/** Anybody may record a ruleset; the operator's judge. */
-function operatorRuleset(
-  statement: TakenStatement | undefined,
-  registrar: PartyId | undefined,
-): RecordedRuleset | undefined {
-  if (statement === undefined || registrar === undefined) return undefined
-  const { facts, index, claims } = statement
-  if (facts.parties['issuer'] !== registrar) return undefined
-  try {
-    // The claims have passed the shapes of a ruleset, from which this type is derived.
-    const ruleset = rulesetFromClaims(claims as unknown as RulesetClaims)
+  /** Anybody may record a ruleset; the operator's judge. */
+  #operatorRuleset(statement: TakenStatement | undefined): RecordedRuleset | undefined {
+    const { registrar } = this.#state
+    if (statement === undefined || registrar === undefined) return undefined
+    const { facts, index, claims } = statement
+    if (facts.parties['issuer'] !== registrar) return undefined
     const { id, supersedes } = facts
-    return { id, index, ruleset, ...(supersedes === undefined ? {} : { supersedes }) }
-  } catch (error) {
-    // One with terms that this version does not have: it judges nothing here.
-    if (error instanceof LedgerError && error.code === 'RULESET_INVALID') return undefined
-    throw error
+    try {
+      // The claims have passed the shapes of a ruleset, from which this type is derived.
+      const ruleset = rulesetFromClaims(claims as unknown as RulesetClaims)
+      return { id, index, ruleset, ...(supersedes === undefined ? {} : { supersedes }) }
+    } catch (error) {
+      // Terms that this version does not have, or a name that is another's: it judges nothing here.
+      if (!(error instanceof LedgerError) || error.code !== 'RULESET_INVALID') throw error
+      this.unread.add(id)
+      return undefined
+    }
   }
 }
