@@ -21,6 +21,7 @@ import { type RulesReport, reportOf } from '../ledger/rules/report-data.js'
 import type { Ruleset } from '../ledger/rules/ruleset.js'
 import { rulesetFromClaims } from '../ledger/rules/ruleset-claims.js'
 import { lawInForce, type RecordedRuleset } from '../ledger/rules/ruleset-in-force.js'
+import { notingSums, type Sum } from '../ledger/rules/sums.js'
 
 /** An entry index, or a time in seconds since 1970: what was recorded later is left out. */
 export type AsOf = { readonly index: number } | { readonly time: number }
@@ -46,6 +47,8 @@ export type RulesEvidence = {
   readonly searched: boolean
   /** Sums over transfers, where a whole log can be asked. */
   readonly usage: Facts['usage'] | undefined
+  /** Called with every sum that was asked for and answered. */
+  readonly note?: (sum: Sum) => void
 }
 
 /** @throws LedgerError AS_OF_TOO_EARLY when the root was recorded later than asked for */
@@ -56,7 +59,7 @@ export function judgeRules(evidence: RulesEvidence, question: RulesQuestion): Li
   const byId = new Map(known.map((statement) => [statement.id, statement]))
   if (!byId.has(lineage.root)) throw new LedgerError('AS_OF_TOO_EARLY')
   const set = { statements: known, parties: report.parties.values(), complete: searched }
-  const facts = factsOfSet(set)
+  const facts = withUsage(factsOfSet(set), evidence)
   const { recorded, unread } = operatorRulesets(known, report)
   const judgement = judgeGraph(
     {
@@ -67,11 +70,16 @@ export function judgeRules(evidence: RulesEvidence, question: RulesQuestion): Li
     },
     [lineage.root],
     {
-      facts: evidence.usage === undefined ? facts : { ...facts, usage: evidence.usage },
+      facts,
       lawFor: lawFor(recorded, known, question),
     },
   )
   return { ...reportOf(judgement), searched, unread, ...(asOf === undefined ? {} : { asOf }) }
+}
+
+function withUsage(facts: Facts, { usage, note }: RulesEvidence): Facts {
+  const all = usage === undefined ? facts : { ...facts, usage }
+  return note === undefined ? all : notingSums(all, note)
 }
 
 function isKnown({ index, time }: VerifiedStatement, asOf: AsOf | undefined): boolean {

@@ -935,6 +935,20 @@ export const ERRORS = {
     explain:
       'A report is one HTML file that carries its evidence as a data block. This page has no such block, or more than one: it is no report, or it was saved by a program that changed it. Ask for the file as it was made, or for the bundle.',
   },
+  REPORT_ALTERED: {
+    http: 422,
+    exit: 1,
+    title: 'the page does not say what its evidence says',
+    explain:
+      'A report carries its evidence and what else it was made with, so that the page can be made again and compared, byte for byte. This one differs: somebody changed its words or its picture, or a program did while saving or sending it (browsers and mail programs do). Believe nothing that it says. Ask for the file as it was made; the evidence inside is judged for itself.',
+  },
+  REPORT_NOT_COMPARED: {
+    http: 422,
+    exit: 3,
+    title: 'whether the page says what its evidence says cannot be shown',
+    explain:
+      'The page was made by another version of Waybill, or does not carry what it was made with, and this version writes it differently. Its words and its picture may be anything: believe only the evidence inside, which is judged for itself. Have it made again from that evidence: waybill report ID --receipts PAGE --html NEW.',
+  },
   NOTHING_TO_VERIFY: {
     http: 422,
     exit: 3,
