@@ -4,6 +4,7 @@
  */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LedgerError } from '../ledger/core/errors.js'
 import { type Json, parseJson } from '../ledger/core/json.js'
 import { RECEIPT_SUFFIX } from '../ledger/core/receipt.js'
 import { SPLIT_VIEW_SUFFIX } from '../ledger/core/split-view.js'
@@ -61,7 +62,16 @@ async function isEvidence(file: string, io: CliIo): Promise<boolean> {
 
 /** The JSON of a file of evidence; of a page, the evidence inside. @throws LedgerError */
 export function evidenceJsonIn(file: string, text: string): Json {
-  return at(file, () => parseJson(isPage(text) ? bundleIn(text) : text))
+  return at(file, () => {
+    if (isPage(text)) return parseJson(bundleIn(text))
+    refuseOther(text)
+    return parseJson(text)
+  })
+}
+
+/** What is no JSON object is nothing that Waybill has written. @throws LedgerError NOT_EVIDENCE */
+function refuseOther(text: string): void {
+  if (!/^\s*\{/.test(text)) throw new LedgerError('NOT_EVIDENCE')
 }
 
 /** Says which files were passed over. */

@@ -102,7 +102,7 @@ function statementLines(
   book: PartyBook,
 ): readonly string[] {
   const { open, form } = statement
-  const lines = form === 'stub' ? [] : [wayLine(statement, book)]
+  const lines = form === 'stub' ? [] : [wayLine(statement, book)].filter((line) => line !== '')
   if (open.claims.has('purposes') && form !== 'stub')
     lines.push(`purposes: ${termsText(open, 'purposes')}`)
   lines.push(...signerLines(statement, book).map((line) => `signed: ${line}`))

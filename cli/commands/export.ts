@@ -68,5 +68,6 @@ async function exportBundle(job: Job<Flags>, text: string): Promise<ExitCode> {
       () => [`written to ${path}`, ...lines()],
     )
   }
+  // The file is written and verifies: what rules say of what is in it is no fault of the export.
   return exitOf(verdict)
 }
