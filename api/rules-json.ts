@@ -17,17 +17,18 @@ import {
 } from './schemas.js'
 
 /** @param all every verdict besides the counts */
-export function rulesJson(
-  { verdict, counts, ruleset, verdicts }: HopRules,
-  all: boolean,
-): JsonObject {
+export function rulesJson({ verdict, counts, ruleset, found }: HopRules, all: boolean): JsonObject {
   const { name, version } = ruleset
-  const listed = verdicts.map(({ rule, verdict: found, at }) => ({
-    rule,
-    verdict: found,
-    ...(at === undefined ? {} : { at }),
-  }))
-  return { verdict, counts, ruleset: { name, version }, ...(all ? { verdicts: listed } : {}) }
+  const short = { verdict, counts, ruleset: { name, version } }
+  if (!all) return short
+  const verdicts = found.flatMap(({ rule, judged }) =>
+    judged.map((one) => ({
+      rule: rule.id,
+      verdict: one.verdict,
+      ...(one.at === undefined ? {} : { at: one.at }),
+    })),
+  )
+  return { ...short, verdicts }
 }
 
 const FINDING = objectOf(

@@ -6,7 +6,6 @@
  */
 import { concatBytes, equalBytes, toHex } from '../core/bytes.js'
 import type { Crypto } from '../core/ed25519.js'
-import { parseEntry } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
 import { type Finding, findingOf } from '../core/finding.js'
 import type { StatementId } from '../core/statement.js'
@@ -25,7 +24,14 @@ import {
   type RulesSum,
   readRulesMark,
 } from './rules-mark.js'
-import { additionPart, partBytes, removalPart, rulesPartsOf, usageOf } from './rules-parts.js'
+import {
+  additionPart,
+  corrects,
+  partBytes,
+  removalPart,
+  rulesPartsOf,
+  usageOf,
+} from './rules-parts.js'
 import {
   ADDITION_RANGE,
   CITED_RANGE,
@@ -81,11 +87,9 @@ export class AuditedRules {
       return
     }
     this.#sum = joinSums(this.#sum, rules)
-    const { supersedes } = facts
+    const { id, supersedes } = facts
     if (facts.type !== 'transfer/1' || supersedes === undefined) return
-    if (this.#corrected.has(supersedes)) return
-    this.#corrected.add(supersedes)
-    this.#correct(index, supersedes)
+    if (!this.#corrected.has(supersedes)) this.#correct(id, supersedes)
   }
 
   /**
@@ -116,13 +120,14 @@ export class AuditedRules {
     }
   }
 
-  #correct(index: number, supersedes: StatementId): void {
-    const { crypto, records } = this.#parts
+  #correct(id: StatementId, supersedes: StatementId): void {
+    const { crypto } = this.#parts
     try {
-      const old = this.#taken(supersedes)
-      const entry = records.entry(index)
-      if (old === undefined || entry === undefined) throw damagedRules()
-      const { time } = parseEntry(entry)
+      const [statement, old] = [this.#taken(id), this.#taken(supersedes)]
+      if (statement === undefined || old === undefined) throw damagedRules()
+      if (!corrects(statement, old)) return
+      this.#corrected.add(supersedes)
+      const { index, time } = statement
       const parts = usageOf(old, crypto.sha256).map(({ hash, tally }) =>
         removalPart(hash, { index, time }, { index: old.index, time: old.time, tally }),
       )

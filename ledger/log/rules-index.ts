@@ -28,6 +28,7 @@ import { countedUnder, notableOfRecord } from './rules-parts.js'
 import {
   citedRange,
   indexOfKey,
+  isJudgedKey,
   judgedKey,
   NOTABLE_RANGE,
   openRecordValue,
@@ -48,7 +49,7 @@ const BEHIND_MAX = 4_096
 /** Statements kept at hand: parents, instruments and corrections are cited again and again. */
 const TAKEN_KEPT = 2_048
 /** Records kept at hand. */
-const VALUES_KEPT = 8_192
+const VALUES_KEPT = 4_096
 
 const NO_RULES: ReadonlySet<string> = new Set()
 
@@ -200,8 +201,7 @@ export class RulesIndex {
       removals: removalsOf(values, hash, head.removals),
     }
     const { since, before, without } = span
-    const left =
-      without === undefined ? undefined : countedUnder(key, values.statement(without), sha)
+    const left = without && countedUnder(key, without.movement, values.statement(without.id), sha)
     return sumOf(series, { since, before, ...(left === undefined ? {} : { without: left }) })
   }
 
@@ -229,6 +229,7 @@ export class RulesIndex {
     const sealed = this.#store.get(key)
     if (sealed === undefined) return undefined
     const value = openRecordValue(key, sealed, this.sha)
+    if (isJudgedKey(key)) return value
     if (this.#values.size >= VALUES_KEPT) this.#values.clear()
     this.#values.set(name, value)
     return value

@@ -8,7 +8,13 @@ import type { StatementId } from '../core/statement.js'
 import type { Tally, UsageKey } from '../rules/facts.js'
 import type { Transfer } from '../rules/hop.js'
 import { tallyOf } from '../rules/tally.js'
-import { type Counted, tallyFor, usageKeysOf, usageKeyText } from '../rules/usage-index.js'
+import {
+  type Counted,
+  movementOf,
+  tallyFor,
+  usageKeysOf,
+  usageKeyText,
+} from '../rules/usage-index.js'
 import type { RecordValue } from '../store/codec.js'
 import {
   citedKey,
@@ -110,13 +116,27 @@ export function notableOfRecord(index: number, value: RecordValue): Notable {
   }
 }
 
-/** What a transfer counts under a usage key; undefined where it does not count. */
+/** Does a transfer count in place of the one that it supersedes? */
+export function corrects(correction: TakenStatement, old: TakenStatement): boolean {
+  const movement = movementOfTaken(correction)
+  return movement !== undefined && movementOfTaken(old) === movement
+}
+
+function movementOfTaken({ facts, claims }: TakenStatement): string | undefined {
+  const { parents } = facts
+  // The claims have passed the shapes of a transfer, from which this type is derived.
+  return movementOf({ parents, claims } as unknown as Pick<Transfer, 'parents' | 'claims'>)
+}
+
+/** What a corrected transfer counts under a usage key; undefined where it does not count. */
 export function countedUnder(
   key: UsageKey,
+  movement: string,
   statement: TakenStatement | undefined,
   sha: Sha256,
 ): Counted | undefined {
   if (statement?.facts.type !== 'transfer/1') return undefined
+  if (movementOfTaken(statement) !== movement) return undefined
   const hash = usageHash(usageKeyText(key), sha)
   const own = usageOf(statement, sha).find((part) => equalBytes(part.hash, hash))
   const { index, time } = statement

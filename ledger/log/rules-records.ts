@@ -11,7 +11,7 @@
  *     41 04 key[16]                   head of a usage key: how long its series are, and its sum
  *     41 05 index                     what was judged at admission, and the limits of the datasets
  *     41 06 key[16] position u48      a transfer that a correction replaced under a usage key
- *     41 07 id[16]                    the first correction of a transfer: its entry index
+ *     41 07 id[16]                    the first correction of a transfer that moved the same: its entry index
  *
  * Indexes are u48; ids and usage keys stand with the first 16 bytes of their hash. Values are JSON
  * (lists, texts, whole numbers) and end in a seal, as those of other derived records (docs/decisions/0005).
@@ -27,6 +27,7 @@ import type { Put, Range } from '../store/store.js'
 const SEAL_BYTES = 8
 const HASH_BYTES = 16
 const NOTHING = new Uint8Array(0)
+const JUDGED = 5
 /** Values are JSON: sums are written and read again all the time, and this is the fastest there is. */
 const ENCODER = new TextEncoder()
 const DECODER = new TextDecoder()
@@ -72,9 +73,18 @@ export const REMOVAL_RANGE: Range = rulesRange(Uint8Array.of(6))
 /** Everything of the index. */
 export const RULES_RANGE: Range = rulesRange(NOTHING)
 
-/** The 16 bytes under which a usage key stands. */
+/** Hashes of usage keys: each transfer asks for its own ones in several rules, and then adds to them. */
+const USAGE_HASHES = new Map<string, Uint8Array>()
+const USAGE_HASHES_KEPT = 4_096
+
+/** The 16 bytes under which a usage key stands; not to be changed. */
 export function usageHash(name: string, sha: Sha256): Uint8Array {
-  return sha(utf8Encode(name)).subarray(0, HASH_BYTES)
+  const known = USAGE_HASHES.get(name)
+  if (known !== undefined) return known
+  const hash = sha(utf8Encode(name)).slice(0, HASH_BYTES)
+  if (USAGE_HASHES.size >= USAGE_HASHES_KEPT) USAGE_HASHES.clear()
+  USAGE_HASHES.set(name, hash)
+  return hash
 }
 
 export function additionKey(hash: Uint8Array, position: number): Uint8Array {
@@ -90,7 +100,12 @@ export function usageHeadKey(hash: Uint8Array): Uint8Array {
 }
 
 export function judgedKey(index: number): Uint8Array {
-  return rulesKey(concatBytes(Uint8Array.of(5), encodeIndex(index)))
+  return rulesKey(concatBytes(Uint8Array.of(JUDGED), encodeIndex(index)))
+}
+
+/** What was judged is read once, if ever, and may be long: nobody keeps it at hand. */
+export function isJudgedKey(key: Uint8Array): boolean {
+  return key[1] === JUDGED
 }
 
 export function correctedKey(id: StatementId): Uint8Array {

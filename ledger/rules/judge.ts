@@ -23,10 +23,18 @@ export type RuleVerdict = Judged & {
   readonly target: { readonly id: StatementId; readonly index: number }
 }
 
-/** What every rule says of a hop, in order of the rules; each says at least one thing. */
+/** What one rule says of a hop: at least one thing. */
+export type RuleFound = { readonly rule: Rule; readonly judged: readonly Judged[] }
+
+/** What every rule says of a hop, in order of the rules. */
+export function judgeRules(judging: Judging, rules: readonly Rule[] = RULES): readonly RuleFound[] {
+  return rules.map((rule) => ({ rule, judged: rule.judge(judging) }))
+}
+
+/** As `judgeRules`, each finding with what it is cited by. */
 export function judgeHop(judging: Judging, rules: readonly Rule[] = RULES): readonly RuleVerdict[] {
-  return rules.flatMap((rule) =>
-    rule.judge(judging).map((judged) => ruleVerdict(rule, judged, judging)),
+  return judgeRules(judging, rules).flatMap(({ rule, judged }) =>
+    judged.map((one) => ruleVerdict(rule, one, judging)),
   )
 }
 

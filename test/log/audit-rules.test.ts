@@ -51,6 +51,10 @@ beforeAll(async () => {
   const counted = { ...dataset('rides', [0]), subjects: { count: 0, sensitive: 0 }, records: 7 }
   const draft = transfer([ACME, BOLT], [{ id: source, n: 0 }], [counted], { instrument: clauses })
   const first = await admit(ledger, draft, BOTH)
+  // Of other data: it supersedes the first and corrects nothing.
+  const other = await collect(ledger, ACME, 'other')
+  const moved = transfer([ACME, BOLT], [{ id: other, n: 0 }], [dataset('other', [0])])
+  await admit(ledger, { ...moved, supersedes: first }, BOTH)
   await admit(ledger, { ...draft, supersedes: first }, BOTH)
   await admit(ledger, { ...draft, supersedes: first }, BOTH)
   await admit(ledger, assessment(ACME, [source]), [['assessor', ACME.signer]])
