@@ -5,6 +5,7 @@ import type { UsageKey } from './facts.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import type { InstrumentKind, Ruleset } from './ruleset.js'
+import { usedBy } from './used.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
 const AT = 'claims.terms.derogation'
@@ -110,16 +111,16 @@ function repeats(hop: Transfer, ground: Ground, cited: Cited, judging: Judging):
 
 /** Those whose terms name the ground, or those under the instrument, whichever are more. */
 function countedBefore(
-  { index, supersedes }: Transfer,
+  hop: Transfer,
   key: UsageKey,
   cited: Cited | undefined,
-  { facts }: Judging,
+  judging: Judging,
 ): number | undefined {
-  const named = facts.usage(key, 0, index, supersedes)?.transfers
-  if (cited?.state !== 'seen') return named
-  const { id: instrument } = cited.fact
-  const under = facts.usage({ kind: 'instrument', instrument }, 0, index, supersedes)?.transfers
-  return named === undefined || under === undefined ? undefined : Math.max(named, under)
+  const keys: readonly UsageKey[] =
+    cited?.state === 'seen' ? [key, { kind: 'instrument', instrument: cited.fact.id }] : [key]
+  const all = keys.map((one) => usedBy(judging, hop, one, 0))
+  if (!all.every(({ known }) => known)) return undefined
+  return Math.max(...all.map(({ earlier }) => earlier.transfers))
 }
 
 function groundOf(cited: Cited): InstrumentKind | undefined {

@@ -5,6 +5,7 @@
  * United States under standard clauses, for academic research; the importer analyses it and makes a
  * report. A test says only what differs. Claims are replaced whole, not merged.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { KeyId } from '../../ledger/core/jwk.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
@@ -19,6 +20,7 @@ import type {
   Tally,
   UsageKey,
 } from '../../ledger/rules/facts.js'
+import { flowOut } from '../../ledger/rules/flow.js'
 import type {
   Collection,
   Dataset,
@@ -554,26 +556,49 @@ function* hidings(
     yield { name, judged: { ...given, hop: withheld(hop, name) } }
   }
   for (const [position, parent] of parents.entries()) {
-    if (parent.hop === undefined) continue
-    for (const name of Object.keys(parent.hop.claims)) {
-      // What a parent hides might have narrowed anything, so that nothing that flows is whole.
+    const whole = parent.hop
+    if (whole === undefined) continue
+    for (const name of Object.keys(whole.claims)) {
+      const less = withheld(whole, name)
+      const shrunk = (limit: Limits): Limits => lessKnown(limit, whole, less)
       const hidden: Upstream = {
         ...parent,
-        hop: withheld(parent.hop, name),
+        hop: less,
         dataset: name === 'datasets' ? undefined : parent.dataset,
-        limits: unsure(parent.limits),
+        limits: shrunk(parent.limits),
       }
       yield {
         name: `parent ${position}: ${name}`,
         judged: {
           ...given,
           upstream: parents.with(position, hidden),
-          limits: unsure(given.limits),
+          limits: shrunk(given.limits),
         },
       }
     }
   }
 }
+
+/**
+ * Limits as they flow from a hop that shows less than it did. Only the parts that it changes become
+ * unsure: whatever else is known stays known, so that a rule cannot hide behind it.
+ */
+function lessKnown(known: Limits, whole: Hop, less: Hop): Limits {
+  const [before, after] = [whole, less].map((hop) => [...flowOut(judging(hop)).values()])
+  const changed = Object.keys(ALL).filter(
+    (part) =>
+      after?.length !== before?.length ||
+      before?.some((one, place) => !same(one[part as Part], after?.[place]?.[part as Part])),
+  )
+  return Object.fromEntries(
+    Object.entries(known).map(([part, { value, incomplete }]) => [
+      part,
+      { value, incomplete: incomplete || changed.includes(part) },
+    ]),
+  ) as unknown as Limits
+}
+
+const same = (one: unknown, other: unknown): boolean => isDeepStrictEqual(one, other)
 
 /** The same limits, any of which might be narrower. */
 export function unsure(known: Limits): Limits {

@@ -156,6 +156,8 @@ const MUTATIONS: readonly Mutation[] = [
     })),
     turns: [
       'FAIL R12 toLab claims.fields[0].identifier',
+      // It was a pseudonym, and the importer promises to make no person of it.
+      'FAIL R04 toLab claims.fields[0].identifier',
       // Nothing that was done there makes a pseudonym of it.
       'FAIL R12 derived claims.fields[0].identifier',
     ],
@@ -388,6 +390,7 @@ const MUTATIONS: readonly Mutation[] = [
     turns: [
       'FAIL R30 joined claims.datasets[1].from',
       // Nor does it say which fields that dataset has.
+      'UNKNOWN R04 joined claims.datasets[1]',
       'UNKNOWN R10 joined claims.datasets[1]',
       'UNKNOWN R11 joined claims.datasets[1]',
       'UNKNOWN R14 joined claims.datasets[1]',

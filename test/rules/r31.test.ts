@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest'
+import type { PartyId } from '../../ledger/core/key-state.js'
 import type { ClaimsByType } from '../../ledger/core/schemas.js'
-import type { StatementId } from '../../ledger/core/statement.js'
-import type { Tally, UsageKey } from '../../ledger/rules/facts.js'
+import { continuedUsage } from '../../ledger/rules/continued.js'
+import type { Corrected, Tally, UsageKey } from '../../ledger/rules/facts.js'
 import type { Transfer } from '../../ledger/rules/hop.js'
 import { R31 } from '../../ledger/rules/r31-china-path.js'
 import type { Judging } from '../../ledger/rules/rule.js'
 import type { InstrumentKind } from '../../ledger/rules/ruleset.js'
 import { NO_TALLY } from '../../ledger/rules/tally.js'
+import { movementOf, UsageIndex } from '../../ledger/rules/usage-index.js'
 import {
   collection,
   dataset,
@@ -23,6 +25,7 @@ import {
   processing,
   ruleCases,
   seconds,
+  THIRD,
   terms,
   transfer,
   upstream,
@@ -78,7 +81,48 @@ function fromHongKong(
 const persons = (count: number, sensitive = 0): Subjects => ({ count, sensitive })
 const used = (count: number, sensitive = 0): Partial<Tally> => ({ persons: count, sensitive })
 
+/** Enough for a contract, in two halves: one by another party that the exporter may say it continues. */
+function inTwoNames(
+  continues: PartyId | null | undefined,
+  half: 'export' | 'none' = 'export',
+): Judging {
+  const index = new UsageIndex()
+  const given = story({ subjects: persons(60_000) })
+  const hop = given.hop as Transfer
+  const earlier = { ...hop, id: idOf(0xf1), index: 15 }
+  if (half === 'export')
+    index.append({ ...earlier, claims: { ...earlier.claims, exporter: THIRD } })
+  const usage = continuedUsage(
+    (...asked) => index.usage(...asked),
+    (party) => (party === EXPORTER ? continues : null),
+  )
+  return { ...given, facts: { ...given.facts, usage } }
+}
+
 ruleCases(R31, [
+  {
+    title: 'half of it under the name of a party that the exporter continues',
+    given: () => inTwoNames(THIRD),
+    verdict: 'FAIL',
+    at: 'claims.instrument',
+    why: /120000 persons/,
+  },
+  {
+    title: 'half of it by another party',
+    given: () => inTwoNames(null),
+    verdict: 'PASS',
+  },
+  {
+    title: 'the exporter continues a party that has moved nothing',
+    given: () => inTwoNames(THIRD, 'none'),
+    verdict: 'PASS',
+  },
+  {
+    title: 'whom the exporter continues is not shown',
+    given: () => inTwoNames(undefined),
+    verdict: 'UNKNOWN',
+    at: 'claims.instrument',
+  },
   { title: 'few persons, nothing sensitive', given: () => story({}), verdict: 'PASS' },
   {
     title: 'one person below the first threshold, with what went before',
@@ -346,10 +390,10 @@ ruleCases(R31, [
 ])
 
 it('R31 sums from 1 January in China on, over all importers, without what is corrected', () => {
-  const asked: [UsageKey, number, number, StatementId | undefined][] = []
+  const asked: [UsageKey, number, number, Corrected | undefined][] = []
   const given = story({})
-  const old = idOf(0x99)
-  const hop: Transfer = { ...(given.hop as Transfer), supersedes: old }
+  const hop: Transfer = { ...(given.hop as Transfer), supersedes: idOf(0x99) }
+  const old = { id: idOf(0x99), movement: movementOf(hop) }
   const usage: Judging['facts']['usage'] = (key, since, before, without) => {
     asked.push([key, since, before, without])
     return undefined
