@@ -11,7 +11,7 @@ import { citedBy } from './cited.js'
 import { type Dataset, datasetsOf, type Hop, type Transfer } from './hop.js'
 import type { Limit, Limits } from './limits.js'
 import { meetLimits, shared, UNKNOWN_LIMITS, UNLIMITED } from './meet.js'
-import { onwardLimits } from './onward.js'
+import { authorisersOf, onwardLimits } from './onward.js'
 import type { PurposeSet } from './purposes.js'
 import { type Retention, retentionEnd } from './retention.js'
 import type { Judging, Upstream } from './rule.js'
@@ -100,11 +100,12 @@ function declaredLimits(judging: Judging): Limits {
   const { hop, law } = judging
   switch (hop.type) {
     case 'collection/1': {
-      const { purposes, retention, onward, place } = hop.claims
+      const { collector, purposes, retention, onward, place } = hop.claims
       const subjects = place === undefined ? undefined : (place.subjectCountries ?? null)
       return {
         ...UNLIMITED,
         ...onwardLimits(onward),
+        authorisers: authorisersOf(onward, collector),
         purposes: allowedBy(judging, purposes),
         retention: keptUntil(judging, retention),
         origins:
@@ -131,13 +132,14 @@ function declaredLimits(judging: Judging): Limits {
 }
 
 function movedBy(judging: Judging, hop: Transfer): Limits {
-  const { purposes, terms, retention, onward, route } = hop.claims
+  const { exporter, purposes, terms, retention, onward, route } = hop.claims
   // Terms that are withheld may allow further purposes.
   const allowed = terms === undefined || purposes === undefined ? undefined : purposesOf(hop)
   const subjects = route?.subjectCountries ?? []
   return {
     ...UNLIMITED,
     ...onwardLimits(onward),
+    authorisers: authorisersOf(onward, exporter),
     purposes: allowedBy(judging, allowed),
     retention: keptUntil(judging, retention),
     origins: route === undefined ? UNKNOWN_LIMITS.origins : countries([route.from, ...subjects]),
@@ -149,7 +151,8 @@ function movedBy(judging: Judging, hop: Transfer): Limits {
 function instrumentLimits(judging: Judging, hop: Transfer): Limits {
   const cited = citedBy(hop, judging)
   if (cited.state === 'none') return UNLIMITED
-  const { purposes, caps, retention, onward } = cited.state === 'seen' ? cited.fact.claims : {}
+  const claims = cited.state === 'seen' ? cited.fact.claims : {}
+  const { exporter, purposes, caps, retention, onward } = claims
   const allowed =
     purposes === undefined || caps === undefined
       ? undefined
@@ -157,6 +160,7 @@ function instrumentLimits(judging: Judging, hop: Transfer): Limits {
   return {
     ...UNLIMITED,
     ...onwardLimits(onward),
+    authorisers: authorisersOf(onward, exporter),
     purposes: allowedBy(judging, allowed),
     retention: keptUntil(judging, retention),
   }

@@ -57,10 +57,13 @@ export function sidesOf(judging: Judging, kind: Protected): readonly BasisSide[]
 function collectorSide(judging: Judging, { claims }: Collection): BasisSide {
   const { place, legalBasis } = claims
   const countries = place && [place.jurisdiction, ...(place.subjectCountries ?? [])]
+  const governed = countries?.some(governs(judging))
+  // Whoever does not say where the persons are may collect from persons whom the GDPR protects.
+  const open = place === undefined || (place.subjectCountries === undefined && governed === false)
   return {
     who: 'the collector',
     at: 'claims.legalBasis',
-    needed: countries === undefined ? 'unknown' : yes(countries.some(governs(judging))),
+    needed: open ? 'unknown' : yes(governed === true),
     bases: legalBasis,
   }
 }

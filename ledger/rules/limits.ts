@@ -30,6 +30,8 @@ export type Limits = {
   readonly recipients: Limit<Recipients>
   /** Only with the subjects’ consent, or the exporter’s authorisation, whoever asked for it. */
   readonly conditions: Limit<{ readonly consent: boolean; readonly authorisation: boolean }>
+  /** Who asked for that authorisation: each of them gives it, or it is not given. Party ids, by union. */
+  readonly authorisers: Limit<ReadonlySet<string>>
   /** Categories (dpv-pd terms) in it, less what was effectively removed. */
   readonly categories: Limit<ReadonlySet<string>>
   /** Sticky until an anonymisation assessment. */

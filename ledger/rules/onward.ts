@@ -8,7 +8,7 @@ import { UNKNOWN_LIMITS, UNLIMITED } from './meet.js'
 /** A claim of onward transfer; null where it adds no limit. */
 export type Onward = Transfer['claims']['onward']
 
-/** The limits that such a claim sets. */
+/** The limits that such a claim sets, whoever makes it. */
 export type OnwardLimits = Pick<Limits, 'onward' | 'countries' | 'recipients' | 'conditions'>
 
 const NO_LIMIT: OnwardLimits = partsOf(UNLIMITED)
@@ -38,6 +38,18 @@ export function onwardLimits(onward: Onward): OnwardLimits {
   }
   known.set(onward, limits)
   return limits
+}
+
+/**
+ * Who gives the authorisation that a claim asks for: the party that says so.
+ *
+ * @param party undefined: withheld
+ */
+export function authorisersOf(onward: Onward, party: string | undefined): Limits['authorisers'] {
+  if (onward === undefined) return UNKNOWN_LIMITS.authorisers
+  if (onward?.requiresAuthorisation !== true) return UNLIMITED.authorisers
+  if (party === undefined) return UNKNOWN_LIMITS.authorisers
+  return { value: new Set([party]), incomplete: false }
 }
 
 function partsOf({ onward, countries, recipients, conditions }: Limits): OnwardLimits {

@@ -20,7 +20,7 @@ export const R09: Rule = {
   inputs: ['exporter', 'importer', 'route', 'instrument', 'terms', 'facts.usage'],
   citation: 'GDPR Art. 49(1), (6)',
   explain:
-    'A derogation is for the single case. From the second transfer between two parties on the same ground on it is a WARN (the ledger counts them; what the parties say counts only when it is more); a continuous flow on a derogation is a FAIL. Compelling interests (A49-2) also need notice to the authority. Agree standard clauses or another lasting tool.',
+    'A derogation is for the single case. From the second transfer between two parties on the same ground, or under the same instrument, on it is a WARN (the ledger counts them; what the parties say counts only when it is more), and so is a ground that only the instrument names; a continuous flow on a derogation is a FAIL, and one that does not say how often it happens UNKNOWN. Compelling interests (A49-2) also need notice to the authority. Agree standard clauses or another lasting tool.',
   judge(judging) {
     const { hop } = judging
     if (hop.type !== 'transfer/1') return NO_TRANSFER
@@ -35,7 +35,7 @@ export const R09: Rule = {
         ? [fail('its instrument and its terms name different derogations', { at: `${AT}.ground` })]
         : []),
       ...frequency(hop),
-      ...grounds.flatMap((ground) => repeats(hop, ground, judging)),
+      ...grounds.flatMap((ground) => repeats(hop, ground, cited, judging)),
       ...(grounds.includes(COMPELLING) ? [notice(hop, cited)] : []),
     ]
   },
@@ -44,7 +44,7 @@ export const R09: Rule = {
 /** Grounds that the terms and the instrument name, as far as they are shown. */
 function groundsOf(hop: Transfer, cited: Cited, { regimes }: Ruleset): readonly Ground[] {
   const declared = hop.claims.terms?.derogation?.ground
-  const code = cited.state === 'seen' ? cited.fact.claims.kind?.code : undefined
+  const code = groundOf(cited)
   const isDerogation = regimes.some(({ tools }) =>
     tools.some((tool) => tool.kind === code && tool.derogation === true),
   )
@@ -73,20 +73,23 @@ function frequency({ claims: { route } }: Transfer): readonly Judged[] {
   }
   if (route.frequency === 'continuous')
     return [fail('a continuous flow rests on a derogation', { at })]
+  if (route.frequency === undefined) {
+    // Of all transfers those on a derogation are the ones that must not happen often.
+    return [unknown('how often it happens is not said', { at, settle: SIDES })]
+  }
   if (route.frequency === 'periodic') return [warn('a periodic flow rests on a derogation', { at })]
   return []
 }
 
 /** The claim counts only when it is more than what the ledger has seen. */
-function repeats(hop: Transfer, ground: Ground, judging: Judging): readonly Judged[] {
+function repeats(hop: Transfer, ground: Ground, cited: Cited, judging: Judging): readonly Judged[] {
   const { exporter, importer, terms } = hop.claims
   const at = `${AT}.repeats`
   if (exporter === undefined || importer === undefined || terms === undefined) {
     return [unknown('what earlier transfers are counted by is withheld', { at, settle: SIDES })]
   }
   const key = { kind: 'derogation', exporter, importer, ground } as UsageKey
-  const { earlier, known } = usedBy(judging, hop, key, 0)
-  const counted = known ? earlier.transfers : undefined
+  const counted = countedBefore(hop, key, groundOf(cited) === ground ? cited : undefined, judging)
   const claimed = terms.derogation?.ground === ground ? terms.derogation.repeats : undefined
   if (counted === undefined) {
     const settle = 'the ledger, where it counts transfers'
@@ -98,7 +101,30 @@ function repeats(hop: Transfer, ground: Ground, judging: Judging): readonly Judg
   if (claimed !== undefined && claimed < counted) {
     judged.push(warn(`it says that ${claimed} came before; the ledger holds ${counted}`, { at }))
   }
+  if (terms.derogation === undefined) {
+    // Under the next instrument of that kind nobody would find it again.
+    const why = `its instrument rests on ${ground}, its terms do not say so: it is not counted there`
+    judged.push(warn(why, { at: AT }))
+  }
   return judged.length > 0 ? judged : [pass(`the first between these parties on ${ground}`, { at })]
+}
+
+/** Those whose terms name the ground, or those under the instrument, whichever are more. */
+function countedBefore(
+  hop: Transfer,
+  key: UsageKey,
+  cited: Cited | undefined,
+  judging: Judging,
+): number | undefined {
+  const keys: readonly UsageKey[] =
+    cited?.state === 'seen' ? [key, { kind: 'instrument', instrument: cited.fact.id }] : [key]
+  const all = keys.map((one) => usedBy(judging, hop, one, 0))
+  if (!all.every(({ known }) => known)) return undefined
+  return Math.max(...all.map(({ earlier }) => earlier.transfers))
+}
+
+function groundOf(cited: Cited): InstrumentKind | undefined {
+  return cited.state === 'seen' ? cited.fact.claims.kind?.code : undefined
 }
 
 /** Art. 49(1), second subparagraph: the authority is told of it. */

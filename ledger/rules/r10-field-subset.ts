@@ -149,6 +149,21 @@ const UNTOLD: ReadonlySet<string> = new Set([
 
 const NOTHING_LOST: readonly Lost[] = []
 
+type Flag = NonNullable<Field['special']>[number]
+
+/**
+ * Does a field still say that it is protected so? Flags that are left out were not assessed again:
+ * then the category may speak. What is special stays so without a word (limits), the rest does not.
+ */
+function keeps(
+  { special, category }: Field,
+  flag: Flag,
+  { isCriminal }: Judging['law']['vocabulary'],
+): boolean {
+  if (special !== undefined) return special.includes(flag)
+  return flag === 'special' || (flag === 'criminal' && isCriminal(category))
+}
+
 function lostOnTheWay(
   before: Field,
   after: Field,
@@ -156,8 +171,7 @@ function lostOnTheWay(
 ): readonly Lost[] {
   const told = before.category
   const same = told === after.category
-  // Flags that are left out were not assessed again; the category still speaks.
-  const flags = (before.special ?? []).filter((flag) => after.special?.includes(flag) === false)
+  const flags = (before.special ?? []).filter((flag) => !keeps(after, flag, vocabulary))
   if (same && flags.length === 0) return NOTHING_LOST
   const changed = !same && !UNTOLD.has(told) && !vocabulary.categoryUnder(after.category, told)
   const special = vocabulary.isSpecial(told) || vocabulary.isCriminal(told)

@@ -85,15 +85,18 @@ function isOpen({ special, category }: Field, { law }: Judging): boolean {
 }
 
 const ARTICLE_9 = 'https://w3id.org/dpv/legal/eu/gdpr#A9-2-'
-/** Letters of Art. 9(2) that rest on Union or national law. */
+/** Letters of Art. 9(2); anything else in their place is no basis. */
+const LETTERS: ReadonlySet<string> = new Set('abcdefghij')
+/** Those that rest on Union or national law. */
 const WITH_LAW: ReadonlySet<string> = new Set(['b', 'g', 'h', 'i', 'j'])
 
 function judgeSpecial(side: BasisSide, found: string): readonly Judged[] {
   const missing = missingBasis(side, `of Art. 9(2) for ${found}`)
   if (side.bases === undefined || side.needed !== 'yes') return missing
-  const positions = side.bases.flatMap(({ basis, law }, position) =>
-    basis.startsWith(ARTICLE_9) ? [{ letter: basis.slice(ARTICLE_9.length), law, position }] : [],
-  )
+  const positions = side.bases.flatMap(({ basis, law }, position) => {
+    const letter = basis.startsWith(ARTICLE_9) ? basis.slice(ARTICLE_9.length) : ''
+    return LETTERS.has(letter) ? [{ letter, law, position }] : []
+  })
   if (positions.length === 0) return missing
   if (positions.some(({ letter, law }) => law !== undefined || !WITH_LAW.has(letter))) return []
   const at = `${side.at}[${positions[0]?.position ?? 0}].law`

@@ -3,8 +3,9 @@ import type { Hop, Outcome, Processing, Transfer } from './hop.js'
 import type { Limits } from './limits.js'
 import { type Evidence, evidenceOf } from './onward-evidence.js'
 import { destinationsOf, type Place, placesAt } from './places.js'
+import { R12 } from './r12-masking-effective.js'
 import type { Judging, Rule, Upstream } from './rule.js'
-import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
+import { fail, type Judged, notApplicable, pass, unknown, worstOf } from './verdict.js'
 
 export const R17: Rule = {
   id: 'R17',
@@ -12,7 +13,7 @@ export const R17: Rule = {
   inputs: ['route', 'importer', 'terms', 'place', 'audience', 'personalData', 'onward upstream'],
   citation: 'GDPR Art. 44; SCC clauses 8.7, 8.8 and 9; 28 CFR 202.302',
   explain:
-    'Whoever passes data on keeps to what all statements before allow: whether at all, to which countries and never to which, to whom, and with whose consent or authorisation. Countries of storage, of access and of sub-processors count like the destination. The same holds for a processing or a publication that takes the data to a country where it was not yet. FAIL names the country or the recipient; ask for an onward authorisation, or route the data elsewhere.',
+    'Whoever passes data on keeps to what all statements before allow: whether at all, to which countries and never to which, to whom, and with whose consent or authorisation: consent that is a basis, of a text in use by then; an authorisation by each of those before who asked for it. Countries of storage, of access and of sub-processors count like the destination. The same holds for a processing or a publication that takes the data to a country where it was not yet. FAIL names the country or the recipient; ask for an onward authorisation, or route the data elsewhere. An outcome that is said to be about nobody is free of this only where nothing it was made of says otherwise, or an assessment of anonymisation says so.',
   judge(judging) {
     const { hop } = judging
     switch (hop.type) {
@@ -50,7 +51,7 @@ function judgeTransfer({ upstream, limits }: Judging, hop: Transfer): Judged[] {
     ...recipients.flatMap((place) => toRecipient(place, limits, upstream)),
     ...(route === undefined ? hiddenPlaces(limits, 'claims.route') : []),
     ...(terms === undefined ? hiddenPlaces(limits, 'claims.terms') : []),
-    ...evidenceOf(hop).flatMap((evidence) => underCondition(evidence, limits)),
+    ...evidenceOf(hop, limits).flatMap((evidence) => underCondition(evidence, limits)),
   ]
 }
 
@@ -116,6 +117,10 @@ function underCondition({ condition, state, at, words }: Evidence, limits: Limit
     return settled ? [] : [open(`whether ${condition} is asked for`, at, [])]
   }
   if (state === 'shown') return []
+  if (state === 'unsaid') {
+    const why = 'authorisation is asked for; who gave it, or who must give it, is not said'
+    return [unknown(why, { at, settle: 'its exporter: documents with `by`' })]
+  }
   return state === 'withheld'
     ? [unknown(`${condition} is asked for, and what shows it is withheld`, { at })]
     : [fail(words, { at })]
@@ -180,21 +185,39 @@ function heldIn(hop: Hop): Held {
 }
 
 /** What is published or handed out goes on, as long as it is about persons. */
-function judgeOutcome({ upstream, limits }: Judging, { claims }: Outcome): readonly Judged[] {
+function judgeOutcome(judging: Judging, { claims }: Outcome): readonly Judged[] {
+  const { upstream, limits } = judging
   const { audience, personalData } = claims
   if (audience === null) return [notApplicable('only its performer gets to see it')]
-  if (personalData === 'anonymous') return [notApplicable('it is said to be about nobody: R12')]
   if (audience === undefined || personalData === undefined) {
     const at = audience === undefined ? 'claims.audience' : 'claims.personalData'
     return [unknown('who gets to see it, or whether it is about persons, is withheld', { at })]
   }
+  const anonymous = personalData === 'anonymous'
+  if (anonymous && isBelieved(judging)) return [notApplicable('it is about nobody: R12')]
   const findings = [
     ...atAll(limits, 'claims.audience', upstream),
     ...readersIn(audience).flatMap((place) => toCountry(place, limits, upstream)),
     ...readers(audience).flatMap((place) => toRecipient(place, limits, upstream)),
     ...everywhere(audience, limits),
   ]
-  return summed(findings, 'everything before it allows its readers')
+  if (!anonymous) return summed(findings, 'everything before it allows its readers')
+  return findings.length === 0
+    ? [notApplicable('it is said to be about nobody, and its readers are allowed')]
+    : findings.map(unlessAnonymous)
+}
+
+/** Anonymous because nothing it was made of says otherwise, or an assessment says that it is. */
+function isBelieved(judging: Judging): boolean {
+  return worstOf(R12.judge(judging).map(({ verdict }) => verdict)) === 'PASS'
+}
+
+function unlessAnonymous({ why, evidence = [] }: Judged): Judged {
+  return unknown(`it is said to be about nobody, which is not shown; if it is not: ${why}`, {
+    at: 'claims.personalData',
+    evidence,
+    settle: 'its performer: an assessment of anonymisation',
+  })
 }
 
 type Audience = NonNullable<Outcome['claims']['audience']>

@@ -1,9 +1,10 @@
 /** R29: bulk sensitive data of US persons does not reach countries of concern or covered persons. */
 import type { PartyId } from '../core/key-state.js'
 import { type BulkVolume, bulkVolume } from './bulk.js'
+import { daysOf } from './footing.js'
 import type { Transfer } from './hop.js'
 import { transformationsOf } from './hop.js'
-import { destinationsOf } from './places.js'
+import { destinationsOf, enrolledIn } from './places.js'
 import type { Judging, Rule } from './rule.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
@@ -19,7 +20,7 @@ export const R29: Rule = {
   inputs: ['route', 'terms.us202', 'datasets', 'fields', 'party country', 'usage: pair'],
   citation: '28 CFR 202.205, 202.206, 202.211, 202.301–303, 202.401, 202.601',
   explain:
-    'Sensitive data of persons in the United States is bulk above a threshold of its category, summed over twelve months for each pair of parties; of combined data the lowest threshold counts, and pseudonymised data counts like any other. Bulk data must not reach a country of concern or a covered person (owned by such countries with half or more), unless licensed or, for vendors, staff and investors, under the security requirements; sold to anyone else abroad, a contract must ban passing it on. FAIL: it does. WARN: from 80 percent of a threshold on, or where an exemption is claimed.',
+    'Sensitive data of persons in the United States is bulk above a threshold of its category, summed over twelve months for each pair of parties; of combined data the lowest threshold counts, and pseudonymised data counts like any other. Bulk data must not reach a country of concern or a covered person (owned by such countries with half or more), unless a licence in force is among its documents or, for vendors, staff and investors, under the security requirements; sold to anyone else abroad, a contract must ban passing it on. FAIL: it does. WARN: from 80 percent of a threshold on, or where an exemption, or a licence without its document, is claimed.',
   judge(judging) {
     const { hop } = judging
     if (hop.type !== 'transfer/1') return [notApplicable('nothing moves between parties here')]
@@ -56,18 +57,37 @@ function judgeTransfer(judging: Judging, hop: Transfer): Judged {
 }
 
 /** Is it about persons in the United States? What came in so stays so, unless they were filtered out. */
-function aboutUs({ limits }: Judging, hop: Transfer): 'yes' | 'no' | 'unknown' {
-  const { value, incomplete } = limits.subjectCountries
+function aboutUs(judging: Judging, hop: Transfer): 'yes' | 'no' | 'unknown' {
+  const { value, incomplete } = judging.limits.subjectCountries
   const declared = hop.claims.route?.subjectCountries
   if (declared?.includes(US) === true) return 'yes'
-  const done = transformationsOf(hop)
   if (value.has(US)) {
     if (hop.claims.route !== undefined && declared === undefined) return 'yes'
-    if (hop.claims.route === undefined || done === undefined) return 'unknown'
-    return done.some(({ kind }) => kind === 'filter') ? 'no' : 'yes'
+    if (hop.claims.route === undefined) return 'unknown'
+    return stillThere(judging, hop)
   }
   return incomplete || hop.claims.route === undefined ? 'unknown' : 'no'
 }
+
+/** Whoever came in is gone only where every dataset was filtered, and is other content than before. */
+function stillThere({ upstream }: Judging, hop: Transfer): 'yes' | 'no' | 'unknown' {
+  const done = transformationsOf(hop)
+  const { datasets } = hop.claims
+  if (done === undefined || datasets === undefined) return 'unknown'
+  const filters = done.filter(({ kind }) => kind === 'filter')
+  const kept = datasets.some(
+    ({ n, digest, from }) =>
+      !filters.some((filter) => filter.datasets?.includes(n) ?? true) ||
+      from.some((position) => upstream[position]?.dataset?.digest === digest),
+  )
+  if (kept) return 'yes'
+  const seen = datasets.every(({ from }) =>
+    from.every((position) => upstream[position]?.dataset !== undefined),
+  )
+  return seen ? 'no' : 'unknown'
+}
+
+type Terms = NonNullable<Transfer['claims']['terms']>
 
 type Coverage = {
   /** `unknown`: nobody says so; `withheld`: a claim that would say is not shown. */
@@ -86,11 +106,29 @@ function coverageOf(judging: Judging, hop: Transfer): Coverage {
   if (route === undefined || terms === undefined || importer === undefined) {
     return { covered: 'withheld', at: terms === undefined ? 'claims.terms' : at, words }
   }
-  const country = judging.facts.party(importer as PartyId)?.claims.country
+  const country = enrolledIn(importer, judging)
+  const head = headOfConcern(judging, importer as PartyId)
+  if (head !== undefined) return { covered: 'unknown', at: 'claims.importer', words: head }
   const denied = terms.us202?.coveredPerson === 'no' && country !== undefined
   return denied
     ? { covered: 'no', at, words: 'the importer is no covered person' }
     : { covered: 'unknown', at, words }
+}
+
+/** Whoever heads its group may own it: what the parties say of ownership does not settle that. */
+function headOfConcern({ law, facts }: Judging, importer: PartyId): string | undefined {
+  const fact = facts.party(importer)
+  if (fact === undefined) return undefined
+  const { group } = fact.claims
+  if (group === undefined) return 'of which group the importer is is withheld'
+  const head = group?.head
+  if (head === undefined || head === importer) return undefined
+  const seat = facts.party(head as PartyId)?.claims.country
+  if (seat === undefined)
+    return 'where the head of the importer’s group is established is not shown'
+  return law.ruleset.usBulk.countriesOfConcern.includes(seat)
+    ? `the head of the importer’s group is established in ${seat}`
+    : undefined
 }
 
 type Concern = Pick<Coverage, 'at' | 'words'>
@@ -132,7 +170,7 @@ function bulkVerdict(hop: Transfer, coverage: Coverage, volume: BulkVolume): Jud
     return unknown(why, { at: 'claims.terms' })
   }
   const us202 = terms.us202
-  if (us202?.licence !== undefined) return pass('a licence is named')
+  if (us202?.licence !== undefined) return licensed(hop, terms, `${volume.words}; ${words}`)
   if (us202?.transaction === 'exempt') {
     const why = `${volume.words}; ${words}; that the transaction is exempt is the parties’ word`
     return warn(why, { at: 'claims.terms.us202.transaction' })
@@ -141,6 +179,27 @@ function bulkVerdict(hop: Transfer, coverage: Coverage, volume: BulkVolume): Jud
   return restricted
     ? restrictedVerdict(us202.securityRequirements === true, coverage, volume)
     : fail(`${volume.words}; ${words}`, { at })
+}
+
+/** A number is a word; a licence is a document, and holds for some days. */
+function licensed(hop: Transfer, { documents = [] }: Terms, words: string): Judged {
+  const at = 'claims.terms.us202.licence'
+  const licences = documents.filter(({ kind }) => kind === 'licence')
+  const days = daysOf(hop)
+  if (licences.length > 0 && days === undefined) {
+    return unknown('whether its licence holds on these days is withheld', { at: 'claims.period' })
+  }
+  const holds = licences.some(
+    ({ date, validUntil, outcome }) =>
+      days !== undefined &&
+      date <= days.first &&
+      (validUntil === undefined || validUntil >= days.last) &&
+      outcome !== 'refused' &&
+      outcome !== 'pending',
+  )
+  return holds
+    ? pass('a licence is among its documents')
+    : warn(`${words}; a licence is named, and no licence in force is among its documents`, { at })
 }
 
 function restrictedVerdict(secured: boolean, { at, words }: Coverage, volume: BulkVolume): Judged {

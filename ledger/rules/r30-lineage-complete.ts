@@ -6,10 +6,10 @@ import { fail, type Judged, pass, unknown } from './verdict.js'
 export const R30: Rule = {
   id: 'R30',
   title: 'lineage complete',
-  inputs: ['parents', 'datasets', 'place', 'subjects', 'legalBasis'],
+  inputs: ['parents', 'datasets', 'fields', 'place', 'subjects', 'legalBasis'],
   citation: 'GDPR Art. 5(2), 6, 30; DESIGN 6',
   explain:
-    'Every dataset that was not collected comes from datasets of earlier statements, and every collection names the country whose law governs it and, where it is about persons, its legal basis. A dataset from nowhere, a parent that never made the dataset cited, and a collection without a basis are FAILs. A parent that was not shown to you is UNKNOWN: ask its holder, or the ledger, for it.',
+    'Every dataset that was not collected comes from datasets of earlier statements, and every collection names the country whose law governs it and, where it is about persons, whom it is about and its legal basis. Its fields and its counts say whether it is about persons, whatever it names. A dataset from nowhere, a parent that never made the dataset cited, and such a collection without a basis or without subjects are FAILs. A parent that was not shown to you is UNKNOWN: ask its holder, or the ledger, for it.',
   judge({ hop, upstream }) {
     const findings =
       hop.type === 'collection/1'
@@ -62,15 +62,45 @@ function groundOf({ claims: { place } }: Collection): Judged[] {
   return [unknown('where it was collected is withheld', { at: 'claims.place' })]
 }
 
-/** Only a collection about nobody needs no basis. */
-function basisOf({ claims: { legalBasis, subjects } }: Collection): Judged[] {
-  if (legalBasis === undefined) {
-    if (subjects?.length === 0) return []
-    return [unknown('its legal bases are withheld', { at: 'claims.legalBasis' })]
-  }
-  if (legalBasis.length > 0 || subjects?.length === 0) return []
-  const at = 'claims.legalBasis'
-  return subjects === undefined
-    ? [unknown('it has no legal basis, and whom it is about is withheld', { at })]
-    : [fail('it is about persons and has no legal basis', { at })]
+/** Only a collection about nobody needs no basis, and names no subjects. */
+function basisOf({ claims }: Collection): Judged[] {
+  const about = isAboutPersons(claims)
+  if (about === 'no') return []
+  return [
+    ...missing(claims.legalBasis, 'legal basis', { at: 'claims.legalBasis', about }),
+    ...missing(claims.subjects, 'category of persons', { at: 'claims.subjects', about }),
+  ]
+}
+
+type Stated = { readonly at: string; readonly about: 'yes' | 'unknown' }
+
+function missing(
+  list: readonly unknown[] | undefined,
+  what: string,
+  { at, about }: Stated,
+): readonly Judged[] {
+  if (list !== undefined && list.length > 0) return []
+  if (list === undefined) return [unknown(`whether it names a ${what} is withheld`, { at })]
+  return about === 'yes'
+    ? [fail(`it is about persons and names no ${what}`, { at })]
+    : [unknown(`it names no ${what}, and whether it is about persons is not shown`, { at })]
+}
+
+const NO_PERSON = 'https://w3id.org/dpv#NonPersonalData'
+const UNCATEGORISED = 'https://w3id.org/dpv#UncategorisedData'
+
+/** By whom it names, by what its fields tell, and by whom its datasets count. */
+function isAboutPersons({
+  subjects,
+  fields,
+  datasets,
+}: Collection['claims']): 'yes' | 'no' | 'unknown' {
+  const categories = fields?.map(({ category }) => category) ?? []
+  const told = categories.some((one) => one !== NO_PERSON && one !== UNCATEGORISED)
+  const counted = datasets?.some(
+    ({ subjects: counts }) => (counts?.count ?? counts?.band?.max ?? counts?.sensitive ?? 0) > 0,
+  )
+  if (told || counted === true || (subjects !== undefined && subjects.length > 0)) return 'yes'
+  const shown = subjects !== undefined && fields !== undefined && datasets !== undefined
+  return shown && !categories.includes(UNCATEGORISED) ? 'no' : 'unknown'
 }

@@ -47,8 +47,9 @@ type Relation = 'organisation' | 'group' | 'none' | 'unknown'
 /** What two enrolments say about each other; what is shown decides as far as it can. */
 function relation(a: PartyFact | undefined, b: PartyFact | undefined): Relation {
   if (a === undefined || b === undefined) return 'unknown'
-  const marks = [identifiersOf(a), identifiersOf(b)]
-  if (marks[0]?.some((mark) => marks[1]?.includes(mark))) return 'organisation'
+  const theirs = b.claims.identifiers ?? []
+  const shared = a.claims.identifiers?.some((mine) => theirs.some((one) => isSame(mine, one)))
+  if (shared === true) return 'organisation'
   if (a.claims.continues === b.party || b.claims.continues === a.party) return 'organisation'
   const whole = [a, b].every(({ claims: { identifiers, continues, group } }) =>
     [identifiers, continues, group].every((claim) => claim !== undefined),
@@ -58,13 +59,18 @@ function relation(a: PartyFact | undefined, b: PartyFact | undefined): Relation 
   return headsOf(a).some((head) => heads.includes(head)) ? 'group' : 'none'
 }
 
-/** Identifiers that only one organisation has; `register` and `vat` are unique within theirs. */
-function identifiersOf({ claims: { identifiers = [] } }: PartyFact): readonly string[] {
-  return identifiers
-    .filter(({ scheme }) => !scheme.endsWith('-vkey'))
-    .map(({ scheme, value, register = '', country = '' }) =>
-      [scheme, scheme === 'register' ? register : '', country, value].join(' '),
-    )
+type Identifier = NonNullable<PartyFact['claims']['identifiers']>[number]
+
+/**
+ * Do both name one organisation? Numbers of a register and for VAT are unique within a country, and a
+ * country that is left out may be any; other schemes are unique everywhere.
+ */
+function isSame(a: Identifier, b: Identifier): boolean {
+  if (a.scheme !== b.scheme || a.value !== b.value || a.scheme.endsWith('-vkey')) return false
+  if (a.scheme === 'register' && a.register !== b.register) return false
+  const national = a.scheme === 'register' || a.scheme === 'vat'
+  const told = a.country !== undefined && b.country !== undefined
+  return !national || !told || a.country === b.country
 }
 
 /** What marks a group: its head and its ultimate parent; a party may itself be the head. */

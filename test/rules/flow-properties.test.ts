@@ -182,6 +182,7 @@ function allowed(limits: Limits): Readonly<Record<Part, readonly string[]>> {
     countries: COUNTRIES.filter((one) => (included?.has(one) ?? true) && !excluded.has(one)),
     recipients: yes(limits.recipients.value === undefined),
     conditions: yes(!limits.conditions.value.consent),
+    authorisers: yes(limits.authorisers.value.size === 0),
     categories: CATEGORIES.filter((category) => !limits.categories.value.has(category)),
     special: yes(!limits.special.value),
     origins: COUNTRIES.filter((one) => !limits.origins.value.has(one)),

@@ -39,6 +39,7 @@ const anyLimits: fc.Arbitrary<Limits> = fc.record({
   countries: part(fc.record({ included: maybe(setOf(COUNTRIES)), excluded: setOf(COUNTRIES) })),
   recipients: part(maybe(setOf(PARTIES))),
   conditions: part(fc.record({ consent: fc.boolean(), authorisation: fc.boolean() })),
+  authorisers: part(setOf(PARTIES)),
   categories: part(setOf(CATEGORIES.slice(0, 6))),
   special: part(fc.boolean()),
   origins: part(setOf(COUNTRIES)),
@@ -65,6 +66,9 @@ function allowed(limits: Limits): readonly string[] {
     ...PARTIES.filter((party) => recipients.value?.has(party) ?? true),
     ...(conditions.value.consent ? [] : ['without consent']),
     ...(conditions.value.authorisation ? [] : ['without authorisation']),
+    ...PARTIES.filter((one) => !limits.authorisers.value.has(one)).map(
+      (one) => `not asking ${one}`,
+    ),
     ...CATEGORIES.filter((category) => !limits.categories.value.has(category)),
     ...(limits.special.value ? [] : ['not special']),
     ...COUNTRIES.filter((one) => !limits.origins.value.has(one)).map((one) => `no law of ${one}`),

@@ -7,6 +7,7 @@ import {
   hidden,
   instrument,
   judging,
+  NOTHING_USED,
   outcome,
   processing,
   ruleCases,
@@ -31,9 +32,9 @@ const AT = 'claims.terms.derogation'
 ruleCases(R09, [
   { title: 'the first on this ground', given: () => on(CONSENT), verdict: 'PASS' },
   {
-    title: 'an instrument that is a derogation, the first time',
+    title: 'an instrument that is a derogation, the first time, and the terms say so',
     given: () =>
-      judging(transfer(), {
+      judging(transfer({ terms: terms({ derogation: { ground: 'A49-1-b', repeats: 0 } }) }), {
         facts: facts({ instruments: [instrument({ kind: { code: 'A49-1-b' } })] }),
       }),
     verdict: 'PASS',
@@ -98,6 +99,34 @@ ruleCases(R09, [
       }),
     verdict: 'WARN',
     why: /2 earlier transfers/,
+  },
+  {
+    title: 'an instrument that is a derogation, which the terms do not name',
+    given: () =>
+      judging(transfer(), {
+        facts: facts({ instruments: [instrument({ kind: { code: 'A49-1-b' } })] }),
+      }),
+    verdict: 'WARN',
+    at: AT,
+  },
+  {
+    title: 'the fifth under an instrument that is one, while no terms named it',
+    given: () =>
+      judging(transfer({ terms: terms({ derogation: { ground: 'A49-1-b', repeats: 0 } }) }), {
+        facts: facts({
+          instruments: [instrument({ kind: { code: 'A49-1-b' } })],
+          usage: (key) => ({ ...NOTHING_USED, transfers: key.kind === 'instrument' ? 4 : 0 }),
+        }),
+      }),
+    verdict: 'WARN',
+    at: `${AT}.repeats`,
+    why: /4 earlier transfers/,
+  },
+  {
+    title: 'a flow that does not say how often it happens',
+    given: () => on(CONSENT, {}, { route: { from: 'DE', to: 'US', mode: 'copy' } }),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.frequency',
   },
   {
     title: 'a periodic flow',

@@ -198,6 +198,33 @@ ruleCases(R10, [
     verdict: 'PASS',
   },
   {
+    title: 'the flag of criminal data is left out',
+    given: () => {
+      const { special: _, ...silent } = field('note')
+      return sends({ fields: [silent], of: [field('note', { special: ['criminal'] })] })
+    },
+    verdict: 'FAIL',
+    at: 'claims.fields[0].special',
+  },
+  {
+    title: 'the flag of sensitive data is left out',
+    given: () => {
+      const { special: _, ...silent } = field('note')
+      return sends({ fields: [silent], of: [field('note', { special: ['sensitive'] })] })
+    },
+    verdict: 'FAIL',
+    at: 'claims.fields[0].special',
+  },
+  {
+    title: 'the flag of criminal data is left out, and its category says so',
+    given: () => {
+      const category = pd('Criminal')
+      const { special: _, ...silent } = field('note', { category })
+      return sends({ fields: [silent], of: [field('note', { category, special: ['criminal'] })] })
+    },
+    verdict: 'PASS',
+  },
+  {
     title: 'the flag of a special category disappears',
     given: () =>
       sends({ fields: [field('diagnosis', { category: pd('HealthRecord') })], of: [HEALTH] }),

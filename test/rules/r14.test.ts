@@ -61,6 +61,29 @@ function silent(category: string) {
 }
 
 ruleCases(R14, [
+  {
+    title: 'a letter that Art. 9(2) does not have',
+    given: () => collects([INTEREST, { basis: gdpr('A9-2-zzz') }]),
+    verdict: 'FAIL',
+    at: 'claims.legalBasis',
+  },
+  {
+    title: 'collected in America, and where the persons are is not said',
+    given: () => judging(collection({ fields: [HEALTH], place: { jurisdiction: 'US' } })),
+    verdict: 'UNKNOWN',
+    at: 'claims.legalBasis',
+  },
+  {
+    title: 'collected in America, from Americans',
+    given: () =>
+      judging(
+        collection({
+          fields: [HEALTH],
+          place: { jurisdiction: 'US', subjectCountries: ['US'] },
+        }),
+      ),
+    verdict: 'PASS',
+  },
   { title: 'an outcome', given: () => judging(outcome()), verdict: 'NA' },
   { title: 'nothing special is collected', given: () => judging(collection()), verdict: 'NA' },
   { title: 'nothing special is sent', given: () => judging(transfer()), verdict: 'NA' },

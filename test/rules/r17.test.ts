@@ -1,17 +1,22 @@
+import type { PartyId } from '../../ledger/core/key-state.js'
 import type { ClaimsByType } from '../../ledger/core/schemas.js'
 import type { Limits } from '../../ledger/rules/limits.js'
 import { R17 } from '../../ledger/rules/r17-onward-transfer.js'
 import type { Judging } from '../../ledger/rules/rule.js'
 import {
+  assessment,
   COLLECTION_ID,
   collection,
   DIGEST,
   EXPORTER,
+  facts,
+  field,
   gap,
   IMPORTER,
   judging,
   limits,
   outcome,
+  PROCESSING_ID,
   processing,
   ruleCases,
   THIRD,
@@ -22,7 +27,7 @@ import {
   upstream,
   withheld,
 } from './fixtures.js'
-import { dpv, gdpr } from './vocabulary.js'
+import { dpv, gdpr, pd } from './vocabulary.js'
 
 type Terms = ClaimsByType['transfer/1']['terms']
 type Document = NonNullable<Terms['documents']>[number]
@@ -35,7 +40,10 @@ const ONLY_US_CA = limits({
 const NOT_CN = limits({ countries: { included: undefined, excluded: new Set(['CN']) } })
 const ONLY_IMPORTER = limits({ recipients: new Set([IMPORTER]) })
 const CONSENT = limits({ conditions: { consent: true, authorisation: false } })
-const LEAVE = limits({ conditions: { consent: false, authorisation: true } })
+const ASKED = { consent: false, authorisation: true }
+const LEAVE = limits({ conditions: ASKED, authorisers: new Set([EXPORTER]) })
+/** Somebody before the exporter asked for it. */
+const LEAVE_OF_THIRD = limits({ conditions: ASKED, authorisers: new Set([THIRD, EXPORTER]) })
 
 const given = (limit: Limits, claims: Claims = {}): Judging =>
   judging(transfer(claims), { upstream: [upstream(collection(), limit)] })
@@ -52,6 +60,25 @@ const subProcessed = (country: string, party?: string, more: Partial<Terms> = {}
   const who = party === undefined ? { name: 'Sub' } : { party }
   const subProcessors = [{ ...who, country, subject: 'hosting', nature: [dpv('Store')] }]
   return { terms: terms({ subProcessors, ...more }) }
+}
+
+/** A report, said to be anonymous, made of data with an address. */
+const published = (limit: Limits): Judging =>
+  judging(outcome({ audience: { public: true }, personalData: 'anonymous' }), {
+    upstream: [
+      upstream(
+        processing({
+          fields: [field('mail', { category: pd('EmailAddress'), identifier: 'direct' })],
+        }),
+        limit,
+      ),
+    ],
+  })
+const STRANGER = 'S'.repeat(43) as PartyId
+/** The exporter’s basis, with a consent of this day, where consent is asked for. */
+const consenting = (basis: string, date: string): Judging => {
+  const legalBasis = [{ basis: gdpr(basis), consent: { digest: DIGEST, date } }]
+  return given(CONSENT, { terms: terms({ exporter: { ...terms().exporter, legalBasis } }) })
 }
 
 /** A processing at the importer of the default transfer, in the United States. */
@@ -167,8 +194,63 @@ ruleCases(R17, [
     at: 'claims.terms.documents',
   },
   {
-    title: 'authorisation is asked for and shown',
+    title: 'authorisation is asked for and shown, and not by whom',
     given: () => given(LEAVE, shown('onward-authorisation')),
+    verdict: 'UNKNOWN',
+    at: 'claims.terms.documents',
+  },
+  {
+    title: 'whoever asked for it before the exporter authorised it',
+    given: () => given(LEAVE_OF_THIRD, shown('onward-authorisation', { by: THIRD })),
+    verdict: 'PASS',
+  },
+  {
+    title: 'the exporter authorised itself in place of whoever asked for it',
+    given: () => given(LEAVE_OF_THIRD, shown('onward-authorisation', { by: EXPORTER })),
+    verdict: 'FAIL',
+    at: 'claims.terms.documents',
+  },
+  {
+    title: 'a stranger authorised it',
+    given: () => given(LEAVE_OF_THIRD, shown('onward-authorisation', { by: STRANGER })),
+    verdict: 'FAIL',
+    at: 'claims.terms.documents',
+  },
+  {
+    title: 'of two who asked for it, one authorised it',
+    given: () =>
+      given(
+        limits({ conditions: ASKED, authorisers: new Set([THIRD, STRANGER]) }),
+        shown('onward-authorisation', { by: THIRD }),
+      ),
+    verdict: 'FAIL',
+    at: 'claims.terms.documents',
+  },
+  {
+    title: 'it was authorised, and others may have asked for it as well',
+    given: () =>
+      given(
+        limits({ conditions: ASKED, authorisers: new Set([THIRD]) }, ['authorisers']),
+        shown('onward-authorisation', { by: THIRD }),
+      ),
+    verdict: 'UNKNOWN',
+    at: 'claims.terms.documents',
+  },
+  {
+    title: 'consent is shown of a basis that is none of consent',
+    given: () => consenting('A6-1-f', '2026-01-01'),
+    verdict: 'FAIL',
+    at: 'claims.terms.documents',
+  },
+  {
+    title: 'consent is shown to a text that came into use later',
+    given: () => consenting('A6-1-a', '2099-01-01'),
+    verdict: 'FAIL',
+    at: 'claims.terms.documents',
+  },
+  {
+    title: 'consent is shown to a text that was in use',
+    given: () => consenting('A9-2-a', '2026-03-01'),
     verdict: 'PASS',
   },
   {
@@ -274,6 +356,38 @@ ruleCases(R17, [
   {
     title: 'a published outcome that is anonymous',
     given: () => told({ public: true }, NEVER, 'anonymous'),
+    verdict: 'NA',
+  },
+  {
+    title: 'published as anonymous, made of what identifies directly, and nothing may be passed on',
+    given: () => published(NEVER),
+    verdict: 'UNKNOWN',
+    at: 'claims.personalData',
+  },
+  {
+    title: 'published as anonymous, made of what identifies directly, and everything is allowed',
+    given: () => published(limits()),
+    verdict: 'NA',
+  },
+  {
+    title: 'published as anonymous by an assessment',
+    given: () => ({
+      ...published(NEVER),
+      facts: facts({
+        assessments: [
+          assessment(
+            {
+              assessor: IMPORTER,
+              kind: 'anonymisation',
+              purposes: null,
+              scope: [PROCESSING_ID],
+              result: 'anonymous',
+            },
+            { index: 35 },
+          ),
+        ],
+      }),
+    }),
     verdict: 'NA',
   },
   { title: 'an outcome for nobody else', given: () => told(null, NEVER), verdict: 'NA' },

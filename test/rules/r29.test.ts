@@ -1,17 +1,19 @@
 import { expect, it } from 'vitest'
 import type { ClaimsByType } from '../../ledger/core/schemas.js'
-import type { CategoryTally, Corrected, UsageKey } from '../../ledger/rules/facts.js'
+import type { CategoryTally, Corrected, PartyFact, UsageKey } from '../../ledger/rules/facts.js'
 import type { Field, Transfer } from '../../ledger/rules/hop.js'
 import { R29 } from '../../ledger/rules/r29-us-bulk.js'
 import type { Judging } from '../../ledger/rules/rule.js'
 import { movementOf, UsageIndex } from '../../ledger/rules/usage-index.js'
 import {
   collection,
+  DIGEST,
   dataset,
   EXPORTER,
   type FactsGiven,
   facts,
   field,
+  gap,
   IMPORTER,
   idOf,
   judging,
@@ -20,6 +22,7 @@ import {
   party,
   ruleCases,
   seconds,
+  THIRD,
   terms,
   transfer,
   withheld,
@@ -72,6 +75,37 @@ function withVolumes(subjects: Subjects, volumes: readonly Volume[] | undefined)
   return volumes === undefined ? subjects : { ...subjects, volumes: [...volumes] }
 }
 
+type Minimization = NonNullable<Transfer['claims']['minimization']>
+type Document = NonNullable<ReturnType<typeof terms>['documents']>[number]
+const FILTERED = '1'.repeat(64)
+
+/** Health data, said to be about Germans only, of content with this digest. */
+const filtered = (transformations: Minimization['transformations'], digest: string): Judging =>
+  story({
+    route: { subjectCountries: ['DE'] },
+    claims: {
+      datasets: [dataset({ digest, subjects: withVolumes({ count: 900 }, health(50_000)) })],
+      minimization: { droppedCount: 0, sourceFieldsCount: 1, transformations, claim: 'none' },
+    },
+  })
+
+/** To China, under a licence that is among the documents. */
+const licensed = (changes: Partial<Document>): Judging => {
+  const licence: Document = { kind: 'licence', digest: DIGEST, date: '2026-01-15', ...changes }
+  const us202: Us202 = { transaction: 'other', coveredPerson: 'no', licence: 'NSD-1' }
+  return story({
+    volumes: health(10_001),
+    claims: { terms: terms({ us202, documents: [licence] }) },
+  })
+}
+
+/** To Singapore, to an importer of a group. */
+const headedBy = (others: readonly PartyFact[]): Judging => ({
+  ...story({ to: 'SG', volumes: health(10_001) }),
+  facts: facts({
+    parties: [party(EXPORTER, 'US'), party(IMPORTER, 'SG', { group: { head: THIRD } }), ...others],
+  }),
+})
 const hopOf = ({ hop }: Judging): Transfer => hop as Transfer
 
 type Repeat = {
@@ -303,7 +337,49 @@ ruleCases(R29, [
   },
   {
     title: 'licensed',
-    given: () => story({ volumes: health(10_001), us202: { licence: 'NSD-1' } }),
+    given: () => licensed({}),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a licence that is only a number',
+    given: () => story({ volumes: health(10_001), us202: { licence: 'x' } }),
+    verdict: 'WARN',
+    at: 'claims.terms.us202.licence',
+  },
+  {
+    title: 'a licence that ended before the transfer',
+    given: () => licensed({ validUntil: '2026-02-28' }),
+    verdict: 'WARN',
+    at: 'claims.terms.us202.licence',
+  },
+  {
+    title: 'a licence that came after the transfer',
+    given: () => licensed({ date: '2026-03-02' }),
+    verdict: 'WARN',
+    at: 'claims.terms.us202.licence',
+  },
+  {
+    title: 'a licence that was refused',
+    given: () => licensed({ outcome: 'refused' }),
+    verdict: 'WARN',
+    at: 'claims.terms.us202.licence',
+  },
+  {
+    title: 'an importer whose group is headed from a country of concern',
+    given: () => headedBy([party(THIRD, 'CN')]),
+    verdict: 'UNKNOWN',
+    at: 'claims.importer',
+    why: /head of the importer’s group is established in CN/,
+  },
+  {
+    title: 'an importer whose group is headed by a party that is not shown',
+    given: () => headedBy([]),
+    verdict: 'UNKNOWN',
+    at: 'claims.importer',
+  },
+  {
+    title: 'an importer whose group is headed from elsewhere',
+    given: () => headedBy([party(THIRD, 'GB')]),
     verdict: 'PASS',
   },
   {
@@ -369,20 +445,31 @@ ruleCases(R29, [
   },
   {
     title: 'Americans came in and were filtered out',
-    given: () =>
-      story({
-        volumes: health(50_000),
-        route: { subjectCountries: ['DE'] },
-        claims: {
-          minimization: {
-            droppedCount: 0,
-            sourceFieldsCount: 1,
-            transformations: [{ kind: 'filter' }],
-            claim: 'none',
-          },
-        },
-      }),
+    given: () => filtered([{ kind: 'filter' }], FILTERED),
     verdict: 'PASS',
+  },
+  {
+    title: 'Americans were filtered out of this very dataset',
+    given: () => filtered([{ kind: 'filter', datasets: [0] }], FILTERED),
+    verdict: 'PASS',
+  },
+  {
+    title: 'another dataset was filtered',
+    given: () => filtered([{ kind: 'filter', datasets: [1] }], FILTERED),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'it was filtered, and is the very content that came in',
+    given: () => filtered([{ kind: 'filter' }], DIGEST),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
+    title: 'it was filtered, and what came in is not shown',
+    given: () => ({ ...filtered([{ kind: 'filter' }], FILTERED), upstream: [gap()] }),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.subjectCountries',
   },
   {
     title: 'genomes of a million to China, by a ruleset without thresholds: it has no law for that',

@@ -3,6 +3,7 @@ import {
   COLLECTION_ID,
   collection,
   dataset,
+  field,
   gap,
   idOf,
   judging,
@@ -15,13 +16,24 @@ import {
   upstream,
   withheld,
 } from './fixtures.js'
-import { dpv } from './vocabulary.js'
+import { dpv, gdpr, pd } from './vocabulary.js'
 
 const TWO = [
   { id: COLLECTION_ID, n: 0 },
   { id: idOf(0xc1), n: 0 },
 ]
 const SECOND = collection({}, { id: idOf(0xc1) })
+const BASIS = [{ basis: gdpr('A6-1-f') }]
+type Claims = NonNullable<Parameters<typeof collection>[0]>
+
+/** Neither fields nor counts tell of persons. */
+const NOBODY_TOLD: Claims = {
+  datasets: [dataset({ from: [], subjects: {} })],
+  fields: [field('wind', { category: dpv('NonPersonalData'), identifier: 'none' })],
+}
+/** A collection that names neither subjects nor bases. */
+const nobody = (changes: Claims) =>
+  judging(collection({ subjects: [], legalBasis: [], ...NOBODY_TOLD, ...changes }))
 
 ruleCases(R30, [
   {
@@ -42,8 +54,48 @@ ruleCases(R30, [
   },
   {
     title: 'a collection about nobody needs no basis',
-    given: () => judging(collection({ subjects: [], legalBasis: [] })),
+    given: () => nobody({}),
     verdict: 'PASS',
+  },
+  {
+    title: 'about nobody, with fields of which nothing is said',
+    given: () => nobody({ fields: [] }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'about nobody, it says, with a field that names persons',
+    given: () => nobody({ fields: [field('mail', { category: pd('EmailAddress') })] }),
+    verdict: 'FAIL',
+    at: 'claims.legalBasis',
+  },
+  {
+    title: 'about nobody, it says, and counts persons',
+    given: () => nobody({ datasets: [dataset({ from: [], subjects: { count: 900 } })] }),
+    verdict: 'FAIL',
+    at: 'claims.legalBasis',
+  },
+  {
+    title: 'about nobody, it says, and counts them by a band',
+    given: () => {
+      const subjects = { band: { min: 0, max: 10 } }
+      return nobody({ datasets: [dataset({ from: [], subjects })], legalBasis: BASIS })
+    },
+    verdict: 'FAIL',
+    at: 'claims.subjects',
+  },
+  {
+    title: 'about nobody, it says, with a field of which nobody knows what it tells',
+    given: () => nobody({ fields: [field('x', { category: dpv('UncategorisedData') })] }),
+    verdict: 'UNKNOWN',
+    at: 'claims.legalBasis',
+  },
+  {
+    title: 'about nobody, it says, and its fields are withheld',
+    given: () => {
+      const given = nobody({})
+      return { ...given, hop: withheld(given.hop, 'fields') }
+    },
+    verdict: 'UNKNOWN',
   },
   {
     title: 'a processing that makes nothing',
@@ -154,7 +206,12 @@ ruleCases(R30, [
   {
     title: 'no basis, and whom it is about is withheld',
     given: () =>
-      judging(withheld(collection({ subjects: [dpv('Customer')], legalBasis: [] }), 'subjects')),
+      judging(
+        withheld(
+          collection({ subjects: [dpv('Customer')], legalBasis: [], ...NOBODY_TOLD }),
+          'subjects',
+        ),
+      ),
     verdict: 'UNKNOWN',
     at: 'claims.legalBasis',
   },

@@ -140,6 +140,24 @@ ruleCases(R36, [
     at: AT,
   },
   {
+    title: 'one organisation enrolled twice, once without the country of its number',
+    given: () => {
+      const vat = { scheme: 'vat', value: 'DE123456789' } as const
+      return between({ identifiers: [vat] }, { identifiers: [{ ...vat, country: 'DE' }] })
+    },
+    verdict: 'FAIL',
+    at: AT,
+  },
+  {
+    title: 'the same number in the registers of two countries',
+    given: () => {
+      const own = { scheme: 'register', value: 'HRB 1', register: 'Central' } as const
+      const inCountry = (country: string) => ({ identifiers: [{ ...own, country }] })
+      return between(inCountry('DE'), inCountry('AT'))
+    },
+    verdict: 'PASS',
+  },
+  {
     title: 'a party and the one that it continues',
     given: () => between({}, { continues: EXPORTER }),
     verdict: 'FAIL',
