@@ -68,9 +68,10 @@ function declaredBy({ hop, law: { vocabulary } }: Judging, fields: readonly Fiel
   const categories = new Set<string>()
   let [special, unknown, unassessed] = [false, false, false]
   for (const field of fields) {
+    // A wide category, or one that nobody knows, may be special where nobody says that it is not.
+    unassessed ||= field.special === undefined && vocabulary.mayBeProtected(field.category)
     if (field.category === NOT_KNOWN) {
       unknown = true
-      unassessed ||= field.special === undefined
     } else if (field.category !== NOT_PERSONAL) {
       categories.add(field.category)
     }
