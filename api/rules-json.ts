@@ -11,23 +11,24 @@ import {
   arrayOf,
   RULE_COUNTS as COUNTS,
   objectOf,
-  RULESET_NAMED as RULESET,
+  RULESET_USED,
   VALUES,
   VERDICT,
 } from './schemas.js'
 
 /** @param all every verdict besides the counts */
-export function rulesJson(
-  { verdict, counts, ruleset, verdicts }: HopRules,
-  all: boolean,
-): JsonObject {
-  const { name, version } = ruleset
-  const listed = verdicts.map(({ rule, verdict: found, at }) => ({
-    rule,
-    verdict: found,
-    ...(at === undefined ? {} : { at }),
-  }))
-  return { verdict, counts, ruleset: { name, version }, ...(all ? { verdicts: listed } : {}) }
+export function rulesJson({ verdict, counts, ruleset, found }: HopRules, all: boolean): JsonObject {
+  const { name, version, digest } = ruleset
+  const short = { verdict, counts, ruleset: { name, version, digest } }
+  if (!all) return short
+  const verdicts = found.flatMap(({ rule, judged }) =>
+    judged.map((one) => ({
+      rule: rule.id,
+      verdict: one.verdict,
+      ...(one.at === undefined ? {} : { at: one.at }),
+    })),
+  )
+  return { ...short, verdicts }
 }
 
 const FINDING = objectOf(
@@ -49,7 +50,11 @@ export const VERDICTS_SCHEMA = objectOf({
   as_of: { ...VALUES.index, description: 'Index of the last entry that was looked at.' },
   verdict: VERDICT,
   counts: { ...COUNTS, description: 'One count for each rule and hop: the worst that it says.' },
-  rulesets: arrayOf(objectOf({ ...RULESET, as_of: VALUES.text, hops: VALUES.count })),
+  rulesets: arrayOf(RULESET_USED),
+  unread_rulesets: {
+    ...arrayOf(VALUES.id),
+    description: 'Rulesets of the operator that this program cannot judge by: they judged nothing.',
+  },
   hops: arrayOf(
     objectOf({
       id: VALUES.id,

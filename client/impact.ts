@@ -8,9 +8,11 @@ import type { JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { type Change, subjectOf } from '../ledger/rules/change.js'
+import type { RulesetUse } from '../ledger/rules/judgement.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import { VERDICTS, type Verdict } from '../ledger/rules/verdict.js'
 import { idAt, idsAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './answer.js'
+import { readRulesetUses } from './ruleset.js'
 
 /** How the ledger is seen: as of an entry index or a UTC time; left out: as it is. */
 export type LookedAt = { readonly asOf?: string }
@@ -25,6 +27,8 @@ export type ReachedStep = {
   readonly depth: number
   /** Who holds what it made, where that is shown. */
   readonly holder?: PartyId
+  /** Who made the statement, where that is shown. */
+  readonly by?: PartyId
   /** Where that is, where it is shown. */
   readonly countries?: readonly string[]
 }
@@ -85,7 +89,7 @@ export type SimulationAnswer = Given & {
   readonly downstream: Reached
   /** Hops that withhold whether the change concerns them. */
   readonly unsure: readonly StatementId[]
-  readonly rulesets: readonly { readonly name: string; readonly version: string }[]
+  readonly rulesets: readonly RulesetUse[]
 }
 
 /** Path and query as they are sent, and so as the token names them. */
@@ -127,10 +131,7 @@ export function readSimulation(answer: JsonObject): SimulationAnswer {
     findingsLeftOut: wholeAt(answer, 'findings_left_out'),
     downstream: readReached(objectAt(answer['downstream'] ?? null, 'downstream')),
     unsure: idsAt(answer, 'unsure'),
-    rulesets: objectsAt(answer, 'rulesets').map((item) => ({
-      name: textAt(item, 'name'),
-      version: textAt(item, 'version'),
-    })),
+    rulesets: readRulesetUses(answer),
     ...placeAt(answer),
   }
 }
@@ -153,6 +154,7 @@ function readReached(answer: JsonObject): Reached {
       type: textAt(item, 'type'),
       depth: wholeAt(item, 'depth'),
       ...holderAt(item),
+      ...(item['by'] === undefined ? {} : { by: partyAt(item, 'by') }),
       ...(item['countries'] === undefined ? {} : { countries: textsAt(item, 'countries') }),
     })),
     holders: objectsAt(answer, 'holders').map((item) => ({

@@ -17,7 +17,7 @@ import { readableStatement } from '../access.js'
 import { jsonAnswer } from '../answers.js'
 import type { Caller } from '../auth.js'
 import type { ApiLedger } from '../deps.js'
-import { arrayOf, objectOf, VALUES } from '../schemas.js'
+import { arrayOf, objectOf, RULESET_NAMED, RULESET_USED, VALUES } from '../schemas.js'
 import { AS_OF, requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
 
 const TAG = 'impact'
@@ -42,9 +42,10 @@ const REACHED = {
         from: { ...VALUES.id, description: 'The statement before it on a shortest way.' },
         datasets: arrayOf(VALUES.count),
         holder: VALUES.party,
+        by: VALUES.party,
         countries: arrayOf(VALUES.text),
       },
-      ['from', 'datasets', 'holder', 'countries'],
+      ['from', 'datasets', 'holder', 'by', 'countries'],
     ),
   ),
   holders: arrayOf(objectOf({ party: VALUES.party, ...WAY })),
@@ -65,6 +66,8 @@ const CODES = [
   'STATEMENT_ID_AMBIGUOUS',
   'ENTRY_NOT_FOUND',
   'LINEAGE_TOO_LARGE',
+  'PARTY_NOT_FOUND',
+  'INSTRUMENT_NOT_FOUND',
 ] as const
 
 const impact = tokenRoute(
@@ -73,7 +76,7 @@ const impact = tokenRoute(
     url: '/v1/impact',
     tag: TAG,
     operationId: 'getImpact',
-    summary: 'Every later dataset, holder, country and outcome, with the way to each',
+    summary: 'Every later statement, holder, country and outcome, with the way to each',
     description: `Follows at most ${FOLLOWED_MAX} statements. \`unknown_beyond\` names where nobody can say what became of the data: the importer has recorded nothing later, a claim is withheld, or others hold it and the caller may not see what they did.`,
     query: {
       kind: requiredParam(wordParam(SUBJECT_KINDS, 'What is asked about.')),
@@ -93,7 +96,7 @@ const impact = tokenRoute(
         }),
       },
     },
-    codes: CODES,
+    codes: [...CODES, 'TERM_NOT_FOUND'],
   },
   async ({ query }, caller, { ledger }) => {
     const subject = await subjectOf(query.kind, query.value, { caller, ledger })
@@ -110,7 +113,7 @@ const FINDING = objectOf(
     why: VALUES.text,
     evidence: arrayOf(VALUES.id),
     settle: VALUES.text,
-    ruleset: objectOf({ name: VALUES.text, version: VALUES.text }),
+    ruleset: objectOf(RULESET_NAMED),
   },
   ['at', 'evidence', 'settle'],
 )
@@ -159,7 +162,7 @@ const simulation = tokenRoute(
           findings_left_out: VALUES.count,
           downstream: objectOf(REACHED),
           unsure: arrayOf(VALUES.id),
-          rulesets: arrayOf(objectOf({ name: VALUES.text, version: VALUES.text })),
+          rulesets: arrayOf(RULESET_USED),
         }),
       },
     },

@@ -9,6 +9,7 @@ import { LedgerError } from '../../ledger/core/errors.js'
 import type { Evidence } from '../../ledger/core/evidence.js'
 import type { JsonObject } from '../../ledger/core/json.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
+import { firstOf } from '../config.js'
 import { fieldJson, fieldLines, traceField } from '../field-text.js'
 import type { ExitCode } from '../io.js'
 import { judgeAlone, worstVerdict } from '../judge.js'
@@ -19,7 +20,7 @@ import { lineageMermaid } from '../lineage-mermaid.js'
 import { lineageJson, lineageLines, rulesVerdict } from '../lineage-text.js'
 import { clean } from '../output.js'
 import { exitOfBoth } from '../overall.js'
-import { receiptsIn } from '../receipt-folder.js'
+import { RECEIPTS_FLAG, RECEIPTS_WORDS, receiptsIn } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
 import {
   failOnOf,
@@ -38,7 +39,7 @@ export function registerLineage(program: Command, cli: Cli): void {
       '<id-or-file>',
       'statement id (8 or more digits), or the file that came out; - for stdin',
     )
-    .option('--receipts <folder>', 'offline: from the receipts and bundles in this folder')
+    .option(RECEIPTS_FLAG, RECEIPTS_WORDS)
     .option('--dot', 'print a drawing for Graphviz instead of words')
     .option('--mermaid', 'print a drawing for Mermaid instead of words')
     .option('--field <name>', 'follow one field back to where it begins, instead of the tree')
@@ -61,6 +62,10 @@ async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
   const asked = await rulesAsked(job)
   const wanted = await readWanted(text, job)
   const { receipts } = job.flags
+  if (receipts === undefined && firstOf(job.settings, ['server', 'dir']) === undefined) {
+    const reason = 'which evidence? give --server URL, --dir FOLDER, or --receipts FOLDER'
+    throw new LedgerError('USAGE', { reason })
+  }
   const found =
     receipts === undefined
       ? await fromLedger(wanted, asked, job)
@@ -153,7 +158,7 @@ async function fromReceipts(
   wanted: Wanted,
   { asked, job }: { readonly asked: RulesAsked; readonly job: Job },
 ): Promise<readonly LineageJudgement[]> {
-  const receipts = await receiptsIn(folder, job.io)
+  const receipts = await receiptsIn(folder, job)
   const ids = 'id' in wanted ? receipts.idsLike(wanted.id) : receipts.outcomesOf(wanted.digest)
   if ('id' in wanted && ids.length > 1) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
   if (ids.length === 0) throw nothingCarries(folder)

@@ -5,7 +5,7 @@
  * Its content security policy allows nothing but its own style sheet, by digest.
  */
 import { createHash } from 'node:crypto'
-import { embeddedBundle } from './embedded.js'
+import { embeddedBundle, embeddedMadeWith } from './embedded.js'
 import { GLOSSARY, WORDS } from './glossary.js'
 import { type Content, type Markup, markup, markupLines, trusted } from './markup.js'
 import { findingsSection, hopsSection } from './page-hops.js'
@@ -47,9 +47,10 @@ ${repeatSection(report)}
 ${glossarySection()}
 </main>
 <footer>
-<p class="soft">${`Made on ${report.made} by Waybill ${report.version}. The evidence is in this file: waybill verify checks it again.`}</p>
+<p class="soft">${`Made on ${report.made} by Waybill ${report.version}. The evidence is in this file: waybill verify checks it, and that this page says what the evidence says.`}</p>
 </footer>
 ${embeddedBundle(report.bundle)}
+${embeddedMadeWith(report.madeWith)}
 </body>
 </html>
 `
@@ -60,7 +61,8 @@ function verdictSection(report: ReportData): Markup {
   return markup`<section id="verdict" aria-labelledby="verdict-title" tabindex="-1">
 <h2 id="verdict-title">Verdict</h2>
 <div class="verdict ${toneOf(report.overall)}"><strong>${report.overall}</strong>
-<p>Record: ${report.record}. Rules: ${report.rules.words}.</p></div>
+<p>${`Record: ${report.record}. Rules: ${report.rules.words}${asOfPart(report.rules)}.`}</p>
+${report.rules.rulesets.map((words) => markup`<p>${`By ${words}.`}</p>`)}</div>
 ${meaning(report)}
 </section>`
 }
@@ -72,11 +74,17 @@ function meaning({ record, rules, findings }: ReportData): Content {
     RECORD_WORDS[record] ?? '',
     ...(rules.rulesets.length === 0
       ? []
-      : [`The rules were judged by ${rules.rulesets.join(', ')}, on what was disclosed.`]),
+      : [
+          `The rules were judged on what was disclosed.${rules.chosen === true ? ' Whoever made this report chose the ruleset; it is not the one in force on the day of each hop.' : ''}`,
+        ]),
     'A finding is evidence for a person to weigh. “Not met on the disclosed evidence” does not say that a law was broken.',
     ...(first === undefined ? [] : [`The gravest finding: ${first.why} (${first.code}).`]),
   ]
   return sentences.map((sentence) => markup`<p>${sentence}</p>`)
+}
+
+function asOfPart({ asOf }: ReportData['rules']): string {
+  return asOf === '' ? '' : `, ${asOf}`
 }
 
 const RECORD_WORDS: Readonly<Record<string, string>> = {

@@ -11,14 +11,14 @@ import type { StatementId } from '../core/statement.js'
 import { flowOut } from '../rules/flow.js'
 import { datasetsOf, type Hop } from '../rules/hop.js'
 import { isHopType } from '../rules/hops.js'
-import { judgeHop, type RulesetRef, type RuleVerdict } from '../rules/judge.js'
+import { judgeRules, type RuleFound } from '../rules/judge.js'
 import type { VerdictCounts } from '../rules/judgement.js'
 import { meetLimits, UNKNOWN_LIMITS, UNLIMITED } from '../rules/meet.js'
 import type { Judging, Upstream } from '../rules/rule.js'
 import { RULES } from '../rules/rules.js'
-import { lawInForce } from '../rules/ruleset-in-force.js'
-import { SHIPPED } from '../rules/shipped/ruleset.js'
-import { type Verdict, worstOf } from '../rules/verdict.js'
+import { lawInForce, shippedLaw } from '../rules/ruleset-in-force.js'
+import type { RulesetRef } from '../rules/ruleset-ref.js'
+import { type Verdict, worseOf } from '../rules/verdict.js'
 import type { RecordValue } from '../store/codec.js'
 import { type DatasetLimits, limitsOfText, limitsText } from './limits-record.js'
 import { factsOfLog } from './log-facts.js'
@@ -34,8 +34,8 @@ export type HopRules = {
   /** One count for each rule: the worst that it says. */
   readonly counts: VerdictCounts
   readonly ruleset: RulesetRef
-  /** In order of the rules. */
-  readonly verdicts: readonly RuleVerdict[]
+  /** In order of the rules; none for a hop that could not be judged. */
+  readonly found: readonly RuleFound[]
 }
 
 /** A hop that was judged, with what later hops and the index need of it. */
@@ -44,15 +44,17 @@ export type JudgedStatement = HopRules & { readonly limits: DatasetLimits }
 /** What was stored of a judgement: no reasons, for they may quote claims that are erased one day. */
 export type RecordedRules = Pick<HopRules, 'verdict' | 'counts' | 'ruleset'>
 
-const LIMITS_KEPT = 4_096
+const LIMITS_KEPT = 2_048
 
 /** A hop that a bug kept from being judged: nothing is known of it, nor of what flows on. */
-export const UNJUDGED: JudgedStatement = {
-  verdict: 'UNKNOWN',
-  counts: { FAIL: 0, UNKNOWN: RULES.length, WARN: 0, PASS: 0, NA: 0 },
-  ruleset: { name: SHIPPED.name, version: SHIPPED.version },
-  verdicts: [],
-  limits: new Map(),
+export function unjudged(): JudgedStatement {
+  return {
+    verdict: 'UNKNOWN',
+    counts: { FAIL: 0, UNKNOWN: RULES.length, WARN: 0, PASS: 0, NA: 0 },
+    ruleset: shippedLaw().ref,
+    found: [],
+    limits: new Map(),
+  }
 }
 
 export class HopJudge {
@@ -85,12 +87,11 @@ export class HopJudge {
       facts: factsOfLog({ index: this.#index, values: draft, before: index }),
       law: lawInForce(this.#index.rulesets(index, draft), { index, time }).law,
     }
-    const verdicts = judgeHop(judging)
-    const { name, version } = judging.law.ruleset
+    const found = judgeRules(judging)
     return {
-      ...summaryOf(verdicts),
-      ruleset: { name, version },
-      verdicts,
+      ...summaryOf(found),
+      ruleset: judging.law.ref,
+      found,
       limits: flowOut(judging),
     }
   }
@@ -158,13 +159,16 @@ export function hopOfTaken(
   return hop as Hop
 }
 
-function summaryOf(verdicts: readonly RuleVerdict[]): Pick<HopRules, 'verdict' | 'counts'> {
-  const worst = new Map<string, Verdict>()
-  for (const { rule, verdict } of verdicts)
-    worst.set(rule, worstOf([verdict, worst.get(rule) ?? 'NA']))
+function summaryOf(found: readonly RuleFound[]): Pick<HopRules, 'verdict' | 'counts'> {
   const counts = { FAIL: 0, UNKNOWN: 0, WARN: 0, PASS: 0, NA: 0 }
-  for (const verdict of worst.values()) counts[verdict] += 1
-  return { verdict: worstOf(worst.values()), counts }
+  let verdict: Verdict = 'NA'
+  for (const { judged } of found) {
+    let worst: Verdict = 'NA'
+    for (const one of judged) worst = worseOf(worst, one.verdict)
+    counts[worst] += 1
+    verdict = worseOf(verdict, worst)
+  }
+  return { verdict, counts }
 }
 
 /** The record of a judgement: what was found, without reasons, and the limits that flow on. */

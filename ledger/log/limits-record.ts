@@ -13,35 +13,67 @@ const SET = '$set'
 const DPV = 'https://w3id.org/dpv'
 const SHORT = '~'
 
-/** Texts of sets that were written before: the meet of limits mostly gives the very same set. */
-const TEXTS = new WeakMap<ReadonlySet<string>, readonly string[]>()
+/** Texts of parts that were written before: the meet of limits mostly gives the very same part. */
+const TEXTS = new WeakMap<Limits[keyof Limits], string>()
 
+/** `[[numbers of datasets], limits]` for each different limits: mostly all datasets of a hop have the same. */
 export function limitsText(limits: DatasetLimits): string {
-  return JSON.stringify([...limits], (_, value: unknown) =>
-    value instanceof Set ? { [SET]: listOf(value as ReadonlySet<string>) } : value,
-  )
+  const numbers = new Map<string, number[]>()
+  for (const [n, own] of limits) {
+    const text = partsText(own)
+    const same = numbers.get(text)
+    if (same === undefined) numbers.set(text, [n])
+    else same.push(n)
+  }
+  return `[${[...numbers].map(([text, list]) => `[[${list.join(',')}],${text}]`).join(',')}]`
+}
+
+function partsText(limits: Limits): string {
+  return `{${Object.entries(limits)
+    .map(([name, part]) => `"${name}":${partText(part)}`)
+    .join(',')}}`
+}
+
+function partText(part: Limits[keyof Limits]): string {
+  const known = TEXTS.get(part)
+  if (known !== undefined) return known
+  const text = textOf(part)
+  TEXTS.set(part, text)
+  return text
+}
+
+/** As JSON.stringify would have it, with sets as lists; by hand, because it runs for every hop. */
+function textOf(value: unknown): string {
+  if (value instanceof Set) return `{"${SET}":[${[...value].map(termText).sort().join(',')}]}`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  return `{${members.map(([name, member]) => `"${name}":${textOf(member)}`).join(',')}}`
+}
+
+/** Terms as they are written: the same few again and again. */
+const TERMS = new Map<string, string>()
+const TERMS_KEPT = 4_096
+
+function termText(term: string): string {
+  const known = TERMS.get(term)
+  if (known !== undefined) return known
+  const text = JSON.stringify(short(term))
+  if (TERMS.size >= TERMS_KEPT) TERMS.clear()
+  TERMS.set(term, text)
+  return text
 }
 
 /** @throws LedgerError ENTRY_MISMATCH for a text that nobody wrote */
 export function limitsOfText(text: string): DatasetLimits {
   try {
-    return new Map(
-      JSON.parse(text, (_, value: unknown) => {
-        const list = typeof value === 'object' && value !== null && SET in value ? value[SET] : null
-        return Array.isArray(list) ? new Set((list as readonly string[]).map(long)) : value
-      }) as readonly [number, Limits][],
-    )
+    const read = JSON.parse(text, (_, value: unknown) => {
+      const list = typeof value === 'object' && value !== null && SET in value ? value[SET] : null
+      return Array.isArray(list) ? new Set((list as readonly string[]).map(long)) : value
+    }) as readonly (readonly [readonly number[], Limits])[]
+    return new Map(read.flatMap(([list, limits]) => list.map((n) => [n, limits] as const)))
   } catch (error) {
     throw new LedgerError('ENTRY_MISMATCH', { record: 'rules index' }, error)
   }
-}
-
-function listOf(set: ReadonlySet<string>): readonly string[] {
-  const known = TEXTS.get(set)
-  if (known !== undefined) return known
-  const list = [...set].map(short).sort()
-  TEXTS.set(set, list)
-  return list
 }
 
 function short(term: string): string {

@@ -36,12 +36,17 @@ const NOTHING = new Uint8Array(0)
 
 /** Facts kept of statements that others cite, such as instruments. */
 const FACTS_CACHED_MAX = 4_096
+/** Indexes and holders kept; some 200 bytes each. */
+const CITED_KEPT = 8_192
 
 export class Reader {
   readonly records: Records
   readonly #nodes: TreeNodes
   readonly #crypto: Crypto
   readonly #facts = new Map<StatementId, StatementFacts>()
+  /** Indexes and holders of what others cite: never changed once written, and asked for again at once. */
+  readonly #indexes = new Map<StatementId, number>()
+  readonly #holdings = new Map<string, Holding>()
 
   constructor(records: Records, nodes: TreeNodes, crypto: Crypto) {
     this.records = records
@@ -113,7 +118,11 @@ export class Reader {
    * @throws LedgerError ENTRY_MISMATCH
    */
   indexOf(id: StatementId): number | undefined {
-    return this.#committed(this.records.indexOf(id))
+    const known = this.#indexes.get(id)
+    if (known !== undefined) return known
+    const index = this.#committed(this.records.indexOf(id))
+    if (index !== undefined) keep(this.#indexes, id, index)
+    return index
   }
 
   /** Index of the refusal of a proposal. @throws LedgerError ENTRY_MISMATCH */
@@ -123,9 +132,13 @@ export class Reader {
 
   /** Who holds a dataset of an admitted statement. @throws LedgerError ENTRY_MISMATCH */
   holding(parent: ParentRef): Holding | undefined {
+    const name = `${parent.id} ${parent.n}`
+    const known = this.#holdings.get(name)
+    if (known !== undefined) return known
     if (this.indexOf(parent.id) === undefined) return undefined
     const holding = this.records.holding(parent)
     if (holding === undefined) this.#checkNoDataset(parent)
+    else keep(this.#holdings, name, holding)
     return holding
   }
 
@@ -272,4 +285,10 @@ function envelopeOf(record: StatementRecord, codec: Codec): Envelope {
       typeof disclosure === 'string' ? codec.encodeText(disclosure) : codec.encode(disclosure),
     ),
   }
+}
+
+/** Keeps one more; of too many, none: those that matter are asked for again. */
+function keep<Key, Value>(kept: Map<Key, Value>, key: Key, value: Value): void {
+  if (kept.size >= CITED_KEPT) kept.clear()
+  kept.set(key, value)
 }

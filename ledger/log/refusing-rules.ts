@@ -37,7 +37,7 @@ export function refusingRules(actions: RuleActions): ReadonlySet<string> {
  */
 export function refuseUnmet(judged: JudgedStatement, refuse: ReadonlySet<string>): void {
   if (refuse.size === 0) return
-  if (judged.verdicts.length === 0) throw new LedgerError('INTERNAL')
+  if (judged.found.length === 0) throw new LedgerError('INTERNAL')
   const issues = unmetIssues(judged, refuse)
   const [first] = issues
   if (first === undefined) return
@@ -45,8 +45,12 @@ export function refuseUnmet(judged: JudgedStatement, refuse: ReadonlySet<string>
 }
 
 /** Places at which a rule that refuses is not met; rule ids and places, never what stands there. */
-export function unmetIssues({ verdicts }: HopRules, refuse: ReadonlySet<string>): readonly Issue[] {
-  return verdicts
-    .filter(({ rule, verdict }) => verdict === 'FAIL' && refuse.has(rule))
-    .map(({ rule, at }) => ({ code: 'RULE_NOT_MET', at: at ?? 'claims', details: { rule } }))
+export function unmetIssues({ found }: HopRules, refuse: ReadonlySet<string>): readonly Issue[] {
+  return found
+    .filter(({ rule }) => refuse.has(rule.id))
+    .flatMap(({ rule, judged }) =>
+      judged
+        .filter(({ verdict }) => verdict === 'FAIL')
+        .map(({ at = 'claims' }) => ({ code: 'RULE_NOT_MET', at, details: { rule: rule.id } })),
+    )
 }

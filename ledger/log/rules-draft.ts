@@ -15,12 +15,14 @@ import {
   type HopRules,
   type JudgedStatement,
   judgedRecord,
-  UNJUDGED,
+  unjudged,
 } from './hop-judge.js'
 import { refuseUnmet, unmetIssues } from './refusing-rules.js'
 import type { RuleBook } from './rule-book.js'
 import { addParts, putRulesMark, type RulesMark } from './rules-mark.js'
 import {
+  correctedPart,
+  corrects,
   notableRecord,
   partBytes,
   removalPart,
@@ -32,6 +34,7 @@ import {
   additionKey,
   barePut,
   correctedKey,
+  isJudgedKey,
   judgedKey,
   notableKey,
   recordName,
@@ -45,6 +48,7 @@ import {
   headRecord,
   type RulesValues,
   removalRecord,
+  tallyRecord,
   usageHead,
 } from './usage-records.js'
 
@@ -107,7 +111,7 @@ export class RulesDraft implements RulesValues {
     } catch (error) {
       if (error instanceof LedgerError) throw error
       this.#parts.onBug(error)
-      return UNJUDGED
+      return unjudged()
     }
   }
 
@@ -153,13 +157,14 @@ export class RulesDraft implements RulesValues {
     for (const part of parts.usage) this.#add(part, statement)
     this.#taken.set(facts.id, statement)
     const added = [...partBytes(parts, statement), ...removed]
-    this.#mark = { ...addParts(this.#mark, added, sha), indexed: index + 1 }
+    const notables = this.#mark.notables + (parts.notable === undefined ? 0 : 1)
+    this.#mark = { ...addParts(this.#mark, added, sha), indexed: index + 1, notables }
   }
 
-  /** Values of records that this draft changes, by name; to be read anew once it is written. */
+  /** Values of records that this draft changes, by name, but for what was judged. */
   *changed(): Iterable<readonly [name: string, value: RecordValue]> {
-    for (const [name, { value }] of this.#staged) {
-      if (value !== undefined) yield [name, value]
+    for (const [name, { key, value }] of this.#staged) {
+      if (value !== undefined && !isJudgedKey(key)) yield [name, value]
     }
   }
 
@@ -176,22 +181,24 @@ export class RulesDraft implements RulesValues {
   #add({ hash, tally }: UsagePart, { index, time }: TakenStatement): void {
     const head = usageHead(this, hash)
     const sum = addTally(head.sum, tally)
-    const addition = additionRecord({ index, time, sum })
-    this.#stage(additionKey(hash, head.additions), addition)
-    const next = headRecord({ ...head, additions: head.additions + 1, sum })
+    const record = tallyRecord(sum)
+    this.#stage(additionKey(hash, head.additions), additionRecord({ index, time }, record))
+    const next = headRecord({ ...head, additions: head.additions + 1, sum }, record)
     this.#stage(usageHeadKey(hash), next)
   }
 
-  /** A correction takes out what it supersedes; what is corrected twice is taken out once. */
-  #correct({ facts, index, time }: TakenStatement): readonly Uint8Array[] {
+  /** A correction takes out what it corrects; what is corrected twice is taken out once. */
+  #correct(statement: TakenStatement): readonly Uint8Array[] {
+    const { facts, index, time } = statement
     const { sha } = this.#parts
     const { supersedes } = facts
     if (supersedes === undefined) return []
     const key = correctedKey(supersedes)
     const old = this.statement(supersedes)
-    if (old === undefined || this.value(key) !== undefined) return []
+    if (old === undefined || !corrects(statement, old)) return []
+    if (this.value(key) !== undefined) return []
     this.#stage(key, index)
-    return usageOf(old, sha).map(({ hash, tally }) => {
+    const removed = usageOf(old, sha).map(({ hash, tally }) => {
       const of: Counted = { index: old.index, time: old.time, tally }
       const head = usageHead(this, hash)
       const removal = removalRecord({ index, time, of })
@@ -200,6 +207,7 @@ export class RulesDraft implements RulesValues {
       this.#stage(usageHeadKey(hash), next)
       return removalPart(hash, { index, time }, of)
     })
+    return [correctedPart(supersedes, index), ...removed]
   }
 
   #stage(key: Uint8Array, value: RecordValue): void {

@@ -29,16 +29,45 @@ export function usageHead(values: RulesValues, hash: Uint8Array): UsageHead {
   return value === undefined ? NO_USAGE : headOfRecord(value)
 }
 
-/** @throws LedgerError ENTRY_MISMATCH */
-export function headOfRecord(value: RecordValue): UsageHead {
-  const [additions, removals, sum] = listOf(value)
-  return { additions: wholeOf(additions), removals: wholeOf(removals), sum: tallyOfRecord(sum) }
-}
+/** Heads as they were read: each is asked for by several rules and by every transfer that adds to it. */
+const HEADS = new WeakMap<object, UsageHead>()
 
 /** @throws LedgerError ENTRY_MISMATCH */
+export function headOfRecord(value: RecordValue): UsageHead {
+  const parts = listOf(value)
+  const known = HEADS.get(parts)
+  if (known !== undefined) return known
+  const [additions, removals, sum] = parts
+  const head = {
+    additions: wholeOf(additions),
+    removals: wholeOf(removals),
+    sum: tallyOfRecord(sum),
+  }
+  HEADS.set(parts, head)
+  return head
+}
+
+/** Its sum is read when it is asked for: a search asks most additions for their time alone. */
+class StoredAddition implements UsageAddition {
+  readonly index: number
+  readonly time: number
+  readonly #sum: RecordValue | undefined
+
+  constructor([index, time, sum]: readonly RecordValue[]) {
+    this.index = wholeOf(index)
+    this.time = wholeOf(time)
+    this.#sum = sum
+  }
+
+  /** @throws LedgerError ENTRY_MISMATCH */
+  get sum(): Tally {
+    return tallyOfRecord(this.#sum)
+  }
+}
+
+/** @throws LedgerError ENTRY_MISMATCH, also when its sum is read */
 export function additionOfRecord(value: RecordValue): UsageAddition {
-  const [index, time, sum] = listOf(value)
-  return { index: wholeOf(index), time: wholeOf(time), sum: tallyOfRecord(sum) }
+  return new StoredAddition(listOf(value))
 }
 
 /** @throws LedgerError ENTRY_MISMATCH */
@@ -78,12 +107,19 @@ function read(values: RulesValues, key: Uint8Array): RecordValue {
   return value
 }
 
-export function headRecord({ additions, removals, sum }: UsageHead): RecordValue {
-  return [additions, removals, tallyRecord(sum)]
+/** @param sum `head.sum` as a record, where there is one already */
+export function headRecord(head: UsageHead, sum: RecordValue = tallyRecord(head.sum)): RecordValue {
+  const parts = [head.additions, head.removals, sum]
+  HEADS.set(parts, head)
+  return parts
 }
 
-export function additionRecord({ index, time, sum }: UsageAddition): RecordValue {
-  return [index, time, tallyRecord(sum)]
+/** @param sum of all additions up to it, as a record */
+export function additionRecord(
+  { index, time }: Pick<UsageAddition, 'index' | 'time'>,
+  sum: RecordValue,
+): RecordValue {
+  return [index, time, sum]
 }
 
 export function removalRecord({ index, time, of }: UsageRemoval): RecordValue {

@@ -10,6 +10,7 @@ import type { Transfer } from './hop.js'
 import type { Law } from './law.js'
 import type { Judging } from './rule.js'
 import type { BulkThreshold } from './ruleset.js'
+import { withoutVolumeOf } from './tally.js'
 import { addBounds, type Bounds, boundsAmong, boundsOf, countOf, pairOf, usedBy } from './used.js'
 import { monthsBefore } from './windows.js'
 
@@ -106,9 +107,10 @@ function ownCount(hop: Transfer, { category, unit }: BulkThreshold, law: Law): B
 /** What was moved before without volumes: by its fields, for certain and at most. */
 function undeclaredBefore(
   { law }: Judging,
-  { undeclared }: Tally,
+  earlier: Tally,
   { category, unit }: BulkThreshold,
 ): Bounds {
+  const undeclared = withoutVolumeOf(earlier.undeclared, category)
   const { least } = boundsAmong(undeclared, (term) => bulkOf(law, term).has(category), unit)
   const { most } = boundsAmong(undeclared, (term) => mayBeBulk(law, term, category), unit)
   return { least, most }

@@ -9,11 +9,8 @@ import type { StatementId } from '../core/statement.js'
 import { compareIds } from './hop-graph.js'
 import type { Judging, Rule } from './rule.js'
 import { RULES } from './rules.js'
-import type { Ruleset } from './ruleset.js'
+import type { RulesetRef } from './ruleset-ref.js'
 import { type Judged, type Verdict, worstOf } from './verdict.js'
-
-/** Name and version of a ruleset, as verdicts cite it. */
-export type RulesetRef = Pick<Ruleset, 'name' | 'version'>
 
 /** What one rule has found about one hop. */
 export type RuleVerdict = Judged & {
@@ -23,10 +20,18 @@ export type RuleVerdict = Judged & {
   readonly target: { readonly id: StatementId; readonly index: number }
 }
 
-/** What every rule says of a hop, in order of the rules; each says at least one thing. */
+/** What one rule says of a hop: at least one thing. */
+export type RuleFound = { readonly rule: Rule; readonly judged: readonly Judged[] }
+
+/** What every rule says of a hop, in order of the rules. */
+export function judgeRules(judging: Judging, rules: readonly Rule[] = RULES): readonly RuleFound[] {
+  return rules.map((rule) => ({ rule, judged: rule.judge(judging) }))
+}
+
+/** As `judgeRules`, each finding with what it is cited by. */
 export function judgeHop(judging: Judging, rules: readonly Rule[] = RULES): readonly RuleVerdict[] {
-  return rules.flatMap((rule) =>
-    rule.judge(judging).map((judged) => ruleVerdict(rule, judged, judging)),
+  return judgeRules(judging, rules).flatMap(({ rule, judged }) =>
+    judged.map((one) => ruleVerdict(rule, one, judging)),
   )
 }
 
@@ -37,7 +42,6 @@ export function ruleVerdict(
   { hop: { id, index }, law }: Pick<Judging, 'hop' | 'law'>,
 ): RuleVerdict {
   const { verdict, at, why, evidence, settle } = judged
-  const { name, version } = law.ruleset
   return {
     rule,
     verdict,
@@ -49,7 +53,7 @@ export function ruleVerdict(
       ? {}
       : { evidence: [...new Set(evidence)].sort(compareIds) }),
     ...(settle === undefined ? {} : { settle }),
-    ruleset: { name, version },
+    ruleset: law.ref,
   }
 }
 

@@ -11,6 +11,7 @@ import {
   boundsAmong,
   boundsOf,
   boundsWithin,
+  sensitiveUsed,
   type Used,
   usedBy,
 } from './used.js'
@@ -107,7 +108,7 @@ function windowVerdicts(
   return [
     ...counted(records, recordsOf(used), { at, unit: 'records', span }),
     ...counted(subjects, personsOf(used), { at, unit: 'persons', span }),
-    ...counted(sensitive, boundsOf(sum.sensitive, sum.missing.sensitive, known), {
+    ...counted(sensitive, sensitiveUsed(judging, hop, used), {
       at,
       unit: 'persons with sensitive data',
       span,

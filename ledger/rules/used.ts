@@ -5,10 +5,11 @@
  * `most` is infinite where a count is missing, withheld or could not be summed.
  */
 import type { PartyId } from '../core/key-state.js'
-import type { CategoryTally, Tally, UsageKey } from './facts.js'
+import type { CategoryTally, Corrected, Tally, UsageKey } from './facts.js'
 import type { Dataset, Field, Transfer } from './hop.js'
 import type { Judging } from './rule.js'
-import { addTally, NO_TALLY, personsIn, tallyOf } from './tally.js'
+import { addTally, NO_TALLY, personsIn, sensitiveIn, tallyOf } from './tally.js'
+import { movementOf } from './usage-index.js'
 
 export type Bounds = { readonly least: number; readonly most: number }
 
@@ -30,10 +31,38 @@ export function usedBy(
   since: number,
 ): Used {
   const own = tallyOf(hop)
-  const earlier = key === undefined ? undefined : facts.usage(key, since, hop.index, hop.supersedes)
+  const movement = movementOf(hop)
+  // Who hides the datasets hides whether it counts in place of another.
+  const unclear = hop.supersedes !== undefined && movement === undefined
+  const earlier =
+    key === undefined || unclear
+      ? undefined
+      : facts.usage(key, since, hop.index, correctedBy(hop, movement))
   return earlier === undefined
     ? { earlier: NO_TALLY, sum: own, known: false }
     : { earlier, sum: addTally(earlier, own), known: true }
+}
+
+function correctedBy({ supersedes }: Transfer, movement = ''): Corrected | undefined {
+  return supersedes === undefined ? undefined : { id: supersedes, movement }
+}
+
+/**
+ * Persons with sensitive data, with the hop: its own fields by their flags and by what the law holds
+ * special, which what was summed before could not know.
+ */
+export function sensitiveUsed({ law }: Pick<Judging, 'law'>, hop: Transfer, used: Used): Bounds {
+  const { earlier, known } = used
+  const { datasets, fields } = hop.claims
+  const before = boundsOf(earlier.sensitive, earlier.missing.sensitive, known)
+  if (datasets === undefined) return addBounds(before, boundsOf(0, 1))
+  return datasets
+    .map((dataset) => {
+      const own = fields?.filter(({ n }) => n === dataset.n) ?? []
+      const count = sensitiveIn(dataset, own, law.vocabulary.isSpecial)
+      return boundsOf(count ?? 0, count === undefined ? 1 : 0)
+    })
+    .reduce(addBounds, before)
 }
 
 /** Exporter and importer of a hop as ids; undefined when either is withheld. */

@@ -47,6 +47,25 @@ describe('impact through a server', () => {
     expect(ran.out).not.toContain((ids['outcome'] ?? '').slice(0, 12))
   })
 
+  test('every statement that is reached is listed, with who made it, outcomes too', async () => {
+    const { out } = await bolt.run(['impact', 'country', 'IN'])
+    const made = new RegExp(`${(ids['outcome'] ?? '').slice(0, 12)} {2}outcome/1 .*Bolt Analytics`)
+    expect(out).toMatch(made)
+    expect(out).toMatch(/transfer\/1 +entry \d+ /)
+    expect(out).toMatch(/Z {2}by Bolt Analytics/)
+  })
+
+  test.each([
+    ['country', 'India', 'in two letters'],
+    ['country', 'UK', 'GB (not UK'],
+    ['category', 'Location', 'waybill vocab categories WORD'],
+    ['purpose', 'pd:Marketing', 'waybill vocab purposes WORD'],
+  ])('%s %s is refused with what would be right', async (kind, value, words) => {
+    const { code, err } = await bolt.run(['impact', kind, value])
+    expect(code).toBe(64)
+    expect(err).toContain(words)
+  })
+
   test('as of an entry, what came later is not there', async () => {
     const whole = await impact(acme, 'party', acme.party)
     const last = Number((whole['steps'] as readonly JsonObject[]).at(-1)?.['index'])
@@ -65,6 +84,42 @@ describe('impact through a server', () => {
     expect((await acme.run(['impact', 'country', 'Germany'])).code).toBe(64)
     const none = await acme.run(['impact', 'country', 'BR'])
     expect([none.code, none.out]).toEqual([0, expect.stringContaining('Nothing in the ledger')])
+  })
+})
+
+describe('what there is not', () => {
+  const stranger = `${'A'.repeat(42)}E`
+
+  test.each([
+    ['a term that is misspelt', ['purpose', 'dpv:Marketting'], 'TERM_NOT_FOUND'],
+    ['a category that is a purpose', ['category', 'dpv:Marketing'], 'TERM_NOT_FOUND'],
+    ['a party that is not enrolled', ['party', stranger], 'PARTY_NOT_FOUND'],
+  ])('%s is refused, not answered with nothing', async (_, words, code) => {
+    const ran = await bolt.run(['impact', ...words])
+    expect([ran.code, ran.out]).toEqual([66, ''])
+    expect(ran.err).toContain(code)
+  })
+
+  test('an id of another statement is no instrument', async () => {
+    const id = ids['outcome'] ?? ''
+    for (const words of [
+      ['impact', 'instrument', id],
+      ['simulate', '--revoke', id],
+    ]) {
+      const ran = await bolt.run(words)
+      expect([ran.code, ran.out]).toEqual([66, ''])
+      expect(ran.err).toContain('INSTRUMENT_NOT_FOUND')
+    }
+    expect((await bolt.run(['simulate', '--suspend', stranger])).code).toBe(66)
+  })
+
+  test('a search for it is refused, too, and one for what may be is answered with nothing', async () => {
+    expect((await bolt.run(['search', '--purpose', 'dpv:Marketting'])).code).toBe(66)
+    expect((await bolt.run(['search', '--party', stranger])).code).toBe(66)
+    const none = await bolt.run(['search', '--purpose', 'dpv:Marketing'])
+    expect([none.code, none.out]).toEqual([0, 'nothing found\n'])
+    const turned = ['search', '--since', '2030-01-01', '--until', '2026-01-01']
+    expect((await bolt.run(turned)).code).toBe(64)
   })
 })
 

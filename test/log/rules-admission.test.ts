@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { StatementId } from '../../ledger/core/statement.js'
-import type { ItemOutcome } from '../../ledger/log/intake.js'
+import type { ItemOutcome, Validation } from '../../ledger/log/intake.js'
 import type { Ledger, LedgerOptions } from '../../ledger/log/ledger.js'
 import { parseRuleActions } from '../../ledger/log/refusing-rules.js'
 import type { Verdict } from '../../ledger/rules/verdict.js'
@@ -16,9 +16,9 @@ const RECORDING: Partial<LedgerOptions> = { rules: {} }
 const REFUSING: Partial<LedgerOptions> = { rules: { R05: 'refuse', R02: 'record' } }
 
 /** The worst that a rule says, out of an outcome. */
-function verdictOf(outcome: ItemOutcome, rule: string): Verdict | undefined {
-  if (outcome.status !== 'admitted') throw new Error(`was ${outcome.status}`)
-  return outcome.rules?.verdicts.find((verdict) => verdict.rule === rule)?.verdict
+function verdictOf(outcome: ItemOutcome | Validation, rule: string): Verdict | undefined {
+  if (!('rules' in outcome)) throw new Error('was not judged')
+  return outcome.rules?.found.find((found) => found.rule.id === rule)?.judged[0]?.verdict
 }
 
 /** A transfer from ACME to BOLT under an instrument, signed by both. */
@@ -91,7 +91,7 @@ describe('a ledger that judges', () => {
     const again = await site.open(RECORDING)
     const { rules: after } = await again.validate(json(envelope))
 
-    expect(before?.verdicts.length).toBeGreaterThan(10)
+    expect(before?.found.length).toBeGreaterThan(10)
     expect(after).toEqual(before)
     await again.close()
   })
@@ -132,7 +132,7 @@ describe('a ledger whose operator refuses for a rule', () => {
 
     expect(both.issues.map(({ code }) => code)).toContain('RULE_NOT_MET')
     expect(one.issues.map(({ code }) => code)).toContain('RULE_NOT_MET')
-    expect(one.rules?.verdicts.find(({ rule }) => rule === 'R34')?.verdict).toBe('UNKNOWN')
+    expect(verdictOf(one, 'R34')).toBe('UNKNOWN')
     // What waits was not admitted: it is judged when it is complete.
     expect((await ledger.submit(json(half))).status).toBe('waiting')
     expect(await codeOf(() => ledger.submit(json(envelope)))).toBe('RULE_NOT_MET')

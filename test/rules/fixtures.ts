@@ -358,7 +358,13 @@ export type FactsGiven = {
   readonly usage?: Partial<Tally> | null | ((key: UsageKey, since: number) => Tally | undefined)
 }
 
-/** Facts; by default the instrument, both parties, no assessment and nothing used so far. */
+/** Facts in which nobody has said where the parties are. */
+const ANY_PARTIES = new WeakSet<Facts>()
+
+/**
+ * Facts; by default the instrument, both parties, no assessment and nothing used so far. Unless
+ * parties are given, `judging` enrols those of a transfer where its route says they are.
+ */
 export function facts(given: FactsGiven = {}): Facts {
   const {
     instruments = [instrument()],
@@ -366,7 +372,7 @@ export function facts(given: FactsGiven = {}): Facts {
     assessments = [],
     usage = {},
   } = given
-  return {
+  const known: Facts = {
     instrument: (id) => instruments.find((fact) => fact.id === id),
     party: (id) => parties.find((fact) => fact.party === id),
     // One whose scope is withheld may be about anything.
@@ -375,6 +381,22 @@ export function facts(given: FactsGiven = {}): Facts {
     usage(key, since) {
       if (typeof usage === 'function') return usage(key, since)
       return usage === null ? undefined : { ...NOTHING_USED, ...usage }
+    },
+  }
+  if (given.parties === undefined) ANY_PARTIES.add(known)
+  return known
+}
+
+/** Parties that sit where the route says. */
+function enrolledOnRoute(known: Facts, hop: Hop): Facts {
+  if (!ANY_PARTIES.has(known) || hop.type !== 'transfer/1') return known
+  const { exporter, importer, route } = hop.claims
+  if (route === undefined) return known
+  return {
+    ...known,
+    party(id) {
+      if (id === exporter) return party(id, route.from)
+      return id === importer ? party(id, route.to) : known.party(id)
     },
   }
 }
@@ -452,14 +474,18 @@ export function judging(hop: Hop, given: Given = {}): Judging {
     hop,
     upstream: parents,
     limits: given.limits ?? (parents.length === 1 ? parents[0]?.limits : undefined) ?? limits(),
-    facts: given.facts ?? facts(),
+    facts: enrolledOnRoute(given.facts ?? facts(), hop),
     law: given.law ?? LAW,
   }
 }
 
-function defaultUpstream({ type }: Hop): readonly Upstream[] {
+function defaultUpstream({ type, claims }: Hop): readonly Upstream[] {
   if (type === 'collection/1') return []
-  if (type === 'transfer/1') return [upstream(collection())]
+  if (type === 'transfer/1') {
+    // Where it was collected the transfer begins.
+    const country = ('route' in claims ? claims.route?.from : undefined) ?? 'DE'
+    return [upstream(collection({ place: { jurisdiction: country, subjectCountries: [country] } }))]
+  }
   return [upstream(type === 'processing/1' ? transfer() : processing())]
 }
 

@@ -194,7 +194,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     title: 'it is stored in an excluded country',
     change: routeOf('toLab', { storage: ['US', 'RU'] }),
-    turns: ['FAIL R05 toLab claims.route.storage', 'FAIL R17 toLab claims.route.storage[1]'],
+    turns: ['FAIL R05 toLab claims.route.storage[1]', 'FAIL R17 toLab claims.route.storage[1]'],
   },
   {
     title: 'nothing may be passed on',
