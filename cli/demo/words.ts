@@ -24,7 +24,7 @@ export const CATEGORY = {
   account: `${PD}AccountIdentifier`,
   unit: `${PD}UID`,
   postcode: `${PD}PostalCode`,
-  area: `${PD}Location`,
+  area: `${PD}Region`,
   heat: `${PD}ServiceConsumptionBehaviour`,
   none: `${DPV}NonPersonalData`,
 } as const

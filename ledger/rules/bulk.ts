@@ -5,7 +5,8 @@
  * Combined data are held against the lowest threshold of what is among them. Pseudonymised, key-coded
  * or encrypted data count like any other (202.206), so that nothing here looks at transformations.
  */
-import type { Field, Transfer } from './hop.js'
+import type { Tally } from './facts.js'
+import type { Transfer } from './hop.js'
 import type { Law } from './law.js'
 import type { Judging } from './rule.js'
 import type { BulkThreshold } from './ruleset.js'
@@ -42,19 +43,13 @@ export function bulkVolume(judging: Judging, hop: Transfer): BulkVolume {
     const bounds = [
       ownCount(hop, threshold, law),
       declared === undefined ? NOTHING : boundsOf(declared[unit], declared.missing[unit]),
-      boundsAmong(
-        withoutVolumeOf(earlier.undeclared, category),
-        (term) => bulkOf(law, term).has(category),
-        unit,
-      ),
+      undeclaredBefore(judging, earlier, threshold),
     ].reduce(addBounds)
     return { threshold, bounds }
   })
   // Fields that are withheld may be of categories that the volumes leave out.
   const { fields } = hop.claims
-  const unclear = fields === undefined || hasUncategorised(fields)
-  const unsorted = [...earlier.undeclared.keys()].some((key) => key.split(' ')[0] === UNCATEGORISED)
-  const open = !known || sum.missing.bulk > 0 || unclear || unsorted
+  const open = !known || sum.missing.bulk > 0 || fields === undefined
   return weigh(counts, open, warnPercent)
 }
 
@@ -87,26 +82,51 @@ function inWords({ threshold: { category, unit }, bounds }: Count, bound: number
   return `${bounds.least} ${unit} with ${category} data in the window; more than ${bound} is bulk`
 }
 
-/** Datasets say how much there is of a category, or their fields say that everybody has it. */
+/**
+ * Datasets say how much there is of a category, or their fields say that everybody has it. Nobody has
+ * it is not believed of a dataset with a field of that category; of one that only may be, it is.
+ */
 function ownCount(hop: Transfer, { category, unit }: BulkThreshold, law: Law): Bounds {
   const { datasets = [], fields = [] } = hop.claims
   return datasets
     .map((dataset): Bounds => {
+      const all = countOf(dataset, unit)
+      const own = fields.filter(({ n }) => n === dataset.n)
+      const carries = own.some((field) => bulkOf(law, field.category).has(category))
       const volume = dataset.subjects?.volumes?.find((one) => one.category === category)
-      if (volume !== undefined) {
-        const count = volume[unit]
-        return count === undefined ? countOf(dataset, unit) : boundsOf(count, 0)
-      }
-      const carries = fields.some(
-        (field) => field.n === dataset.n && bulkOf(law, field.category).has(category),
-      )
-      return carries ? countOf(dataset, unit) : NOTHING
+      const count = volume?.[unit]
+      if (count !== undefined && (count > 0 || !carries)) return boundsOf(count, 0)
+      if (carries || volume !== undefined) return all
+      return own.some((field) => mayBeBulk(law, field.category, category))
+        ? { least: 0, most: all.most }
+        : NOTHING
     })
     .reduce(addBounds, NOTHING)
 }
 
-function hasUncategorised(fields: readonly Field[]): boolean {
-  return fields.some(({ category }) => category === UNCATEGORISED)
+/** What was moved before without volumes: by its fields, for certain and at most. */
+function undeclaredBefore(
+  { law }: Judging,
+  earlier: Tally,
+  { category, unit }: BulkThreshold,
+): Bounds {
+  const undeclared = withoutVolumeOf(earlier.undeclared, category)
+  const { least } = boundsAmong(undeclared, (term) => bulkOf(law, term).has(category), unit)
+  const { most } = boundsAmong(undeclared, (term) => mayBeBulk(law, term, category), unit)
+  return { least, most }
+}
+
+/** What is of some bulk category is told; anything wider, or that nobody knows, may be of this one. */
+function mayBeBulk(law: Law, term: string, category: BulkCategory): boolean {
+  const known = bulkOf(law, term)
+  if (known.size > 0) return known.has(category)
+  const terms = law.ruleset.usBulk.categories.flatMap((row) =>
+    row.category === category ? [row.term] : [],
+  )
+  // Of a category of bulk data that no term stands for, only data of no known kind may be.
+  return (terms.length === 0 ? [UNCATEGORISED] : terms).some((one) =>
+    law.vocabulary.mayBe(term, one),
+  )
 }
 
 const BULK_OF = new WeakMap<Law, Map<string, ReadonlySet<BulkCategory>>>()

@@ -16,6 +16,7 @@ import {
   transformationsOf,
 } from './hop.js'
 import type { Limit, Limits } from './limits.js'
+import { isRemade, stepsOn } from './masking.js'
 import { meetPart, UNLIMITED, unite, unsure } from './meet.js'
 import type { Judging, Upstream } from './rule.js'
 
@@ -67,9 +68,10 @@ function declaredBy({ hop, law: { vocabulary } }: Judging, fields: readonly Fiel
   const categories = new Set<string>()
   let [special, unknown, unassessed] = [false, false, false]
   for (const field of fields) {
+    // A wide category, or one that nobody knows, may be special where nobody says that it is not.
+    unassessed ||= field.special === undefined && vocabulary.mayBeProtected(field.category)
     if (field.category === NOT_KNOWN) {
       unknown = true
-      unassessed ||= field.special === undefined
     } else if (field.category !== NOT_PERSONAL) {
       categories.add(field.category)
     }
@@ -179,11 +181,15 @@ class Flows {
     return this.#made.fields.length === 0 || this.#anything
   }
 
-  #take(hop: Hop, { name, source }: Field): void {
+  #take(hop: Hop, field: Field): void {
+    const { name, source } = field
     const { from } = this.#made.dataset
     if (source !== undefined) {
+      // Sources that only decide which rows are there make no field: something must have.
+      const isNew = source.every(({ via }) => via === 'indirect')
+      const isLeft = isNew && !isRemade(hop, field, stepsOn(hop, field))
       for (const { parent, name: taken, via } of source) {
-        if (via !== 'indirect') this.#taken.add(`${parent} ${taken}`)
+        if (via !== 'indirect' || isLeft) this.#taken.add(`${parent} ${taken}`)
       }
       return
     }

@@ -98,11 +98,11 @@ function unnamedSource(
   const named = from.map((source) => upstream[source]?.dataset)
   if (named.some((dataset) => dataset?.digest === digest)) return []
   const others = upstream.filter((_, source) => !from.includes(source))
-  const same = others.find(({ dataset }) => dataset?.digest === digest)
-  const other = same ?? others.find(({ dataset }) => dataset === undefined)
-  if (other === undefined) return []
-  const notes = { at: `claims.datasets[${position}].from`, evidence: [other.id] }
-  return same === undefined || named.includes(undefined)
+  const same = others.filter(({ dataset }) => dataset?.digest === digest)
+  const open = same.length > 0 ? same : others.filter(({ dataset }) => dataset === undefined)
+  if (open.length === 0) return []
+  const notes = { at: `claims.datasets[${position}].from`, evidence: open.map(({ id }) => id) }
+  return same.length === 0 || named.includes(undefined)
     ? [unknown(`whether ${name} is the content of a parent it does not name is not shown`, notes)]
     : [fail(`${name} is the content of a parent that it does not name`, notes)]
 }

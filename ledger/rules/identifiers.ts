@@ -3,8 +3,9 @@
  */
 import { type FieldSource, fieldAt, sourcesOf } from './field-sources.js'
 import { type Field, type Hop, transformationsOf } from './hop.js'
-import { masks, remakes, stepsOn } from './masking.js'
+import { masks, mayMask, stepsOn } from './masking.js'
 import type { Judging } from './rule.js'
+import { contentOfField } from './same-content.js'
 import { fail, type Judged, unknown, warn } from './verdict.js'
 
 type Identifier = NonNullable<Field['identifier']>
@@ -40,11 +41,46 @@ export function judgeIdentifier(
   position: number,
 ): readonly Judged[] {
   const steps = stepsOn(judging.hop, field)
-  const masked = steps.length > 0 && steps.some(masks) ? judgeMasked(field, position) : NOTHING
+  const isMasked = steps.length > 0 && steps.some(masks)
+  const masked = isMasked ? judgeMasked(field, position) : NOTHING
   if (masked.length > 0) return masked
   const { identifier } = field
-  if (identifier === undefined || identifier === 'direct' || steps.some(remakes)) return NOTHING
-  return judgeUntouched(judging, field, position)
+  if (identifier === undefined || identifier === 'direct') return NOTHING
+  const mayBeMasked = !isMasked && steps.some(mayMask)
+  if (!isMasked && !mayBeMasked) return judgeUntouched(judging, { field, position })
+  // Nothing was done to content that is its source’s, whatever is said.
+  const { state } = contentOfField(judging, field)
+  if (state === 'same') return judgeUntouched(judging, { field, position })
+  if (state === 'other' && isMasked) return NOTHING
+  const [what, derived] =
+    state === 'other'
+      ? (['whether what was done masks it', true] as const)
+      : (['whether its content changed', false] as const)
+  return judgeUntouched(judging, { field, position, derived }).flatMap((one) => inDoubt(one, what))
+}
+
+/** A field at its position in `fields`. */
+type Placed = {
+  readonly field: Field
+  readonly position: number
+  /** Made of its sources by what may mask them or not. */
+  readonly derived?: boolean
+}
+
+const SAY =
+  'whoever did it: say of the transformation whether it masks, and show the content before'
+
+/** What would be wrong if nothing had been done, where that is not known. */
+function inDoubt(judged: Judged, what: string): readonly Judged[] {
+  const { verdict, at, why, evidence } = judged
+  if (verdict !== 'FAIL') return verdict === 'UNKNOWN' ? [judged] : NOTHING
+  return [
+    unknown(`${what} is not shown: ${why}`, {
+      ...(at === undefined ? {} : { at }),
+      ...(evidence === undefined ? {} : { evidence }),
+      settle: SAY,
+    }),
+  ]
 }
 
 function judgeMasked({ identifier, name }: Field, position: number): readonly Judged[] {
@@ -57,14 +93,16 @@ function judgeMasked({ identifier, name }: Field, position: number): readonly Ju
     : NOTHING
 }
 
-function judgeUntouched(judging: Judging, field: Field, position: number): readonly Judged[] {
+function judgeUntouched(judging: Judging, placed: Placed): readonly Judged[] {
+  const { field, position } = placed
   const sources = sourcesOf(judging.hop, field)
   if (sources === undefined) return NOTHING
-  if (sources.length === 0) return byNature(judging, field, position)
+  // What only decides which rows are there gives no value.
+  if (sources.every(({ via }) => via === 'indirect')) return byNature(judging, field, position)
   let judged = NOTHING
   for (const source of sources) {
     if (source.via === 'indirect') continue
-    const found = againstSource(judging, source, { field, position })
+    const found = againstSource(judging, source, placed)
     if (found.length > 0) judged = judged.length === 0 ? found : [...judged, ...found]
   }
   return judged
@@ -78,13 +116,15 @@ function identifierAt(position: number): string {
 function againstSource(
   { hop, upstream }: Judging,
   { parent, name }: FieldSource,
-  { field, position }: { readonly field: Field; readonly position: number },
+  { field, position, derived = false }: Placed,
 ): readonly Judged[] {
   const before = parent === undefined ? undefined : upstream[parent]
   const found = fieldAt(before, name)
   // A source that is not there is R10’s to say.
   if (found.state === 'missing') return NOTHING
   if (found.state === 'found' && !improves(found.field, field)) return NOTHING
+  // What identifies only with other fields need not do so in what is derived of it.
+  if (derived && found.state === 'found' && found.field.identifier === 'indirect') return NOTHING
   const at = identifierAt(position)
   const evidence = before === undefined ? [] : [before.id]
   if (found.state === 'hidden') {

@@ -1,10 +1,11 @@
 /**
  * What a transformation does to what a field tells: may its category change, does it mask? R10, R12.
  *
- * Kinds speak for themselves; on any other kind, OpenLineage’s `masking` flag says so.
+ * Kinds speak for themselves. OpenLineage’s `masking` flag may say that one of them masks nobody, and
+ * of those that make something else that it masks; what leaves values as they are never does.
  */
 
-import { type Field, type Hop, type Transformation, transformationsOf } from './hop.js'
+import { datasetsOf, type Field, type Hop, type Transformation, transformationsOf } from './hop.js'
 
 /** A transformation of a statement or of one field. */
 export type Step = Pick<Transformation, 'kind' | 'masking'>
@@ -29,6 +30,22 @@ const MAKING: ReadonlySet<Kind> = new Set<Kind>([
   'union',
   'split',
 ])
+/** Values come out of them as they went in, so that a flag cannot make a mask of them. */
+const PLAIN: ReadonlySet<Kind> = new Set<Kind>([
+  'identity',
+  'drop',
+  'filter',
+  'sample',
+  'join',
+  'union',
+  'split',
+  'reformat',
+  'decrypt',
+])
+/** What they make may hide who it is about, or not: only the flag says which. */
+const MAY_MASK: ReadonlySet<Kind> = new Set<Kind>(['derive', 'infer', 'train'])
+/** They bring something in from another source, and with one source from nowhere. */
+const JOINING: ReadonlySet<Kind> = new Set<Kind>(['join', 'union'])
 /** Of these, the whole dataset is meant where no field is named. */
 const WHOLE: ReadonlySet<Kind> = new Set<Kind>([
   'anonymise',
@@ -41,12 +58,29 @@ const WHOLE: ReadonlySet<Kind> = new Set<Kind>([
 
 /** Is it meant to hide who, or what, a record is about? */
 export function masks({ kind, masking }: Step): boolean {
-  return masking ?? MASKING.has(kind)
+  return !PLAIN.has(kind) && (masking ?? MASKING.has(kind))
+}
+
+/** May it mask, and does not say whether it does? */
+export function mayMask({ kind, masking }: Step): boolean {
+  return masking === undefined && MAY_MASK.has(kind)
 }
 
 /** May a field tell something else after it than its sources told? */
 export function remakes(step: Step): boolean {
   return masks(step) || MAKING.has(step.kind)
+}
+
+/** Did a step make the field something else? A join needs another source to join with. */
+export function isRemade(hop: Hop, { n }: Field, steps: readonly Step[]): boolean {
+  const made = steps.filter(remakes)
+  if (made.some(({ kind }) => !JOINING.has(kind))) return true
+  return made.length > 0 && isJoined(datasetsOf(hop)?.find((dataset) => dataset.n === n))
+}
+
+/** Is there anything to join? Of datasets that are withheld it is not known: they are open anyway. */
+export function isJoined(dataset: { readonly from: readonly number[] } | undefined): boolean {
+  return dataset === undefined || dataset.from.length > 1
 }
 
 const NO_STEPS: readonly Step[] = []

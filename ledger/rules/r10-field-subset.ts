@@ -7,9 +7,10 @@ import {
   sourcesOf,
   undeclaredFields,
 } from './field-sources.js'
-import { type Field, fieldsOf, type Hop, transformationsOf } from './hop.js'
-import { masks, mayBeMadeByAny, remakes, stepsOn } from './masking.js'
+import { type Field, fieldsOf, transformationsOf } from './hop.js'
+import { isRemade, masks, mayBeMadeByAny, remakes, stepsOn } from './masking.js'
 import type { Judging, Rule, Upstream } from './rule.js'
+import { contentOfField } from './same-content.js'
 import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
 
 export const R10: Rule = {
@@ -18,7 +19,7 @@ export const R10: Rule = {
   inputs: ['fields', 'datasets', 'minimization', 'transformations', 'fields of the parents'],
   citation: 'GDPR Art. 5(1)(c)',
   explain:
-    'Every field that is sent or made is a field of its parents or the product of a declared transformation; one that comes from nowhere is a FAIL. What a field tells may not change on the way without a transformation that explains it, and a special category disappears only through one that masks it. A source field that is not sent must be counted as dropped, and cannot be missing from content that did not change. A dataset with the digest of a parent comes from that parent: it is a FAIL to name only others. Declare the source, the transformation, or what was left out.',
+    'Every field that is sent or made is a field of its parents or the product of a declared transformation; one that comes from nowhere is a FAIL, and one that was joined from what is no parent is UNKNOWN. A source that only decides which rows are there (indirect) gives no values. What a field tells may not change on the way without a transformation that explains it, and a special category disappears only through one that masks it. A source field that is not sent must be counted as dropped, and cannot be missing from content that did not change: no transformation explains anything in content with the digest of its source. A dataset with the digest of a parent comes from that parent: it is a FAIL to name only others. Declare the source, the transformation, or what was left out.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'collection/1') return [notApplicable('fields begin at a collection')]
@@ -41,8 +42,9 @@ const NOTHING: readonly Judged[] = []
 function judgeField(judging: Judging, field: Field, position: number): readonly Judged[] {
   const sources = sourcesOf(judging.hop, field)
   if (sources === undefined) return judgeUnstated(judging, field, placeOf(position))
-  if (sources.length === 0) return judgeNew(judging.hop, field, placeOf(position))
-  let judged = NOTHING
+  // What only decides which rows are there gives no value: something else must have made it.
+  const isNew = sources.every(({ via }) => via === 'indirect')
+  let judged = isNew ? judgeNew(judging, field, placeOf(position)) : NOTHING
   for (const source of sources) {
     const found = judgeSource(judging, source, { field, position })
     if (found.length > 0) judged = judged.length === 0 ? found : [...judged, ...found]
@@ -55,25 +57,53 @@ function placeOf(position: number): string {
 }
 
 /** A field that says it is new: something must have produced it. */
-function judgeNew(hop: Hop, field: Field, at: string): readonly Judged[] {
-  if (isProduced(hop, field)) return []
-  if (transformationsOf(hop) === undefined) {
-    return [unknown(`what produced ${field.name} is withheld`, { at })]
+function judgeNew(judging: Judging, field: Field, at: string): readonly Judged[] {
+  const { hop } = judging
+  const { name } = field
+  switch (explanationOf(judging, field)) {
+    case 'made':
+      return NOTHING
+    case 'same':
+      return [fail(`${name} is new in content that did not change`, { at })]
+    case 'alone':
+      return [
+        unknown(`what ${name} was joined from is not among the sources`, { at, settle: JOIN }),
+      ]
+    case 'hidden':
+      return [unknown(`whether ${name} is new in content that did not change is not shown`, { at })]
+    case 'none':
+      return transformationsOf(hop) === undefined
+        ? [unknown(`what produced ${name} is withheld`, { at })]
+        : [fail(`${name} is new and no transformation produced it`, { at })]
   }
-  return [fail(`${field.name} is new and no transformation produced it`, { at })]
 }
 
-function isProduced(hop: Hop, field: Field): boolean {
-  return stepsOn(hop, field).some(remakes)
+const JOIN = 'whoever joined it: name the parent that it was joined with'
+
+/**
+ * What is said to have made a field something else. `same`: whatever is said, in content that did not
+ * change; `alone`: a join with nothing to join; `hidden`: it may be content that did not change.
+ */
+type Explanation = 'none' | 'alone' | 'same' | 'hidden' | 'made'
+
+function explanationOf(judging: Judging, field: Field, is = remakes): Explanation {
+  const steps = stepsOn(judging.hop, field).filter(is)
+  if (steps.length === 0) return 'none'
+  const { state } = contentOfField(judging, field)
+  if (state !== 'other') return state
+  return isRemade(judging.hop, field, steps) ? 'made' : 'alone'
 }
 
 /** A processing that does not say where a field comes from. */
 function judgeUnstated(judging: Judging, field: Field, at: string): readonly Judged[] {
   const { hop, upstream } = judging
-  if (isProduced(hop, field)) return []
+  const explanation = explanationOf(judging, field)
+  if (explanation === 'made') return NOTHING
   const found = upstream.map((parent) => fieldAt(parent, field.name).state)
   const may =
     transformationsOf(hop) === undefined ||
+    explanation === 'hidden' ||
+    explanation === 'alone' ||
     found.some((state) => state !== 'missing') ||
     mayBeMadeByAny(hop, field)
   if (!may) return [fail(`${field.name} is in no source and no transformation produced it`, { at })]
@@ -98,7 +128,7 @@ function judgeSource(judging: Judging, source: FieldSource, placed: Placed): rea
 }
 
 function judgeUnfound(
-  { hop }: Judging,
+  judging: Judging,
   { name, place }: FieldSource,
   looked: Placed & { readonly parent: Upstream | undefined; readonly found: FoundField },
 ): readonly Judged[] {
@@ -109,24 +139,28 @@ function judgeUnfound(
   if (found.state === 'hidden') {
     return [unknown(`whether its source has a field ${name} is not shown`, { at, evidence })]
   }
-  if (place === undefined && isProduced(hop, field)) return NOTHING
-  if (place === undefined && transformationsOf(hop) === undefined) {
-    return [unknown(`what may have produced ${field.name} is withheld`, { at, evidence })]
+  // A transfer need not name the sources of what a transformation of its own has produced.
+  const isSaid = explanationOf(judging, field) !== 'none'
+  if (place === undefined && (isSaid || transformationsOf(judging.hop) === undefined)) {
+    return judgeNew(judging, field, at).map((one) => ({ ...one, evidence }))
   }
   return [fail(`its source has no field ${name}`, { at, evidence })]
 }
 
 function judgeLost(
-  { hop }: Judging,
+  judging: Judging,
   lost: readonly Lost[],
   { field, position, parent }: Placed & { readonly parent: Upstream | undefined },
 ): readonly Judged[] {
-  const steps = stepsOn(hop, field)
   const evidence = parent === undefined ? [] : [parent.id]
   return lost.flatMap(({ member, what, special }) => {
-    if (steps.some(special ? masks : remakes)) return []
+    const explanation = explanationOf(judging, field, special ? masks : remakes)
+    if (explanation === 'made') return []
     const at = `${placeOf(position)}.${member}`
-    if (transformationsOf(hop) === undefined) {
+    if (explanation === 'hidden') {
+      return [unknown(`whether what held ${field.name} changed is not shown`, { at, evidence })]
+    }
+    if (transformationsOf(judging.hop) === undefined) {
       return [unknown(`what may have changed ${field.name} is withheld`, { at, evidence })]
     }
     const why = `${field.name} told ${what} and no transformation explains why it no longer does`
@@ -140,11 +174,13 @@ type Lost = {
   readonly special: boolean
 }
 
+const NON_PERSONAL = 'https://w3id.org/dpv#NonPersonalData'
+const PERSONAL = 'https://w3id.org/dpv#PersonalData'
 /** They say that nothing is known or that nobody is meant: there is nothing to lose. */
 const UNTOLD: ReadonlySet<string> = new Set([
   'https://w3id.org/dpv#UncategorisedData',
-  'https://w3id.org/dpv#NonPersonalData',
-  'https://w3id.org/dpv#PersonalData',
+  NON_PERSONAL,
+  PERSONAL,
 ])
 
 const NOTHING_LOST: readonly Lost[] = []
@@ -173,7 +209,8 @@ function lostOnTheWay(
   const same = told === after.category
   const flags = (before.special ?? []).filter((flag) => !keeps(after, flag, vocabulary))
   if (same && flags.length === 0) return NOTHING_LOST
-  const changed = !same && !UNTOLD.has(told) && !vocabulary.categoryUnder(after.category, told)
+  const isTold = !UNTOLD.has(told) || (told === PERSONAL && after.category === NON_PERSONAL)
+  const changed = !same && isTold && !vocabulary.categoryUnder(after.category, told)
   const special = vocabulary.isSpecial(told) || vocabulary.isCriminal(told)
   return [
     ...(changed ? [{ member: 'category', what: vocabulary.labelOf(told), special } as const] : []),

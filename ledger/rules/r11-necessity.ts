@@ -15,7 +15,7 @@ export const R11: Rule = {
   inputs: ['fields', 'purposes', 'terms.furtherPurposes'],
   citation: 'GDPR Art. 5(1)(c); SCC clause 8.3',
   explain:
-    'Each field of personal data names a purpose that it is necessary for, and that purpose is among those of the statement. A field that is necessary for nothing, or only for purposes that the statement does not have, is a FAIL; one that also names such a purpose is a WARN; one that says nothing is UNKNOWN. Leave the field out, or declare the purpose.',
+    'Each field of personal data names a purpose that it is necessary for, and that purpose is among those of the statement. A field that is necessary for nothing, or only for purposes that the statement does not have, is a FAIL; one that also names such a purpose is a WARN; one that says nothing is UNKNOWN, and so is one of a category that neither DPV nor the ruleset knows. Leave the field out, or declare the purpose.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'outcome/1') return [notApplicable('an outcome declares no fields')]
@@ -27,6 +27,7 @@ export const R11: Rule = {
     const judged = [
       ...undeclaredFields(hop),
       ...(fields ?? []).flatMap((field, position) => judgeField(asked, field, position)),
+      ...(fields ?? []).flatMap((field, position) => judgeCategory(asked, field, position)),
     ]
     return judged.length > 0 ? judged : [pass('each field is necessary for a declared purpose')]
   },
@@ -70,6 +71,18 @@ function judgeField(
   return beyond.length === necessary.length
     ? [fail(`${name} is necessary only for what is no purpose here: ${labels}`, { at })]
     : [warn(`${name} is also said to be necessary for what is no purpose here: ${labels}`, { at })]
+}
+
+/** What a category means that is in no vocabulary, nobody can judge. */
+function judgeCategory(
+  { vocabulary }: Asked,
+  { name, category }: Field,
+  position: number,
+): readonly Judged[] {
+  if (vocabulary.isCategory(category)) return NOTHING
+  const at = `claims.fields[${position}].category`
+  const settle = 'whoever declares the field: a term of DPV, or one that the ruleset declares'
+  return [unknown(`what ${name} tells is in no vocabulary that is known here`, { at, settle })]
 }
 
 /** Purposes of the statement, and whether more of them may be withheld. */

@@ -21,7 +21,7 @@ export const R12: Rule = {
   ],
   citation: 'GDPR Art. 4(1), 4(5), 25, recital 26',
   explain:
-    'Claims of minimization are checked, not believed. Under a claim that no direct identifiers are left, a field that identifies directly is a FAIL; under a claim of anonymity or of aggregates a pseudonym is one too, and indirect identifiers are a WARN. A field that was masked may not identify directly; one that identifies less than its source must have been masked. An outcome made of identifying data is anonymous only by an assessment that is named, else a WARN. Without fields nothing can be checked: UNKNOWN. Mask the field, or withdraw the claim.',
+    'Claims of minimization are checked, not believed. Under a claim that no direct identifiers are left, a field that identifies directly is a FAIL; under a claim of anonymity or of aggregates a pseudonym is one too, and indirect identifiers are a WARN. A field that was masked may not identify directly; one that identifies less than its source must have been masked, and content that is still its source’s was not. What was derived, inferred or trained may mask or not: where that is not said, it is UNKNOWN. An outcome made of identifying data is anonymous only by an assessment that is named, else a WARN. Without fields nothing can be checked: UNKNOWN. Mask the field, or withdraw the claim.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'outcome/1') return judgeOutcome(judging, hop)

@@ -11,7 +11,7 @@ export const R13: Rule = {
   inputs: ['datasets', 'datasets of the parents', 'transformations'],
   citation: 'GDPR Art. 5(1)(c)',
   explain:
-    'A copy or a result has no more records, persons, devices or bulk data than everything it comes from together; a higher count is a FAIL unless a join or union is declared for that dataset. Where persons are given as a range, it is a FAIL when the least here is above the most there, and UNKNOWN when the ranges overlap so that it may be. A count given on one side only is UNKNOWN. Content with the digest of its source has the counts of its source: any other, also a lower one, is a FAIL, whatever transformation is declared. Correct the counts, or declare what was joined.',
+    'A copy or a result has no more records, persons, devices or bulk data than everything it comes from together; a higher count is a FAIL. A join of several sources may raise the records, as splitting and synthesis may; where more is said to be joined than the sources have, some source is not named: UNKNOWN. Where persons are given as a range, it is a FAIL when the least here is above the most there, and UNKNOWN when the ranges overlap so that it may be. A count given on one side only is UNKNOWN. Content with the digest of its source has the counts of its source: any other, also a lower one, is a FAIL, whatever transformation is declared. Correct the counts, or name every source that was joined.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'collection/1') return [notApplicable('nothing comes before a collection')]
@@ -42,36 +42,37 @@ type Measure = {
   readonly of: (dataset: Dataset) => Range
 }
 
-const MORE = ['join', 'union']
+/** They bring in what is not counted among the sources, if there is more in them than in these. */
+const JOINING: readonly string[] = ['join', 'union']
 
 const MEASURES: readonly Measure[] = [
   {
     what: 'records',
     at: 'records',
     needed: true,
-    // One record may become several, or be made up.
-    raisedBy: [...MORE, 'split', 'synthesise'],
+    // One record may become several, meet several of another source, or be made up.
+    raisedBy: ['join', 'split', 'synthesise'],
     of: ({ records }) => exactly(records),
   },
   {
     what: 'persons',
     at: 'subjects',
     needed: true,
-    raisedBy: MORE,
+    raisedBy: [],
     of: ({ subjects }) => subjects?.band ?? exactly(subjects?.count),
   },
   {
     what: 'persons with sensitive data',
     at: 'subjects.sensitive',
     needed: false,
-    raisedBy: MORE,
+    raisedBy: [],
     of: ({ subjects }) => exactly(subjects?.sensitive),
   },
   {
     what: 'devices',
     at: 'subjects.devices',
     needed: false,
-    raisedBy: MORE,
+    raisedBy: [],
     of: ({ subjects }) => exactly(subjects?.devices),
   },
 ]
@@ -93,8 +94,9 @@ function judgeDataset(judging: Judging, dataset: Dataset, at: string): readonly 
     return [unknown(`nothing of ${dataset.name} is counted`, { at })]
   }
   const found = judged.filter((one) => typeof one !== 'string')
-  // What is declared to be more may be the very content of a source that is not shown.
-  return found.length > 0 || content.state !== 'hidden'
+  // It may be the very content of a parent that is not shown, and counted otherwise there.
+  const isHidden = judging.upstream.some((parent) => parent.dataset === undefined)
+  return found.length > 0 || !isHidden
     ? found
     : [unknown(`whether ${dataset.name} is the content of a source is not shown`, { at })]
 }
@@ -106,12 +108,14 @@ function volumesOf({ subjects }: Dataset): readonly Measure[] {
       what: `${unit} with ${category} data`,
       at: `subjects.volumes[${position}].${unit}`,
       needed: false,
-      raisedBy: MORE,
+      raisedBy: [],
       of: ({ subjects: counts }: Dataset) =>
         exactly(counts?.volumes?.find((volume) => volume.category === category)?.[unit]),
     })),
   )
 }
+
+type Notes = { readonly at: string; readonly evidence: readonly StatementId[] }
 
 type Compared = {
   readonly dataset: Dataset
@@ -127,7 +131,7 @@ function judgeMeasure(
   const here = of(dataset)
   if (here === undefined && !needed) return 'not counted'
   const there = sources.map((source) => (source?.dataset === undefined ? null : of(source.dataset)))
-  const notes = (): { readonly at: string; readonly evidence: readonly StatementId[] } => ({
+  const notes = (): Notes => ({
     at: `${base}.${member}`,
     evidence: sources.flatMap((source) => (source === undefined ? [] : [source.id])),
   })
@@ -143,12 +147,31 @@ function judgeMeasure(
   }
   const [least, most] = [sumOf(known, 'min'), sumOf(known, 'max')]
   if (here.min <= least && here.max <= most) return 'within'
-  if (rise === 'withheld') {
-    return unknown(`what may have raised the ${what} is withheld`, notes())
+  const count = here.min > most ? here.min : undefined
+  return above({ what, rise, most, count }, notes())
+}
+
+type Above = {
+  readonly what: string
+  readonly rise: Rise
+  readonly most: number
+  /** Undefined: it may be within the range of its sources. */
+  readonly count: number | undefined
+}
+
+function above({ what, rise, most, count }: Above, notes: Notes): Judged {
+  switch (rise) {
+    case 'withheld':
+      return unknown(`what may have raised the ${what} is withheld`, notes)
+    case 'said': {
+      const settle = 'whoever joined it: name every parent that it was joined from'
+      return unknown(`more ${what} are joined than its sources have`, { ...notes, settle })
+    }
+    default:
+      return count === undefined
+        ? unknown(`there may be more ${what} than in its source: the ranges overlap`, notes)
+        : fail(`${count} ${what} come from ${most}`, notes)
   }
-  return here.min > most
-    ? fail(`${here.min} ${what} come from ${most}`, notes())
-    : unknown(`there may be more ${what} than in its source: the ranges overlap`, notes())
 }
 
 /** The same bytes are about the same persons: any other count is wrong on one side, less as well. */
@@ -183,12 +206,15 @@ function sumOf(counts: readonly NonNullable<Range>[], end: 'min' | 'max'): numbe
   return counts.reduce((sum, count) => sum + count[end], 0)
 }
 
-function mayRise(hop: Hop, { n }: Dataset, raisedBy: readonly string[]): 'yes' | 'no' | 'withheld' {
+/** `said`: by a join whose sources do not have as much. */
+type Rise = 'yes' | 'no' | 'withheld' | 'said'
+
+function mayRise(hop: Hop, { n, from }: Dataset, raisedBy: readonly string[]): Rise {
   const transformations = transformationsOf(hop)
   if (transformations === undefined) return 'withheld'
-  return transformations.some(
-    ({ kind, datasets }) => raisedBy.includes(kind) && (datasets?.includes(n) ?? true),
-  )
-    ? 'yes'
-    : 'no'
+  const here = transformations.filter(({ datasets }) => datasets?.includes(n) ?? true)
+  if (here.some(({ kind }) => raisedBy.includes(kind) && (kind !== 'join' || from.length > 1))) {
+    return 'yes'
+  }
+  return here.some(({ kind }) => JOINING.includes(kind)) ? 'said' : 'no'
 }

@@ -46,12 +46,6 @@ type Protection = {
   readonly open: readonly Judged[]
 }
 
-/** Terms that say nothing of what a field tells, so that its flags must. */
-const UNTOLD: ReadonlySet<string> = new Set([
-  'https://w3id.org/dpv#UncategorisedData',
-  'https://w3id.org/dpv#PersonalData',
-])
-
 function protectionOf(judging: Judging): Protection {
   const { hop, limits } = judging
   const fields = fieldsOf(hop) ?? []
@@ -81,7 +75,7 @@ function foundIn(fields: readonly Field[], kind: Protected, judging: Judging): s
 }
 
 function isOpen({ special, category }: Field, { law }: Judging): boolean {
-  return special === undefined && (UNTOLD.has(category) || !law.vocabulary.isCategory(category))
+  return special === undefined && law.vocabulary.mayBeProtected(category)
 }
 
 const ARTICLE_9 = 'https://w3id.org/dpv/legal/eu/gdpr#A9-2-'

@@ -2,6 +2,7 @@
 import { type Phase, phaseVerdicts } from './caps-phases.js'
 import { onInstrument } from './cited.js'
 import type { InstrumentFact } from './facts.js'
+import { undeclaredFields } from './field-sources.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import {
@@ -10,6 +11,7 @@ import {
   boundsAmong,
   boundsOf,
   boundsWithin,
+  sensitiveUsed,
   type Used,
   usedBy,
 } from './used.js'
@@ -40,10 +42,11 @@ export const R19: Rule = {
 
 function categoryVerdicts(
   judging: Judging,
-  { claims: { fields } }: Transfer,
+  hop: Transfer,
   { claims: { categories } }: InstrumentFact,
 ): Judged[] {
   const at = 'claims.fields'
+  const { fields } = hop.claims
   if (categories === undefined || fields === undefined) {
     const what = fields === undefined ? 'its fields' : 'the categories of its instrument'
     return [unknown(`${what} are withheld`, { at })]
@@ -52,8 +55,8 @@ function categoryVerdicts(
   const listed = (category: string): boolean =>
     categories.some((term) => vocabulary.categoryUnder(category, term))
   const foreign = (category: string): boolean => category !== NOT_PERSONAL && !listed(category)
-  if (fields.length === 0) return undeclared(judging, foreign)
-  return fields.flatMap(({ category }, position): Judged[] => {
+  const open = undeclaredFields(hop).length > 0 ? undeclared(judging, foreign) : []
+  const found = fields.flatMap(({ category }, position): Judged[] => {
     const place = `claims.fields[${position}].category`
     if (!foreign(category)) return []
     if (category === UNCATEGORISED) {
@@ -62,6 +65,7 @@ function categoryVerdicts(
     const label = vocabulary.labelOf(category)
     return [fail(`${label} is no category of its instrument`, { at: place })]
   })
+  return [...found, ...open]
 }
 
 /** Without fields, what came in tells what there may be; less may have been sent. */
@@ -104,7 +108,7 @@ function windowVerdicts(
   return [
     ...counted(records, recordsOf(used), { at, unit: 'records', span }),
     ...counted(subjects, personsOf(used), { at, unit: 'persons', span }),
-    ...counted(sensitive, boundsOf(sum.sensitive, sum.missing.sensitive, known), {
+    ...counted(sensitive, sensitiveUsed(judging, hop, used), {
       at,
       unit: 'persons with sensitive data',
       span,
@@ -149,20 +153,17 @@ function categoryCapVerdicts(
   const { vocabulary } = judging.law
   const { earlier, sum, known } = usedBy(judging, hop, { kind: 'instrument', instrument }, EVER)
   const { datasets = [], fields = [] } = hop.claims
-  // A field that is not declared, or of no known category, may be of any.
-  const unclear =
-    sum.missing.fields > 0 ||
-    earlier.categories.has(UNCATEGORISED) ||
-    fields.some(({ category }) => category === UNCATEGORISED)
   const span = 'in its term'
   return caps.flatMap(({ category, records, subjects }) => {
     const belongs = (term: string): boolean => vocabulary.categoryUnder(term, category)
-    const total = (unit: 'records' | 'persons'): Bounds =>
-      [
-        boundsWithin(datasets, fields, belongs, unit),
-        boundsAmong(earlier.categories, belongs, unit),
-        boundsOf(0, unclear ? 1 : 0, known),
-      ].reduce(addBounds)
+    const mayBelong = (term: string): boolean => vocabulary.mayBe(term, category)
+    const among = (is: (term: string) => boolean, unit: 'records' | 'persons'): Bounds =>
+      addBounds(boundsWithin(datasets, fields, is, unit), boundsAmong(earlier.categories, is, unit))
+    const total = (unit: 'records' | 'persons'): Bounds => {
+      // A field that is not declared may be of any category.
+      const { most } = boundsOf(among(mayBelong, unit).most, sum.missing.fields, known)
+      return { least: among(belongs, unit).least, most }
+    }
     const label = vocabulary.labelOf(category)
     const at = 'claims.datasets'
     return [

@@ -1,5 +1,6 @@
 /** R23: where the risk is high, the importer says what it will use the data for. Mission. */
 import { NO_TRANSFER } from './cited.js'
+import { undeclaredFields } from './field-sources.js'
 import type { Transfer } from './hop.js'
 import type { Law } from './law.js'
 import { destinationsOf, enrolledIn, originsBeside } from './places.js'
@@ -119,20 +120,24 @@ function claimedTier(
 
 /** Protection that the data has for certain, and that it may have. */
 function protectionOf(
-  { claims: { fields } }: Transfer,
+  hop: Transfer,
   { law: { vocabulary }, limits }: Judging,
 ): { readonly seen: readonly Protection[]; readonly possible: readonly Protection[] } {
+  const { fields = [] } = hop.claims
   const found = new Set<Protection>()
   if (limits.special.value) found.add('special')
-  for (const { category, special = [] } of fields ?? []) {
+  for (const { category, special = [] } of fields) {
     for (const protection of special) found.add(protection)
     addCategory(category)
   }
   for (const category of limits.categories.value) addCategory(category)
   const seen = [...found]
-  // An empty list says that fields are not declared, not that there are none.
+  // A dataset without fields does not declare them; it does not say that there are none.
   const whole =
-    (fields ?? []).length > 0 && !limits.special.incomplete && !limits.categories.incomplete
+    undeclaredFields(hop).length === 0 &&
+    !fields.some((field) => !field.special && vocabulary.mayBeProtected(field.category)) &&
+    !limits.special.incomplete &&
+    !limits.categories.incomplete
   return { seen, possible: whole ? seen : EVERY }
 
   function addCategory(category: string): void {

@@ -8,7 +8,7 @@ import { destinationsOf, enrolledIn, originsBeside } from './places.js'
 import type { Judging, Rule } from './rule.js'
 import type { ChinaExport, InstrumentKind } from './ruleset.js'
 import { regimeOf } from './tables.js'
-import { addBounds, type Bounds, boundsOf, usedBy } from './used.js'
+import { addBounds, type Bounds, boundsOf, sensitiveUsed, usedBy } from './used.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 import { yearStart } from './windows.js'
 
@@ -129,10 +129,11 @@ function summedSince(judging: Judging, hop: Transfer, from: string | undefined):
       ? undefined
       : { kind: 'export', exporter: exporter as PartyId, from }
   const since = yearStart(hop.time, judging.law.ruleset.china.utcOffsetHours)
-  const { sum, known } = usedBy(judging, hop, key, since)
+  const used = usedBy(judging, hop, key, since)
+  const { sum, known } = used
   return {
     persons: boundsOf(sum.persons, sum.uncounted, known),
-    sensitive: boundsOf(sum.sensitive, sum.missing.sensitive, known),
+    sensitive: sensitiveUsed(judging, hop, used),
   }
 }
 

@@ -5,7 +5,7 @@
  * limits, named in `from` or not; and nothing was done to it that could explain fewer persons, fewer
  * fields or a mask.
  */
-import type { Dataset } from './hop.js'
+import { type Dataset, datasetsOf, type Field } from './hop.js'
 import type { Judging, Upstream } from './rule.js'
 
 /** `hidden`: some parent does not show its dataset, which may be the very content. */
@@ -29,6 +29,12 @@ export function contentOf(
       return { state: 'same', as: sameAs(upstream, digest) }
   }
   return found
+}
+
+/** Whose content the dataset of a field is. */
+export function contentOfField(judging: Judging, { n }: Field): Content {
+  const dataset = datasetsOf(judging.hop)?.find((one) => one.n === n)
+  return dataset === undefined ? HIDDEN : contentOf(judging, dataset)
 }
 
 function sameAs(upstream: readonly Upstream[], digest: string): readonly Upstream[] {

@@ -7,6 +7,7 @@
  */
 import type { CategoryTally, Tally } from './facts.js'
 import type { Dataset, Field, Transfer } from './hop.js'
+import { isSpecialTerm } from './vocabulary-terms.js'
 
 /**
  * As much as a dataset counts at most: above every threshold, and so little that nobody can make the sums
@@ -79,7 +80,7 @@ function datasetTally(dataset: Dataset, allFields: readonly Field[] | undefined)
     devices: atMost(dataset.subjects?.devices),
     volumes,
     categories,
-    undeclared: besideVolumes(categories, [...volumes.keys()]),
+    undeclared: besideVolumes(categories, believedIn(dataset)),
     uncounted: missing(persons),
     missing: {
       records: missing(dataset.records),
@@ -93,12 +94,24 @@ function datasetTally(dataset: Dataset, allFields: readonly Field[] | undefined)
 
 /**
  * Persons with sensitive data. Where it is not said, or said to be nobody although a field is marked:
- * nobody when every field was assessed and none is marked, everybody when one is.
+ * nobody when every field was assessed and none is marked, everybody when one is. Not known where no
+ * field is marked and the vocabulary holds one of their categories special.
+ *
+ * @param isSpecial what a law holds special, where one is at hand
  */
-function sensitiveIn(dataset: Dataset, fields: readonly Field[]): number | undefined {
+export function sensitiveIn(
+  dataset: Dataset,
+  fields: readonly Field[],
+  isSpecial?: (category: string) => boolean,
+): number | undefined {
   const declared = dataset.subjects?.sensitive
-  const marked = fields.some(({ special = [] }) => special.length > 0)
+  const marked = fields.some(
+    ({ special = [], category }) => special.length > 0 || isSpecial?.(category) === true,
+  )
   if (marked) return declared === undefined || declared === 0 ? personsIn(dataset) : declared
+  if (declared !== undefined && declared > 0) return declared
+  // A ruleset may hold the category special, whatever its flags say: that is for rules to decide.
+  if (!isSpecial && fields.some(({ category }) => isSpecialTerm(category))) return undefined
   if (declared !== undefined) return declared
   const assessed = fields.length > 0 && fields.every(({ special }) => special !== undefined)
   return assessed ? 0 : undefined
@@ -121,6 +134,13 @@ function volumesOf(dataset: Dataset): ReadonlyMap<string, CategoryTally> {
       category,
       categoryTally(records, persons ?? personsIn(dataset), devices ?? subjects?.devices),
     ]),
+  )
+}
+
+/** Volumes of a dataset; that a category has nobody is not believed against fields that tell otherwise. */
+function believedIn({ subjects }: Dataset): readonly string[] {
+  return (subjects?.volumes ?? []).flatMap(({ category, persons, devices }) =>
+    (persons ?? devices) === undefined || (persons ?? 0) + (devices ?? 0) > 0 ? [category] : [],
   )
 }
 

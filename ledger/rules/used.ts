@@ -8,7 +8,7 @@ import type { PartyId } from '../core/key-state.js'
 import type { CategoryTally, Corrected, Tally, UsageKey } from './facts.js'
 import type { Dataset, Field, Transfer } from './hop.js'
 import type { Judging } from './rule.js'
-import { addTally, NO_TALLY, personsIn, tallyOf } from './tally.js'
+import { addTally, NO_TALLY, personsIn, sensitiveIn, tallyOf } from './tally.js'
 import { movementOf } from './usage-index.js'
 
 export type Bounds = { readonly least: number; readonly most: number }
@@ -45,6 +45,24 @@ export function usedBy(
 
 function correctedBy({ supersedes }: Transfer, movement = ''): Corrected | undefined {
   return supersedes === undefined ? undefined : { id: supersedes, movement }
+}
+
+/**
+ * Persons with sensitive data, with the hop: its own fields by their flags and by what the law holds
+ * special, which what was summed before could not know.
+ */
+export function sensitiveUsed({ law }: Pick<Judging, 'law'>, hop: Transfer, used: Used): Bounds {
+  const { earlier, known } = used
+  const { datasets, fields } = hop.claims
+  const before = boundsOf(earlier.sensitive, earlier.missing.sensitive, known)
+  if (datasets === undefined) return addBounds(before, boundsOf(0, 1))
+  return datasets
+    .map((dataset) => {
+      const own = fields?.filter(({ n }) => n === dataset.n) ?? []
+      const count = sensitiveIn(dataset, own, law.vocabulary.isSpecial)
+      return boundsOf(count ?? 0, count === undefined ? 1 : 0)
+    })
+    .reduce(addBounds, before)
 }
 
 /** Exporter and importer of a hop as ids; undefined when either is withheld. */

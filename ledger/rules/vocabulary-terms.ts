@@ -39,6 +39,19 @@ export function termOf(iri: string): Term | undefined {
   return byIri.get(iri)
 }
 
+const specialByTable = new Map<string, boolean>()
+
+/** Does the vocabulary itself hold the category special? A ruleset may say otherwise. */
+export function isSpecialTerm(iri: string): boolean {
+  const known = specialByTable.get(iri)
+  if (known !== undefined) return known
+  const term = termOf(iri)
+  if (term === undefined) return false
+  const is = iri === SPECIAL_ROOT || term.parents.some(isSpecialTerm)
+  specialByTable.set(iri, is)
+  return is
+}
+
 /** Reads the lines of one kind, once. */
 function read(kind: TermKind): readonly Term[] {
   const terms = VOCABULARY_TABLE[kind]

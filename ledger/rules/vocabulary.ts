@@ -2,7 +2,7 @@
  * What rules ask of the vocabulary: DPV's terms with a ruleset's local ones. Terms are IRIs.
  */
 import { invariant } from '../core/errors.js'
-import { shortTerm } from '../core/term-names.js'
+import { expandTerm, shortTerm } from '../core/term-names.js'
 import { coverPurposes, type PurposeGraph, type PurposeSet } from './purposes.js'
 import type { LocalTerm } from './ruleset.js'
 import { PURPOSE_ROOT, SPECIAL_ROOT, type TermKind, termOf, termsOf } from './vocabulary-terms.js'
@@ -17,9 +17,16 @@ export type Vocabulary = {
   /** Is the category of data this term, or under it? */
   categoryUnder(term: string, ancestor: string): boolean
   isCategory(term: string): boolean
+  /**
+   * May data of the category be of this one, which the category does not tell? A category that nobody
+   * knows, one that says nothing of what the data tell, and a wider one may.
+   */
+  mayBe(category: string, term: string): boolean
   /** Special (Art. 9), by the vocabulary and the ruleset's own lists. */
   isSpecial(category: string): boolean
   isCriminal(category: string): boolean
+  /** May data of the category be special or criminal, though the category does not tell? */
+  mayBeProtected(category: string): boolean
   /** Is the term of processing, measure or legal basis this one, or under it? */
   isUnder(term: string, ancestor: string): boolean
   /** Label for people; the short form of the term where there is none. */
@@ -52,6 +59,12 @@ export function vocabularyOf(rules: VocabularyRules): Vocabulary {
   const special = marked(terms, [...rules.special, SPECIAL_ROOT], rules.notSpecial)
   const criminal = marked(terms, rules.criminal, [])
   const isUnder = (term: string, ancestor: string) => terms.ancestorsOf(term).has(ancestor)
+  const mayBe = (category: string, ofThese: ReadonlySet<string>): boolean =>
+    ofThese.has(category) || terms.kindOf(category) !== 'category' || isUntold(category)
+  const ofProtected = lazily(() => {
+    const all = [...termsOf('category').map(({ iri }) => iri), ...terms.localNames('category')]
+    return terms.withAncestors(all.filter((term) => special(term) || criminal(term)))
+  })
   return {
     purposeKind(term) {
       if (term === PURPOSE_ROOT) return 'root'
@@ -63,9 +76,33 @@ export function vocabularyOf(rules: VocabularyRules): Vocabulary {
     categoryUnder: isUnder,
     isUnder,
     isCategory: (term) => terms.kindOf(term) === 'category',
+    mayBe: (category, term) => isUnder(category, term) || mayBe(category, terms.ancestorsOf(term)),
+    mayBeProtected: (category) => mayBe(category, ofProtected()),
     isSpecial: (category) => special(category),
     isCriminal: (category) => criminal(category),
     labelOf: (term) => terms.labelOf(term),
+  }
+}
+
+const ABOUT_NOBODY: readonly string[] = ['dpv:NonPersonalData', 'dpv:SensitiveNonPersonalData'].map(
+  expandTerm,
+)
+const DPV = expandTerm('dpv:')
+
+/** Terms of DPV itself say how data came about or how they are kept, not what they tell. */
+function isUntold(category: string): boolean {
+  return category.startsWith(DPV) && !isAboutNobody(category)
+}
+
+function isAboutNobody(category: string): boolean {
+  return ABOUT_NOBODY.includes(category) || termOf(category)?.parents.some(isAboutNobody) === true
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 
@@ -90,6 +127,10 @@ class Terms {
     return [...this.#local.values()].filter((term) => term.kind === kind)
   }
 
+  localNames(kind: TermKind): readonly string[] {
+    return this.localOf(kind).map(({ term }) => term)
+  }
+
   kindOf(term: string): TermKind | undefined {
     return (termOf(term) ?? this.#local.get(term))?.kind
   }
@@ -102,13 +143,19 @@ class Terms {
     return (termOf(term) ?? this.#local.get(term))?.label ?? shortTerm(term)
   }
 
+  /** These terms and all that is above any of them. */
+  withAncestors(these: readonly string[]): ReadonlySet<string> {
+    const found = new Set(these)
+    // A set hands out what is added to it while it is walked.
+    for (const one of found) for (const parent of this.parentsOf(one)) found.add(parent)
+    return found
+  }
+
   /** The term itself and all that is above it, by any chain. */
   ancestorsOf(term: string): ReadonlySet<string> {
     const known = this.#ancestors.get(term)
     if (known !== undefined) return known
-    const found = new Set([term])
-    // A set hands out what is added to it while it is walked.
-    for (const one of found) for (const parent of this.parentsOf(one)) found.add(parent)
+    const found = this.withAncestors([term])
     // Only terms: a stranger's IRIs would grow this for ever.
     if (this.kindOf(term) !== undefined) this.#ancestors.set(term, found)
     return found

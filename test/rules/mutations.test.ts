@@ -393,6 +393,9 @@ const MUTATIONS: readonly Mutation[] = [
       'UNKNOWN R04 joined claims.datasets[1]',
       'UNKNOWN R10 joined claims.datasets[1]',
       'UNKNOWN R11 joined claims.datasets[1]',
+      // A union of nothing explains no count.
+      'UNKNOWN R13 joined claims.datasets[1].records',
+      'UNKNOWN R13 joined claims.datasets[1].subjects',
       'UNKNOWN R14 joined claims.datasets[1]',
     ],
   },

@@ -96,7 +96,80 @@ ruleCases(R10, [
   },
   {
     title: 'a join explains new fields',
+    given: () =>
+      ofTwo({ from: [0, 1], digest: OTHER }, undefined, {
+        fields: [field('weather', { source: [] })],
+        transformations: [{ kind: 'join' }],
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a join with nothing explains no new field',
     given: () => makes([field('weather', { source: [] })], [{ kind: 'join' }]),
+    verdict: 'UNKNOWN',
+    at: 'claims.fields[0]',
+  },
+  {
+    title: 'personal data of no special kind becomes data about nobody, by nothing',
+    given: () =>
+      sends({
+        fields: [KEY, field('age', { category: dpv('NonPersonalData') }), REGION],
+        of: [KEY, field('age', { category: dpv('PersonalData') }), REGION],
+      }),
+    verdict: 'FAIL',
+    at: 'claims.fields[1].category',
+  },
+  {
+    title: 'a union with nothing explains no other category',
+    given: () =>
+      sends({
+        fields: [KEY, field('age', { category: dpv('NonPersonalData') }), REGION],
+        steps: [{ kind: 'union' }],
+      }),
+    verdict: 'FAIL',
+    at: 'claims.fields[1].category',
+  },
+  {
+    title: 'no transformation explains anything in content that did not change',
+    given: () =>
+      sends({
+        fields: [KEY, field('age', { category: dpv('NonPersonalData') }), REGION],
+        steps: [{ kind: 'anonymise' }],
+        dataset: { digest: DIGEST },
+      }),
+    verdict: 'FAIL',
+    at: 'claims.fields[1].category',
+  },
+  {
+    title: 'a new field in content that did not change',
+    given: () =>
+      sends({
+        fields: [KEY, AGE, REGION, field('score', { source: [] })],
+        steps: [{ kind: 'infer', fields: ['score'] }],
+        dataset: { digest: DIGEST },
+      }),
+    verdict: 'FAIL',
+    at: 'claims.fields[3]',
+  },
+  {
+    title: 'a source that only decides which rows are there, and nothing that made the field',
+    given: () =>
+      makes([
+        field('copy', {
+          category: dpv('NonPersonalData'),
+          source: [{ parent: 0, name: 'age', via: 'indirect' }],
+        }),
+      ]),
+    verdict: 'FAIL',
+    at: 'claims.fields[0]',
+  },
+  {
+    title: 'a source that only decides which rows are there, and a transformation',
+    given: () =>
+      makes(
+        [field('rows', { source: [{ parent: 0, name: 'age', via: 'indirect' }] })],
+        [{ kind: 'derive', fields: ['rows'] }],
+      ),
     verdict: 'PASS',
   },
   {
@@ -345,7 +418,11 @@ ruleCases(R10, [
 ])
 
 /** A processing of two collections; its dataset has the content of the first. */
-function ofTwo(changes: Partial<Dataset>, second = 'a'.repeat(64)): Judging {
+function ofTwo(
+  changes: Partial<Dataset>,
+  second = 'a'.repeat(64),
+  claims: Parameters<typeof processing>[0] = {},
+): Judging {
   const other = collection({ datasets: [dataset({ from: [], digest: second })] }, { id: idOf(2) })
   return judging(
     processing(
@@ -356,6 +433,7 @@ function ofTwo(changes: Partial<Dataset>, second = 'a'.repeat(64)): Judging {
         })),
         datasets: [dataset(changes)],
         transformations: [{ kind: 'reformat' }],
+        ...claims,
       },
       {
         parents: [

@@ -134,4 +134,10 @@ ruleCases(R11, [
     verdict: 'FAIL',
     at: 'claims.fields[0].necessary',
   },
+  {
+    title: 'a category that no vocabulary knows',
+    given: () => sends(field('x', { category: 'https://firm.example/terms#Genome' })),
+    verdict: 'UNKNOWN',
+    at: 'claims.fields[0].category',
+  },
 ])

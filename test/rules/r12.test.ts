@@ -5,6 +5,8 @@ import {
   assessment,
   COLLECTION_ID,
   collection,
+  DIGEST,
+  dataset,
   facts,
   field,
   gap,
@@ -20,6 +22,8 @@ import {
 } from './fixtures.js'
 import { pd } from './vocabulary.js'
 
+const CHANGED = 'f'.repeat(64)
+
 type Claim = 'none' | 'no-direct-identifiers' | 'pseudonymous' | 'anonymous' | 'aggregate-only'
 
 const DIRECT = field('name', { category: pd('Name'), identifier: 'direct' })
@@ -33,7 +37,7 @@ function silent(name: string): Field {
   return rest
 }
 
-/** A transfer of these fields, as they were upstream, under a claim. */
+/** A transfer of these fields, as they were upstream or of changed content, under a claim. */
 const claims = (
   claim: Claim,
   fields: readonly Field[],
@@ -43,6 +47,7 @@ const claims = (
   judging(
     transfer({
       fields,
+      datasets: [dataset(of === fields ? {} : { digest: CHANGED })],
       minimization: {
         droppedCount: 0,
         sourceFieldsCount: of.length,
@@ -54,10 +59,16 @@ const claims = (
   )
 
 /** A processing whose one field comes from one field upstream. */
-const makes = (after: Field, before: Field, steps: readonly Transformation[] = []) =>
+const makes = (
+  after: Field,
+  before: Field,
+  steps: readonly Transformation[] = [],
+  digest = CHANGED,
+) =>
   judging(
     processing({
       fields: [{ ...after, source: [{ parent: 0, name: before.name }] }],
+      datasets: [dataset({ digest })],
       transformations: steps,
     }),
     { upstream: [upstream(transfer({ fields: [before] }))] },
@@ -278,4 +289,57 @@ ruleCases(R12, [
     verdict: 'UNKNOWN',
     at: 'claims.personalData',
   },
+  {
+    title: 'the very content, said to be anonymised',
+    given: () => makes({ ...DIRECT, identifier: 'none' }, DIRECT, [{ kind: 'anonymise' }], DIGEST),
+    verdict: 'FAIL',
+    at: 'claims.fields[0].identifier',
+  },
+  {
+    title: 'said to be anonymised, of a source that does not show its datasets',
+    given: () => {
+      const { hop } = makes({ ...DIRECT, identifier: 'none' }, DIRECT, [{ kind: 'anonymise' }])
+      const before = upstream(withheld(transfer({ fields: [DIRECT] }), 'datasets'))
+      return judging(hop, { upstream: [before] })
+    },
+    verdict: 'UNKNOWN',
+  },
+  ...(['union', 'join', 'split'] as const).map((kind) => ({
+    title: `it identifies less than its source after a ${kind}`,
+    given: () =>
+      makes({ ...DIRECT, identifier: 'none' }, DIRECT, [
+        { kind, fields: [DIRECT.name], masking: true },
+      ]),
+    verdict: 'FAIL' as const,
+    at: 'claims.fields[0].identifier',
+  })),
+  ...(['derive', 'infer', 'train'] as const).map((kind) => ({
+    title: `it identifies less than its source by a ${kind} that may mask it or not`,
+    given: () => makes(NONE, DIRECT, [{ kind, fields: [NONE.name] }]),
+    verdict: 'UNKNOWN' as const,
+    at: 'claims.fields[0].identifier',
+  })),
+  {
+    title: 'what was derived of an indirect identifier is none',
+    given: () => makes(NONE, INDIRECT, [{ kind: 'infer', fields: [NONE.name] }]),
+    verdict: 'NA',
+  },
+  {
+    title: 'it identifies less than its source by a derivation that masks it',
+    given: () => makes(NONE, DIRECT, [{ kind: 'derive', fields: [NONE.name], masking: true }]),
+    verdict: 'PASS',
+  },
+  {
+    title: 'it identifies less than its source by a derivation that masks nobody',
+    given: () => makes(NONE, DIRECT, [{ kind: 'derive', fields: [NONE.name], masking: false }]),
+    verdict: 'FAIL',
+    at: 'claims.fields[0].identifier',
+  },
+  ...(['identity', 'filter', 'sample', 'reformat', 'decrypt'] as const).map((kind) => ({
+    title: `a ${kind} is flagged as a mask`,
+    given: () =>
+      makes({ ...DIRECT, identifier: 'none', transformation: { kind, masking: true } }, DIRECT),
+    verdict: 'FAIL' as const,
+    at: 'claims.fields[0].identifier',
+  })),
 ])

@@ -33,7 +33,10 @@ const copies = (
 
 const band = (min: number, max: number) => ({ subjects: { band: { min, max } } })
 
-const minimized = (kind: 'union' | 'filter' | 'synthesise', datasets?: readonly number[]) => ({
+const minimized = (
+  kind: 'union' | 'join' | 'filter' | 'synthesise',
+  datasets?: readonly number[],
+) => ({
   minimization: {
     droppedCount: 0,
     sourceFieldsCount: 3,
@@ -48,10 +51,13 @@ const uncounted = (from: readonly number[]): Dataset => {
 }
 
 /** A processing of two sources of 1,000 records and 900 persons each. */
-const combines = (counts: Partial<Dataset>) =>
+const combines = (counts: Partial<Dataset>, ...done: readonly 'join'[]) =>
   judging(
     processing(
-      { datasets: [dataset({ from: [0, 1], digest: CHANGED, ...counts })], transformations: [] },
+      {
+        datasets: [dataset({ from: [0, 1], digest: CHANGED, ...counts })],
+        transformations: done.map((kind) => ({ kind })),
+      },
       {
         parents: [
           { id: COLLECTION_ID, n: 0 },
@@ -146,9 +152,27 @@ ruleCases(R13, [
     at: 'claims.datasets[0].subjects.volumes[0].persons',
   },
   {
-    title: 'more, and a union is declared',
+    title: 'more, and a union with nothing is declared',
     given: () => copies({ records: 5_000, subjects: { count: 4_000 } }, {}, minimized('union')),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets[0].records',
+  },
+  {
+    title: 'more records, and a join with nothing is declared',
+    given: () => copies({ records: 5_000 }, {}, minimized('join')),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets[0].records',
+  },
+  {
+    title: 'more records by a join of two sources',
+    given: () => combines({ records: 5_000 }, 'join'),
     verdict: 'PASS',
+  },
+  {
+    title: 'more persons than both sources have, by a join of them',
+    given: () => combines({ subjects: { count: 10_000 } }, 'join'),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets[0].subjects',
   },
   {
     title: 'more, and a union is declared for another dataset',

@@ -1,3 +1,4 @@
+import type { Field } from '../../ledger/rules/hop.js'
 import { R14 } from '../../ledger/rules/r14-special-basis.js'
 import {
   collection,
@@ -22,6 +23,12 @@ const INTEREST = { basis: gdpr('A6-1-f') }
 const HEALTH = field('diagnosis', { category: pd('HealthRecord'), special: ['special'] })
 const CRIME = field('record', { category: pd('CriminalConviction'), special: ['criminal'] })
 const SPECIAL = limits({ special: true })
+
+/** A field that says nothing of whether it is special. */
+function unsaid(category: string): Field {
+  const { special: _, ...rest } = field('x', { category })
+  return rest
+}
 
 type Basis = { readonly basis: string; readonly law?: string }
 
@@ -250,5 +257,21 @@ ruleCases(R14, [
     title: 'a gap upstream may be special',
     given: () => judging(processing(), { upstream: [gap()] }),
     verdict: 'UNKNOWN',
+  },
+  {
+    title: 'a category wide enough to be special, and no word on whether it is',
+    given: () => collects([INTEREST], [unsaid(pd('External'))]),
+    verdict: 'UNKNOWN',
+    at: 'claims.fields[0]',
+  },
+  {
+    title: 'a wide category, said not to be special',
+    given: () => collects([INTEREST], [field('x', { category: pd('External') })]),
+    verdict: 'NA',
+  },
+  {
+    title: 'a category that is not special, and no word on it',
+    given: () => collects([INTEREST], [unsaid(pd('Country'))]),
+    verdict: 'NA',
   },
 ])

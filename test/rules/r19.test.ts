@@ -309,6 +309,22 @@ ruleCases(R19, [
     verdict: 'UNKNOWN',
     at: 'claims.datasets',
   },
+  {
+    title: 'a second dataset declares no fields',
+    given: () => under(null, { datasets: [dataset(), dataset({ n: 1 })] }),
+    verdict: 'UNKNOWN',
+    at: 'claims.fields',
+  },
+  {
+    title: 'a listed category that may be of one that is capped',
+    given: () =>
+      under(
+        { categories: [{ category: pd('MedicalHealth'), subjects: 10 }] },
+        { fields: [field('x', { category: pd('External') })] },
+      ),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets',
+  },
 ])
 
 it('R19 sums in the window of the instrument, in the phase, and in all of its term', () => {

@@ -1,6 +1,7 @@
 import { R23 } from '../../ledger/rules/r23-end-use-statement.js'
 import {
   collection,
+  dataset,
   EXPORTER,
   facts,
   field,
@@ -257,4 +258,18 @@ ruleCases(R23, [
   { title: 'a collection', given: () => judging(collection()), verdict: 'NA' },
   { title: 'a processing', given: () => judging(processing()), verdict: 'NA' },
   { title: 'an outcome', given: () => judging(outcome()), verdict: 'NA' },
+  {
+    title: 'a second dataset declares no fields, to where special data ask for one',
+    given: () =>
+      judging(
+        transfer({
+          route: { from: 'DE', to: 'US', mode: 'copy' },
+          terms: silent(),
+          datasets: [dataset(), dataset({ n: 1 })],
+        }),
+        { law: SPECIAL_ONLY },
+      ),
+    verdict: 'UNKNOWN',
+    at: 'claims.fields',
+  },
 ])

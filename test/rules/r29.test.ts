@@ -613,6 +613,44 @@ ruleCases(R29, [
     verdict: 'UNKNOWN',
     at: 'claims.datasets',
   },
+  ...[
+    'https://firm.example/terms#Genome',
+    dpv('PersonalData'),
+    dpv('PseudonymisedData'),
+    pd('External'),
+  ].map((category) => ({
+    title: `many persons with data that may be bulk data: ${category}`,
+    given: () => story({ fields: [field('x', { category })], subjects: { count: 1_000_000 } }),
+    verdict: 'UNKNOWN' as const,
+    at: 'claims.datasets',
+  })),
+  {
+    title: 'many persons with data of a kind that is no bulk data',
+    given: () =>
+      story({ fields: [field('x', { category: pd('Country') })], subjects: { count: 1_000_000 } }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'few persons with data that may be bulk data',
+    given: () =>
+      story({
+        fields: [field('x', { category: dpv('PersonalData') })],
+        subjects: { count: 50, devices: 50 },
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'earlier transfers of data that may be bulk data',
+    given: () => story({ used: moved(pd('External'), 1_000_000) }),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets',
+  },
+  {
+    title: 'nobody is said to have what a field tells of everybody',
+    given: () => story({ fields: [HEALTH], subjects: { count: 1_000_000 }, volumes: health(0) }),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
 ])
 
 it('R29 sums over twelve calendar months and a pair of parties, without what is corrected', () => {

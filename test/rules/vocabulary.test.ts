@@ -223,6 +223,26 @@ describe('special categories', () => {
     expect(vocabularyOf(NONE).isCriminal(pd('Criminal'))).toBe(false)
   })
 
+  test('a category may be what it does not tell: unknown, of no kind, or wider', () => {
+    const vocabulary = vocabularyOf({ ...NONE, categories: [local('Gaze', 'dpv-pd:Biometric')] })
+    const mayBeGenetic = (category: string) => vocabulary.mayBe(category, pd('Genetic'))
+
+    for (const category of ['https://firm.example/#x', dpv('PersonalData'), dpv('DerivedData')]) {
+      expect(mayBeGenetic(category), category).toBe(true)
+      expect(vocabulary.mayBeProtected(category), category).toBe(true)
+    }
+    for (const category of [pd('External'), pd('MedicalHealth'), pd('Genetic')]) {
+      expect(mayBeGenetic(category), category).toBe(true)
+    }
+    for (const category of [pd('Country'), pd('Financial'), own('Gaze'), dpv('NonPersonalData')]) {
+      expect(mayBeGenetic(category), category).toBe(false)
+    }
+    expect(vocabulary.mayBeProtected(pd('External'))).toBe(true)
+    for (const category of [pd('Country'), dpv('NonPersonalData'), dpv('AnonymisedData')]) {
+      expect(vocabulary.mayBeProtected(category), category).toBe(false)
+    }
+  })
+
   test('a long chain of local terms is no deep recursion', () => {
     const names = Array.from({ length: 20_000 }, (_, n) => `t${n}`)
     const categories = names.map((name, n) =>
