@@ -10,7 +10,7 @@ import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
 import { dayOf } from './days.js'
 import type { AssessmentFact } from './facts.js'
-import { daysOf, eachDay } from './footing.js'
+import { daysOf } from './footing.js'
 import type { Hop } from './hop.js'
 import { allowsPurpose } from './purposes.js'
 import type { Judging, Upstream } from './rule.js'
@@ -132,7 +132,8 @@ function holds(fact: AssessmentFact, hop: Hop, says: boolean): Word {
   const { effective } = fact.claims
   const days = daysOf(hop)
   if (effective === undefined || days === undefined) return 'hidden'
-  if (says) return eachDay(days).every((day) => inForce(effective, day)) ? 'yes' : 'nothing'
+  const throughout = inForce(effective, days.first) && inForce(effective, days.last)
+  if (says) return throughout ? 'yes' : 'nothing'
   // A no on any of the days is one.
   const { from, until } = effective
   return from <= days.last && (until === undefined || until >= days.first) ? 'no' : 'nothing'

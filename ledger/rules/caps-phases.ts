@@ -4,6 +4,7 @@
 import type { InstrumentFact } from './facts.js'
 import { daysOf } from './footing.js'
 import type { Transfer } from './hop.js'
+import { destinationsOf } from './places.js'
 import { fail, type Judged, unknown, warn } from './verdict.js'
 
 type Caps = NonNullable<InstrumentFact['claims']['caps']>
@@ -59,15 +60,12 @@ function dayVerdicts(hop: Transfer, { code, from, until }: Phase): Judged[] {
   return findings
 }
 
-function countryVerdicts({ claims: { route } }: Transfer, { code, countries }: Phase): Judged[] {
+function countryVerdicts(hop: Transfer, { code, countries }: Phase): Judged[] {
   if (countries === undefined) return []
-  if (route === undefined) return [unknown('its route is withheld', { at: 'claims.route' })]
-  const places = [
-    ['claims.route.to', route.to] as const,
-    ...(route.storage ?? []).map((to, n) => [`claims.route.storage[${n}]`, to] as const),
-    ...(route.access ?? []).map((to, n) => [`claims.route.access[${n}]`, to] as const),
-  ]
-  return places.flatMap(([at, country]) =>
+  const beyond = destinationsOf(hop).flatMap(({ at, country }) =>
     countries.includes(country) ? [] : [fail(`phase ${code} does not reach to ${country}`, { at })],
   )
+  return hop.claims.route === undefined
+    ? [...beyond, unknown('its route is withheld', { at: 'claims.route' })]
+    : beyond
 }

@@ -7,6 +7,7 @@ import type { Transfer } from '../../ledger/rules/hop.js'
 import { R31 } from '../../ledger/rules/r31-china-path.js'
 import type { Judging } from '../../ledger/rules/rule.js'
 import type { InstrumentKind } from '../../ledger/rules/ruleset.js'
+import { NO_TALLY } from '../../ledger/rules/tally.js'
 import { movementOf, UsageIndex } from '../../ledger/rules/usage-index.js'
 import {
   collection,
@@ -15,19 +16,23 @@ import {
   type FactsGiven,
   facts,
   field,
+  IMPORTER,
   INSTRUMENT_ID,
   idOf,
   instrument,
   judging,
+  party,
   processing,
   ruleCases,
   seconds,
   THIRD,
   terms,
   transfer,
+  upstream,
   withheld,
 } from './fixtures.js'
 import { TEST_RULESET, testLaw } from './ruleset.js'
+import { dpv } from './vocabulary.js'
 
 type China = NonNullable<ClaimsByType['transfer/1']['terms']['china']>
 type Subjects = NonNullable<ReturnType<typeof dataset>['subjects']>
@@ -52,6 +57,25 @@ function story({ subjects, china = PLAIN, kind = null, route, used = {} }: Story
   })
   const instruments = kind === null ? [] : [instrument({ kind: { code: kind } })]
   return judging(hop, { facts: facts({ instruments, usage: used }) })
+}
+
+/** To Singapore, as from Hong Kong: where the exporter is enrolled, and where it was collected. */
+function fromHongKong(
+  exporter: string,
+  collected: string,
+  count: number,
+  used: FactsGiven['usage'] = {},
+): Judging {
+  const given = story({ route: { from: 'HK', to: 'SG' }, subjects: persons(count) })
+  return {
+    ...given,
+    facts: facts({
+      instruments: [],
+      parties: [party(EXPORTER, exporter), party(IMPORTER, 'SG')],
+      usage: used,
+    }),
+    upstream: [upstream(collection({ place: { jurisdiction: collected } }))],
+  }
 }
 
 const persons = (count: number, sensitive = 0): Subjects => ({ count, sensitive })
@@ -231,6 +255,78 @@ ruleCases(R31, [
     given: () => story({ route: { to: 'CN', access: ['SG'] }, subjects: persons(200_000) }),
     verdict: 'FAIL',
     at: 'claims.instrument',
+  },
+  {
+    title: 'within China, with a sub-processor abroad',
+    given: () => {
+      const subProcessors = [
+        { name: 'Host', country: 'US', subject: 'hosting', nature: [dpv('Store')] },
+      ]
+      const given = story({ route: { to: 'CN' } })
+      const china = { ...PLAIN, importantData: true }
+      const claims = { ...given.hop.claims, terms: terms({ china, subProcessors }) }
+      return { ...given, hop: { ...given.hop, claims } as Transfer }
+    },
+    verdict: 'FAIL',
+    at: 'claims.instrument',
+  },
+  {
+    title: 'collected by a Chinese exporter, and the route begins in Hong Kong',
+    given: () => fromHongKong('CN', 'CN', 2_000_000),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.from',
+  },
+  {
+    title: 'a Chinese exporter, and the route begins in Hong Kong',
+    given: () => fromHongKong('CN', 'HK', 200_000),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.from',
+  },
+  {
+    title: 'collected in China by somebody else, and the route begins in Hong Kong',
+    given: () => fromHongKong('HK', 'CN', 200_000),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.from',
+  },
+  {
+    title: 'a Chinese exporter sends few from Hong Kong, and many from China',
+    given: () =>
+      fromHongKong('CN', 'HK', 900, (key) => ({
+        ...NO_TALLY,
+        persons: key.kind === 'export' && key.from === 'CN' ? 99_100 : 0,
+      })),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.from',
+  },
+  {
+    title: 'a Chinese exporter sends few from Hong Kong',
+    given: () => fromHongKong('CN', 'HK', 900),
+    verdict: 'NA',
+  },
+  {
+    title: 'from Hong Kong, with nothing of China on the record',
+    given: () => fromHongKong('HK', 'HK', 2_000_000),
+    verdict: 'NA',
+  },
+  {
+    title: 'from Hong Kong by an exporter that is not shown',
+    given: () => ({
+      ...fromHongKong('HK', 'HK', 2_000_000),
+      facts: facts({ instruments: [], parties: [] }),
+    }),
+    verdict: 'UNKNOWN',
+  },
+  {
+    title: 'within China, to an importer that is enrolled abroad',
+    given: () => ({
+      ...story({ route: { to: 'CN' }, subjects: persons(2_000_000) }),
+      facts: facts({
+        instruments: [],
+        parties: [party(EXPORTER, 'CN'), party(IMPORTER, 'US')],
+      }),
+    }),
+    verdict: 'UNKNOWN',
+    at: 'claims.importer',
   },
   { title: 'within China', given: () => story({ route: { to: 'CN' } }), verdict: 'NA' },
   { title: 'from elsewhere', given: () => judging(transfer()), verdict: 'NA' },
