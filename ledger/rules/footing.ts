@@ -25,7 +25,7 @@ export function isAdequate(
   )
 }
 
-/** Undefined when withheld. */
+/** First and last day of a hop, UTC; one that still runs lasts until it was recorded. Undefined: withheld. */
 export function daysOf({ claims: { period }, time }: Hop): Days | undefined {
   if (period === undefined) return undefined
   const first = period.begin.slice(0, 10)
