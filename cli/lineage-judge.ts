@@ -22,7 +22,7 @@ import type { Job } from './command.js'
 import { type Judgement, judge } from './judge.js'
 import type { LedgerSource } from './ledger-source.js'
 import { judgeRules, type LineageRules, operatorRulesets } from './rules-judge.js'
-import { type RulesAsked, rulesetNamed } from './rules-question.js'
+import { lawNamed, type RulesAsked } from './rules-question.js'
 import type { Trust } from './trust.js'
 
 export type LineageJudgement = Judgement & {
@@ -101,16 +101,15 @@ async function rulesOf(
   lineage: Lineage,
   { trust, source, searched = source !== undefined, asked = {} }: LineageContext,
 ): Promise<LineageRules> {
-  const { asOf, ruleset: named } = asked
+  const { asOf, law: named } = asked
   const { recorded } = operatorRulesets(report.statements.values(), report)
-  const ruleset =
-    typeof named === 'string' ? await rulesetNamed(named, { recorded, source, trust }) : named
+  const law = typeof named === 'string' ? await lawNamed(named, { recorded, source, trust }) : named
   const usage = searched ? await source?.usage?.(lineage.root) : undefined
   return judgeRules(
     { report, lineage, searched, usage },
     {
       ...(asOf === undefined ? {} : { asOf }),
-      ...(ruleset === undefined ? {} : { ruleset }),
+      ...(law === undefined ? {} : { law }),
     },
   )
 }

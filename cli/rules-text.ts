@@ -6,10 +6,12 @@ import type { JsonObject } from '../ledger/core/json.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { VerdictCounts } from '../ledger/rules/judgement.js'
 import type { CitedVerdict } from '../ledger/rules/report-data.js'
+import { rulesetUseJson } from '../ledger/rules/ruleset-json.js'
 import { VERDICTS, type Verdict } from '../ledger/rules/verdict.js'
 import type { NotChecked } from './checkpoint-text.js'
 import { clean, type Output, shortId, type Tone, utc } from './output.js'
 import type { LineageRules } from './rules-judge.js'
+import { rulesetWords } from './ruleset-words.js'
 
 /** Most findings that are printed; JSON has them all. */
 const FINDINGS_MAX = 100
@@ -25,21 +27,27 @@ export const RULE_TONES: Readonly<Record<Verdict, Tone>> = {
 
 const COUNTED: readonly Verdict[] = ['FAIL', 'UNKNOWN', 'WARN', 'PASS']
 
-/** What a whole judgement comes to: `FAIL: 1 FAIL, 2 UNKNOWN, 0 WARN, 40 PASS; ruleset waybill 2026-11 …`. */
+/** What a whole judgement comes to: `1 FAIL, 2 UNKNOWN, 0 WARN, 40 PASS; as of …; ruleset waybill 2026-11 …`. */
 export function rulesWords(rules: readonly LineageRules[]): string {
-  const counts = sumOf(rules.map((one) => one.counts))
-  const numbers = COUNTED.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')
-  return `${numbers}; ${rulesetWords(rules).join(', ')}`
+  const uses = rules.flatMap(({ rulesets }) => rulesets)
+  return [countWords(rules), ...asOfWords(rules), ...rulesetWords(uses)].join('; ')
 }
 
-/** `ruleset waybill 2026-11, tables of 2026-11-22`, each once. */
-export function rulesetWords(rules: readonly LineageRules[]): readonly string[] {
-  const all = rules.flatMap(({ rulesets }) =>
-    rulesets.map(
-      ({ name, version, asOf }) => `ruleset ${clean(name)} ${clean(version)} of ${asOf}`,
-    ),
-  )
-  return [...new Set(all)]
+/** `1 FAIL, 2 UNKNOWN, 0 WARN, 40 PASS`. */
+export function countWords(rules: readonly LineageRules[]): string {
+  const counts = sumOf(rules.map((one) => one.counts))
+  return COUNTED.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')
+}
+
+/** As of when it was judged, where that was asked: all lineages of one command have one answer. */
+export function asOfWords(rules: readonly LineageRules[]): readonly string[] {
+  const words = rules.flatMap(({ asOf, lastShown }) => {
+    if (asOf === undefined) return []
+    const later = lastShown === undefined ? '' : `, later than all that was shown (${lastShown})`
+    const when = 'index' in asOf ? `entry ${asOf.index}` : utc(asOf.time)
+    return [`as of ${when}${later}`]
+  })
+  return [...new Set(words)]
 }
 
 function sumOf(all: readonly VerdictCounts[]): Record<Verdict, number> {
@@ -60,7 +68,7 @@ export function ruleFindingLines(rules: LineageRules, out: Output): readonly str
   const types = new Map(rules.hops.map(({ id, type }) => [id, type]))
   const more = findings.length - Math.min(findings.length, FINDINGS_MAX) + findingsLeftOut
   return [
-    `Rules, worst first${asOfWords(rules)}`,
+    ['Rules, worst first', ...asOfWords([rules])].join(', '),
     ...findings
       .slice(0, FINDINGS_MAX)
       .flatMap((finding) => findingText(finding, types.get(finding.target.id) ?? '', out)),
@@ -80,23 +88,19 @@ function findingText(finding: CitedVerdict, type: string, out: Output): readonly
   ]
 }
 
-function asOfWords({ asOf }: LineageRules): string {
-  if (asOf === undefined) return ''
-  return 'index' in asOf ? `, as of entry ${asOf.index}` : `, as of ${utc(asOf.time)}`
-}
-
 /** Of one lineage. */
 export function rulesJson(judged: LineageRules): JsonObject {
   const { verdict, counts, rulesets, rules, hops, findings, findingsLeftOut } = judged
   return {
     verdict,
     counts,
-    rulesets,
+    rulesets: rulesets.map(rulesetUseJson),
     by_rule: rules,
     hops,
     findings,
     findings_left_out: findingsLeftOut,
     as_of: judged.asOf ?? null,
+    as_of_is_later: judged.lastShown !== undefined,
     searched: judged.searched,
     unread_rulesets: judged.unread,
   }
@@ -118,7 +122,7 @@ export function rulesNotChecked(rules: LineageRules): readonly NotChecked[] {
   }
   for (const id of rules.unread) {
     items.push({
-      what: `ruleset ${shortId(id)}, which this version cannot read or is not shown in full: it judged nothing here`,
+      what: `ruleset ${shortId(id)}, which judged nothing here: it is not shown in full, this version does not know its terms, or it has the name of the shipped one and says something else`,
       settle: 'the operator, or a newer version of Waybill',
     })
   }

@@ -132,8 +132,10 @@ function holds(fact: AssessmentFact, hop: Hop, says: boolean): Word {
   const { effective } = fact.claims
   const days = daysOf(hop)
   if (effective === undefined || days === undefined) return 'hidden'
-  const throughout = inForce(effective, days.first) && inForce(effective, days.last)
-  if (says) return throughout ? 'yes' : 'nothing'
+  if (says) {
+    const all = [days.first, days.last].every((day) => inForce(effective, day))
+    return all ? 'yes' : 'nothing'
+  }
   // A no on any of the days is one.
   const { from, until } = effective
   return from <= days.last && (until === undefined || until >= days.first) ? 'no' : 'nothing'
