@@ -67,7 +67,7 @@ const usage = tokenRoute(
     operationId: 'getUsage',
     summary: 'Sums over transfers, for auditors',
     description:
-      'What was sent in transfers that share a key: between two parties (`pair`: exporter, importer), from a country (`export`: exporter, from), under an instrument (`instrument`: instrument, phase where it has one), or by a derogation (`derogation`: exporter, importer, ground). A correction counts in place of what it supersedes.',
+      'What was sent in transfers that share a key: between two parties (`pair`: exporter, importer), from a country (`export`: exporter, from), under an instrument (`instrument`: instrument, phase where it has one), or by a derogation (`derogation`: exporter, importer, ground). A correction, which moved the same data, counts in place of what it supersedes. What a party has moved that exporter or importer continues is counted with it.',
     query: {
       kind: requiredParam(
         wordParam(['pair', 'export', 'instrument', 'derogation'], 'What they share.'),

@@ -95,7 +95,8 @@ export type Facts = {
   assessments(about: StatementId): readonly AssessmentFact[] | undefined
   /**
    * Sums over transfers that were recorded before entry `before` and not before `since` (entry time,
-   * seconds since 1970); a correction counts in place of what it supersedes. Undefined: not known.
+   * seconds since 1970); a correction counts in place of what it corrects, and what a party has moved
+   * that exporter or importer continues is counted with it. Undefined: not known.
    *
    * @param without what the judged hop corrects: left out, for the hop counts in its place
    */

@@ -30,9 +30,15 @@ type Counted = { -readonly [Name in keyof Reached]: Reached[Name] }
 
 /**
  * Everything from the roots back to the collections, by falling entry index: taken from the end, parents
- * come before children, and what was taken is free. A root that is not shown is left out.
+ * come before children, and what was taken is free.
+ *
+ * @param onGap told of a root that is not shown: it is left out
  */
-export function walkBack(graph: HopGraph, roots: Iterable<StatementId>): Reached[] {
+export function walkBack(
+  graph: HopGraph,
+  roots: Iterable<StatementId>,
+  onGap: (root: StatementId) => void,
+): Reached[] {
   const byId = new Map<StatementId, Counted>()
   const inOrder: Counted[] = []
   const queue: HopOutline[] = []
@@ -47,7 +53,7 @@ export function walkBack(graph: HopGraph, roots: Iterable<StatementId>): Reached
     queue.push(hop)
     return reached
   }
-  for (const root of roots) reach(root)
+  for (const root of roots) if (reach(root) === undefined) onGap(root)
   for (let hop = queue.pop(); hop !== undefined; hop = queue.pop()) {
     for (const { id } of hop.parents) {
       const parent = reach(id)

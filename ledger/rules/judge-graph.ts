@@ -25,7 +25,7 @@ type Passed = {
   uses: number
 }
 
-/** Judges everything from the roots back to the collections. */
+/** Judges everything from the roots back to the collections. A root that is not shown is UNKNOWN. */
 export function judgeGraph(
   graph: HopGraph,
   roots: Iterable<StatementId>,
@@ -33,7 +33,7 @@ export function judgeGraph(
 ): GraphJudgement {
   const passed = new Map<StatementId, Passed>()
   const tally = new JudgementTally(context)
-  const waiting = walkBack(graph, roots)
+  const waiting = walkBack(graph, roots, () => tally.gap())
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { id, uses } = next
     const hop = graph.hop(id)

@@ -63,7 +63,7 @@ export type RulesetUse = RulesetRef &
   }
 
 export type GraphJudgement = {
-  /** The worst of all hops; UNKNOWN when there was none to judge. */
+  /** The worst of all hops, of which one that was asked for and not shown is UNKNOWN; so is none at all. */
   readonly verdict: Verdict
   /** What was judged, by rising entry index. */
   readonly hops: readonly HopVerdict[]
@@ -119,6 +119,11 @@ export class JudgementTally {
     this.#worst = worseOf(this.#worst, verdict)
     if (verdicts !== undefined) onHop?.({ ...judged, hop, verdicts })
     return path
+  }
+
+  /** Something that was to be judged is not shown. */
+  gap(): void {
+    this.#worst = worseOf(this.#worst, 'UNKNOWN')
   }
 
   /** Everything so far. */

@@ -3,6 +3,7 @@
  * was built afterwards, and the same as the index in memory, which knows nothing of a store.
  */
 import { describe, expect, test } from 'vitest'
+import type { PartyId } from '../../ledger/core/key-state.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import type { Ledger } from '../../ledger/log/ledger.js'
 import { readRulesMark } from '../../ledger/log/rules-mark.js'
@@ -13,19 +14,24 @@ import { hopOf } from '../../ledger/rules/hops.js'
 import { movementOf, UsageIndex } from '../../ledger/rules/usage-index.js'
 import { PREFIX } from '../../ledger/store/layout.js'
 import { openMemoryStore } from '../../ledger/store/memory.js'
-import { ACME, BOLT, CORAL } from './support/firms.js'
+import { ACME, BOLT, CORAL, firmOf } from './support/firms.js'
 import { BOTH, collect, scene } from './support/scene.js'
 import { admit, codeOf, type Site } from './support/site.js'
 import {
   assessment,
   crypto,
   dataset,
+  enrolling,
+  enrolment,
   instrument,
   PATIENCE_S,
+  type Signing,
   START_S,
   transfer,
 } from './support/statements.js'
 
+/** After the days of the story. */
+const LATER_S = START_S + 30 * 86_400
 const RANGE = { from: Uint8Array.of(PREFIX.rules), to: Uint8Array.of(PREFIX.rules + 1) }
 
 /**
@@ -142,6 +148,30 @@ describe('sums over transfers', () => {
     const pair = { kind: 'pair', exporter: ACME.party, importer: BOLT.party } as const
     // 100 was corrected to 70 and then to 60: both corrections stand, what they correct does not.
     expect(ledger.rules.facts().usage(pair, 0, ledger.size)?.persons).toBe(20 + 70 + 5 + 60 + 8)
+    await ledger.close()
+  })
+
+  test('who continues an earlier party has moved what that one moved, and not the other way round', async () => {
+    const { ledger, site } = await scene()
+    await tell(ledger, site)
+    const again = firmOf('acme once more')
+    const draft = enrolment(again, { continues: ACME.party }, { countersignBy: LATER_S })
+    await admit(ledger, draft, enrolling(again), site.nowS)
+    await ledger.rules.prepare()
+    const persons = (exporter: PartyId): number | undefined =>
+      ledger.rules.facts().usage({ kind: 'export', exporter, from: 'DE' }, 0, ledger.size)?.persons
+    const all = 20 + 70 + 5 + 60 + 8
+    expect([persons(ACME.party), persons(again.party), persons(CORAL.party)]).toEqual([all, all, 0])
+
+    const source = await collect(ledger, again, 'more')
+    const datasets = [{ ...dataset('more', [0]), subjects: { count: 1_000 } }]
+    const moved = transfer([again, BOLT], [{ id: source, n: 0 }], datasets)
+    const signing: readonly Signing[] = [
+      ['exporter', again.signer],
+      ['importer', BOLT.signer],
+    ]
+    await admit(ledger, { ...moved, countersignBy: LATER_S }, signing, site.nowS)
+    expect([persons(ACME.party), persons(again.party)]).toEqual([all, all + 1_000])
     await ledger.close()
   })
 

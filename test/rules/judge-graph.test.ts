@@ -70,6 +70,12 @@ describe('a compliant lineage', () => {
     expect(judged.hops.map(({ id }) => id)).toEqual(STORY.map(({ id }) => id))
   })
 
+  it('is not known whole where one of two roots is not shown', () => {
+    const judged = judgeGraph(graphOfHops(STORY), [OUTCOME_ID, idOf(0xee)], CONTEXT)
+    expect(judged.verdict).toBe('UNKNOWN')
+    expect(judged.hops).toHaveLength(STORY.length)
+  })
+
   it('counts one verdict for each rule and hop, and names its ruleset', () => {
     const { counts, byRule, rulesets } = judge(STORY)
     const sum = VERDICTS.reduce((total, verdict) => total + counts[verdict], 0)

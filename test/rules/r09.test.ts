@@ -1,10 +1,15 @@
+import type { Transfer } from '../../ledger/rules/hop.js'
 import { R09 } from '../../ledger/rules/r09-derogation.js'
+import type { Judging } from '../../ledger/rules/rule.js'
+import { UsageIndex } from '../../ledger/rules/usage-index.js'
 import {
   collection,
   DIGEST,
+  dataset,
   type FactsGiven,
   facts,
   hidden,
+  idOf,
   instrument,
   judging,
   NOTHING_USED,
@@ -29,6 +34,16 @@ const often = (frequency: 'periodic' | 'continuous') =>
   on(CONSENT, {}, { route: { from: 'DE', to: 'US', mode: 'copy', frequency } })
 const AT = 'claims.terms.derogation'
 
+/** A transfer that supersedes one on the same ground, with these claims in place of that one's. */
+function superseding(changes: Changes): Judging {
+  const index = new UsageIndex()
+  const first = on(CONSENT)
+  index.append({ ...first.hop, id: idOf(0xf1), index: 15 } as Transfer)
+  const given = on(CONSENT, {}, changes)
+  const hop = { ...given.hop, supersedes: idOf(0xf1) }
+  return { ...given, hop, facts: { ...given.facts, usage: (...asked) => index.usage(...asked) } }
+}
+
 ruleCases(R09, [
   { title: 'the first on this ground', given: () => on(CONSENT), verdict: 'PASS' },
   {
@@ -38,6 +53,17 @@ ruleCases(R09, [
         facts: facts({ instruments: [instrument({ kind: { code: 'A49-1-b' } })] }),
       }),
     verdict: 'PASS',
+  },
+  {
+    title: 'a correction of the first',
+    given: () => superseding({}),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a second that is said to supersede the first, and is of other data',
+    given: () => superseding({ datasets: [dataset({ digest: 'f'.repeat(64) })] }),
+    verdict: 'WARN',
+    at: `${AT}.repeats`,
   },
   {
     title: 'other grounds and other parties do not count',
