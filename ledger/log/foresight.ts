@@ -223,8 +223,8 @@ function ownFacts(facts: Facts, ledger: ForesightLedger, onlooker: PartyId): Fac
   return {
     party: (id) => facts.party(id),
     instrument: (id) => (isMine(id) ? facts.instrument(id) : undefined),
-    assessments(about) {
-      const found = facts.assessments(about)
+    assessments(...asked) {
+      const found = facts.assessments(...asked)
       return found?.every(({ id }) => isMine(id)) === true ? found : undefined
     },
     usage: () => undefined,

@@ -30,6 +30,12 @@ export class RuleBook {
     return (this.#byScope.get(id) ?? NONE).filter(({ index }) => index < before)
   }
 
+  /** The entry that superseded a statement first, where one was recorded before entry `before`. */
+  replacedAt(id: StatementId, before: number): number | undefined {
+    const [first] = this.#replacing.get(id) ?? NONE
+    return first !== undefined && first.index < before ? first.index : undefined
+  }
+
   rulesets(before: number): readonly Notable[] {
     return this.#rulesets.filter(({ index }) => index < before)
   }
