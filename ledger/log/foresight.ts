@@ -18,7 +18,7 @@ import type { Hop } from '../rules/hop.js'
 import { impactOf } from '../rules/impact.js'
 import { impactJson, simulationJson } from '../rules/impact-json.js'
 import { type LawInForce, lawInForce } from '../rules/ruleset-in-force.js'
-import { simulate } from '../rules/simulate.js'
+import { simulateStepwise } from '../rules/simulate.js'
 import { concernOf, holderOfHop, type Subject } from '../rules/subject.js'
 import type { Vocabulary } from '../rules/vocabulary.js'
 import { hopOfTaken } from './hop-judge.js'
@@ -65,11 +65,12 @@ export async function simulateIn(
   const { graph, vocabulary, last, lawAt } = scene
   const all = ledger.rules.facts(last + 1)
   const facts = asked.onlooker === undefined ? all : ownFacts(all, ledger, asked.onlooker)
-  const simulation = simulate(graph, change, vocabulary, {
+  const steps = simulateStepwise(graph, change, vocabulary, {
     facts: factsAsOf(facts, last),
     // As of a day in the past, by that day's law; else each by the law of its own.
     lawFor: asked.asOf === undefined ? (hop) => lawAt(hop).law : () => lawAt().law,
   })
+  const simulation = await ledger.rules.run(steps)
   return simulationJson(simulation, change, { treeSize: ledger.size, asOf: last })
 }
 
@@ -143,14 +144,14 @@ class Gathering {
 
   async graphOf(subject: Subject, vocabulary: Vocabulary): Promise<ForwardGraph> {
     const begins = await this.#candidates(subject, vocabulary)
+    if (begins.length > this.#max) throw this.#tooLarge()
     const queue = [...begins]
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       if (this.#children.has(next)) continue
-      if (this.#children.size >= this.#max)
-        throw new LedgerError('LINEAGE_TOO_LARGE', { statementsMax: this.#max })
+      if (this.#children.size >= this.#max) throw this.#tooLarge()
       const children = await this.#childrenOf(next)
       this.#children.set(next, children)
-      queue.push(...children.ids)
+      for (const child of children.ids) queue.push(child)
     }
     const hop: ForwardGraph['hop'] = (id) => this.#hop(id)
     const children = this.#children
@@ -164,6 +165,10 @@ class Gathering {
         }
       },
     }
+  }
+
+  #tooLarge(): LedgerError {
+    return new LedgerError('LINEAGE_TOO_LARGE', { statementsMax: this.#max })
   }
 
   #hop(id: StatementId): Hop | undefined {
@@ -196,7 +201,10 @@ class Gathering {
     const ids: StatementId[] = []
     for await (const { id } of this.#statements(within)) {
       const hop = this.#hop(id)
-      if (hop !== undefined && concernOf(hop, subject, vocabulary) !== undefined) ids.push(id)
+      if (hop === undefined || concernOf(hop, subject, vocabulary) === undefined) continue
+      ids.push(id)
+      // More will not be followed: the rest need not be read.
+      if (ids.length > this.#max) throw this.#tooLarge()
     }
     return ids
   }
