@@ -77,8 +77,8 @@ export function usageOf({ claims }: Pick<TakenStatement, 'claims'>, sha: Sha256)
 }
 
 export function notableRecord(notable: Notable): RecordValue {
-  const { id, type, supersedes, scope, assessor } = notable
-  return [type, id, supersedes ?? '', [...scope], assessor ?? '']
+  const { id, type, supersedes, scope, assessor, issuer } = notable
+  return [type, id, supersedes ?? '', [...scope], assessor ?? '', issuer ?? '']
 }
 
 /** Bytes of everything that a statement gives, for the sum of the mark. */
@@ -118,7 +118,7 @@ export function removalPart(
 
 /** @throws LedgerError ENTRY_MISMATCH for a record that no statement gives */
 export function notableOfRecord(index: number, value: RecordValue): Notable {
-  const [type, id, supersedes, scope, assessor] = listOf(value)
+  const [type, id, supersedes, scope, assessor, issuer] = listOf(value)
   if (typeof type !== 'string' || typeof id !== 'string') throw damagedRules()
   return {
     index,
@@ -128,6 +128,7 @@ export function notableOfRecord(index: number, value: RecordValue): Notable {
       ? { supersedes: supersedes as StatementId }
       : {}),
     ...(typeof assessor === 'string' && assessor !== '' ? { assessor: assessor as PartyId } : {}),
+    ...(typeof issuer === 'string' && issuer !== '' ? { issuer: issuer as PartyId } : {}),
     scope: listOf(scope) as readonly StatementId[],
   }
 }

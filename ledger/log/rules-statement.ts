@@ -58,6 +58,8 @@ export type Notable = {
   readonly supersedes?: StatementId
   /** Of an assessment: whose word it is. Most parties' words count for nothing, and need not be read. */
   readonly assessor?: PartyId
+  /** Of a ruleset: who recorded it. */
+  readonly issuer?: PartyId
   /** Statements that an assessment covers. */
   readonly scope: readonly StatementId[]
 }
@@ -67,7 +69,7 @@ const ALWAYS_NOTABLE: readonly string[] = ['assessment/1', 'ruleset/1']
 /** Assessments, rulesets, and instruments that replace others; undefined for everything else. */
 export function notableOf({ facts, index, claims }: TakenStatement): Notable | undefined {
   const { id, type, supersedes, parties } = facts
-  const { assessor } = parties
+  const { assessor, issuer } = parties
   const replaces = type === 'instrument/1' && supersedes !== undefined
   if (!ALWAYS_NOTABLE.includes(type) && !replaces) return undefined
   const { scope } = claims
@@ -77,6 +79,7 @@ export function notableOf({ facts, index, claims }: TakenStatement): Notable | u
     type,
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(assessor === undefined ? {} : { assessor }),
+    ...(issuer === undefined ? {} : { issuer }),
     scope:
       type === 'assessment/1' && Array.isArray(scope)
         ? (scope as readonly Json[]).filter((item) => typeof item === 'string').map(asId)

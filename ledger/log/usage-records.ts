@@ -26,9 +26,13 @@ export type UsageHead = {
 
 const NO_USAGE: UsageHead = { additions: 0, removals: 0, sum: NO_TALLY }
 
+/** @throws LedgerError ENTRY_MISMATCH */
 export function usageHead(values: RulesValues, hash: Uint8Array): UsageHead {
   const value = values.value(usageHeadKey(hash))
-  return value === undefined ? NO_USAGE : headOfRecord(value)
+  if (value !== undefined) return headOfRecord(value)
+  // Where there is a first addition, the head was lost: it must not be taken for silence.
+  if (values.value(additionKey(hash, 0)) !== undefined) throw damagedRules()
+  return NO_USAGE
 }
 
 /** Heads as they were read: each is asked for by several rules and by every transfer that adds to it. */
