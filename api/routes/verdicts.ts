@@ -9,6 +9,7 @@ import { lastEntry, verdictsIn } from '../../ledger/index.js'
 import type { CategoryTally, Tally, UsageKey } from '../../ledger/rules/facts.js'
 import type { Hop } from '../../ledger/rules/hop.js'
 import type { Sum } from '../../ledger/rules/sums.js'
+import { isFull } from '../../ledger/rules/tally.js'
 import { mayKnowSum, readableIds, readableStatement } from '../access.js'
 import { jsonAnswer } from '../answers.js'
 import { VERDICTS_SCHEMA } from '../rules-json.js'
@@ -110,7 +111,7 @@ const usage = tokenRoute(
     await ledger.rules.prepare()
     const { last } = lastEntry(ledger, query.as_of)
     const tally = ledger.rules.facts(last + 1).usage(key, query.since ?? 0, last + 1)
-    if (tally === undefined) throw new LedgerError('SUM_TOO_LARGE')
+    if (tally === undefined || isFull(tally)) throw new LedgerError('SUM_TOO_LARGE')
     return jsonAnswer({ tree_size: ledger.size, as_of: last, ...tallyJson(tally) })
   },
 )

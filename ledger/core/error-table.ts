@@ -1130,7 +1130,7 @@ export const ERRORS = {
     exit: 65,
     title: 'the sum is too large to be exact',
     explain:
-      'Counts that were declared under this key add up to more than 2^53. Nothing is told rather than something wrong; rules that ask for the sum say UNKNOWN.',
+      'Counts that were declared under this key add up to more than 2^53. Nothing is told rather than something wrong; rules take it for at least as much.',
   },
   RULESET_INVALID: {
     http: 422,

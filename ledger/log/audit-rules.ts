@@ -10,7 +10,7 @@ import { LedgerError } from '../core/errors.js'
 import { type Finding, findingOf } from '../core/finding.js'
 import type { StatementId } from '../core/statement.js'
 import type { Tally } from '../rules/facts.js'
-import { NO_TALLY, subtractTally } from '../rules/tally.js'
+import { NO_TALLY } from '../rules/tally.js'
 import type { Range, Store, StoreRecord } from '../store/store.js'
 import type { AuditItemResult } from './audit-wire.js'
 import { openRecord } from './reader.js'
@@ -49,7 +49,13 @@ import {
 } from './rules-records.js'
 import { type TakenStatement, takenOf } from './rules-statement.js'
 import { searchFinding } from './search-mark.js'
-import { additionOfRecord, headOfRecord, removalOfRecord, tallyRecord } from './usage-records.js'
+import {
+  addedBy,
+  additionOfRecord,
+  headOfRecord,
+  removalOfRecord,
+  tallyRecord,
+} from './usage-records.js'
 
 /** What one statement gives to the rules index, by itself. */
 export function rulesSumOf(statement: TakenStatement, crypto: Pick<Crypto, 'sha256'>): RulesSum {
@@ -186,9 +192,10 @@ export class AuditedRules {
       const hash = hashOfKey(key)
       const { length, sum } = series.get(toHex(hash)) ?? { length: 0, sum: NO_TALLY }
       if (indexOfKey(key) !== length) throw damagedRules()
-      const own = additionOfRecord(openRecordValue(key, value, this.#parts.crypto.sha256))
-      series.set(toHex(hash), { length: length + 1, sum: own.sum })
-      add(additionPart(hash, { ...own, tally: subtractTally(own.sum, sum) }))
+      const record = openRecordValue(key, value, this.#parts.crypto.sha256)
+      const { index, time, sum: next } = additionOfRecord(record)
+      series.set(toHex(hash), { length: length + 1, sum: next })
+      add(additionPart(hash, { index, time, tally: addedBy(record, sum) }))
     }
     return series
   }

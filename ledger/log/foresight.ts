@@ -19,7 +19,7 @@ import { impactOf } from '../rules/impact.js'
 import { impactJson, simulationJson } from '../rules/impact-json.js'
 import { lawOf } from '../rules/law.js'
 import { type LawInForce, lawInForce } from '../rules/ruleset-in-force.js'
-import { simulate } from '../rules/simulate.js'
+import { simulateStepwise } from '../rules/simulate.js'
 import { concernOf, holderOfHop, type Subject } from '../rules/subject.js'
 import type { Vocabulary } from '../rules/vocabulary.js'
 import { hopOfTaken } from './hop-judge.js'
@@ -68,11 +68,12 @@ export async function simulateIn(
   const { graph, vocabulary, last, lawAt } = scene
   const all = ledger.rules.facts(last + 1)
   const facts = asked.onlooker === undefined ? all : ownFacts(all, ledger, asked.onlooker)
-  const simulation = simulate(graph, change, vocabulary, {
+  const steps = simulateStepwise(graph, change, vocabulary, {
     facts: factsAsOf(facts, last),
     // As of a day in the past, by that day's law; else each by the law of its own.
     lawFor: asked.asOf === undefined ? (hop) => lawAt(hop).law : () => lawAt().law,
   })
+  const simulation = await ledger.rules.run(steps)
   return simulationJson(simulation, change, { treeSize: ledger.size, asOf: last })
 }
 
@@ -174,14 +175,14 @@ class Gathering {
 
   async graphOf(subject: Subject, vocabulary: Vocabulary): Promise<ForwardGraph> {
     const begins = await this.#candidates(subject, vocabulary)
+    if (begins.length > this.#max) throw this.#tooLarge()
     const queue = [...begins]
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       if (this.#children.has(next)) continue
-      if (this.#children.size >= this.#max)
-        throw new LedgerError('LINEAGE_TOO_LARGE', { statementsMax: this.#max })
+      if (this.#children.size >= this.#max) throw this.#tooLarge()
       const children = await this.#childrenOf(next)
       this.#children.set(next, children)
-      queue.push(...children.ids)
+      for (const child of children.ids) queue.push(child)
     }
     const hop: ForwardGraph['hop'] = (id) => this.#hop(id)
     const children = this.#children
@@ -195,6 +196,10 @@ class Gathering {
         }
       },
     }
+  }
+
+  #tooLarge(): LedgerError {
+    return new LedgerError('LINEAGE_TOO_LARGE', { statementsMax: this.#max })
   }
 
   #hop(id: StatementId): Hop | undefined {
@@ -228,7 +233,10 @@ class Gathering {
     const ids: StatementId[] = []
     for await (const { id } of this.#statements(within)) {
       const hop = this.#hop(id)
-      if (hop !== undefined && concernOf(hop, subject, vocabulary) !== undefined) ids.push(id)
+      if (hop === undefined || concernOf(hop, subject, vocabulary) === undefined) continue
+      ids.push(id)
+      // More will not be followed: the rest need not be read.
+      if (ids.length > this.#max) throw this.#tooLarge()
     }
     return ids
   }
@@ -255,8 +263,8 @@ function ownFacts(facts: Facts, ledger: ForesightLedger, onlooker: PartyId): Fac
   return {
     party: (id) => facts.party(id),
     instrument: (id) => (isMine(id) ? facts.instrument(id) : undefined),
-    assessments(about) {
-      const found = facts.assessments(about)
+    assessments(...asked) {
+      const found = facts.assessments(...asked)
       return found?.every(({ id }) => isMine(id)) === true ? found : undefined
     },
     usage: () => undefined,

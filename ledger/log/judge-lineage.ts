@@ -12,7 +12,7 @@ import { isDoubted } from '../core/key-notes.js'
 import type { StatementId } from '../core/statement.js'
 import type { Hop } from '../rules/hop.js'
 import type { RuleVerdict } from '../rules/judge.js'
-import { judgeGraph } from '../rules/judge-graph.js'
+import { judgeStepwise, type Stepwise } from '../rules/judge-graph.js'
 import type { GraphJudgement, JudgedHop } from '../rules/judgement.js'
 import { lawInForce } from '../rules/ruleset-in-force.js'
 import { rulesetUseJson } from '../rules/ruleset-json.js'
@@ -52,13 +52,14 @@ export async function verdictsIn(
   const { last } = lastEntry(ledger, asOf)
   const hops: JsonObject[] = []
   const clear = new Set<StatementId>()
-  const judged = judgeIn(ledger, id, last, (hop, sums) => {
+  const steps = judgeIn(ledger, id, last, (hop, sums) => {
     const own = readable(hop.id)
     if (own && hop.hop.parents.every((parent) => clear.has(parent.id))) clear.add(hop.id)
     // Which rule has asked for a sum is not known, and any of them may quote it.
     const told = clear.has(hop.id) && sums.every((sum) => mayKnow(sum, hop.hop))
     hops.push(hopJson(hop, { own, told, readable }))
   })
+  const judged = await ledger.rules.run(steps)
   if (judged.hops.length === 0) throw new LedgerError('STATEMENT_NOT_FOUND')
   return {
     id,
@@ -78,11 +79,11 @@ function judgeIn(
   id: StatementId,
   last: number,
   onHop: (judged: JudgedHop, sums: readonly Sum[]) => void,
-): GraphJudgement {
+): Stepwise<GraphJudgement> {
   const { index } = ledger.rules
   const rulesets = index.rulesets(last + 1)
   const noted: Sum[] = []
-  return judgeGraph({ hop: (each) => hopIn(ledger, each, last) }, [id], {
+  return judgeStepwise({ hop: (each) => hopIn(ledger, each, last) }, [id], {
     facts: notingSums(ledger.rules.facts(last + 1), (sum) => noted.push(sum)),
     lawFor: (hop) => lawInForce(rulesets, hop).law,
     onHop: (judged) => onHop(judged, noted.splice(0)),

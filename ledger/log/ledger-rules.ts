@@ -7,12 +7,14 @@ import type { Evidence } from '../core/evidence.js'
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
 import type { Facts } from '../rules/facts.js'
+import type { Stepwise } from '../rules/judge-graph.js'
 import type { Store } from '../store/store.js'
 import { companionsOf } from './companions.js'
 import type { View } from './evidence-builder.js'
 import type { RecordedRules } from './hop-judge.js'
 import { factsOfLog } from './log-facts.js'
 import type { LogState } from './log-state.js'
+import { LongWork } from './long-work.js'
 import type { StoredStatement } from './reader.js'
 import { type RuleActions, refusingRules } from './refusing-rules.js'
 import { RulesIndex, type RulesProgress } from './rules-index.js'
@@ -34,6 +36,7 @@ const SHOW_ALL: View = () => 'envelope'
 export class LedgerRules {
   readonly index: RulesIndex
   readonly #parts: LedgerRulesParts
+  readonly #work = new LongWork()
   #distrusted: Promise<void> | undefined
 
   constructor(parts: LedgerRulesParts) {
@@ -53,9 +56,12 @@ export class LedgerRules {
     return this.prepare()
   }
 
-  /** Does what reads the index; damage ends the writing. Rejects as `work` does. */
-  watched<Result>(work: Promise<Result>): Promise<Result> {
-    return this.#parts.watched(work)
+  /**
+   * Judges with pauses, one lineage at a time: nobody stops the server by asking. Damage that is read
+   * ends the writing. Rejects with what a step throws.
+   */
+  run<Result>(steps: Stepwise<Result>): Promise<Result> {
+    return this.#parts.watched(this.#work.run(steps))
   }
 
   /**

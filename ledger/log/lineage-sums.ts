@@ -4,7 +4,7 @@
  */
 import type { StatementId } from '../core/statement.js'
 import type { Hop } from '../rules/hop.js'
-import { judgeGraph } from '../rules/judge-graph.js'
+import { judgeStepwise } from '../rules/judge-graph.js'
 import { lawInForce } from '../rules/ruleset-in-force.js'
 import { notingSums, type Sum } from '../rules/sums.js'
 import { hopOfTaken } from './hop-judge.js'
@@ -16,7 +16,7 @@ import type { LedgerRules } from './ledger-rules.js'
  * @param mayAsk whether the reader may know a sum; the hop is the one that it is asked for
  */
 export async function sumsOfLineage(
-  rules: Pick<LedgerRules, 'prepare' | 'index' | 'facts'>,
+  rules: Pick<LedgerRules, 'prepare' | 'index' | 'facts' | 'run'>,
   root: StatementId,
   mayAsk: (sum: Sum, hop: Hop) => boolean,
 ): Promise<readonly Sum[]> {
@@ -30,7 +30,7 @@ export async function sumsOfLineage(
   const noted: Sum[] = []
   const facts = notingSums(rules.facts(), (sum) => noted.push(sum))
   const sums: Sum[] = []
-  judgeGraph(
+  const steps = judgeStepwise(
     {
       hop: (id) => {
         if (!hops.has(id)) hops.set(id, hopAt(id))
@@ -46,5 +46,6 @@ export async function sumsOfLineage(
       },
     },
   )
+  await rules.run(steps)
   return sums
 }

@@ -6,8 +6,9 @@
  * recorded, and how a past day is looked at again.
  */
 import type { StatementId } from '../core/statement.js'
+import { latestOfEach } from '../rules/assessments.js'
 import { continuedUsage } from '../rules/continued.js'
-import type { AssessmentFact, Facts, InstrumentFact } from '../rules/facts.js'
+import type { AssessmentFact, AssessmentsAsked, Facts, InstrumentFact } from '../rules/facts.js'
 import type { Notable, TakenStatement } from './rules-statement.js'
 import type { RulesReading, RulesSearch } from './rules-view.js'
 
@@ -33,10 +34,8 @@ export function factsOfLog(parts: FactsParts): Facts {
       const enrolled = index.party(id)
       return enrolled === undefined || enrolled.index >= before ? undefined : enrolled.fact
     },
-    assessments: (about) =>
-      index.book
-        .assessmentsOf(about, before)
-        .flatMap((notable) => assessmentFact(notable, parts) ?? []),
+    assessments: (about, asked) =>
+      notablesOf(about, parts, asked).flatMap((notable) => assessmentFact(notable, parts) ?? []),
     usage: continuedUsage(
       (key, since, end, without) =>
         index.usage(
@@ -55,6 +54,24 @@ export function factsOfLog(parts: FactsParts): Facts {
       },
     ),
   }
+}
+
+/** What need not be read is left out: anybody may assess anything, as often as it likes. */
+function notablesOf(
+  about: StatementId,
+  { index: { book }, before }: FactsParts,
+  asked: AssessmentsAsked | undefined,
+): readonly Notable[] {
+  const all = book.assessmentsOf(about, before)
+  if (asked === undefined) return all
+  const standing = all.filter(
+    ({ id, index, assessor }) =>
+      index < asked.before &&
+      assessor !== undefined &&
+      asked.by.includes(assessor) &&
+      book.replacedAt(id, asked.before) === undefined,
+  )
+  return latestOfEach(standing, ({ assessor }) => assessor)
 }
 
 type Bare = Omit<InstrumentFact, 'replacedBy' | 'complete'>
@@ -79,12 +96,12 @@ function assessmentFact({ id }: Notable, parts: FactsParts): AssessmentFact | un
   const { values, index, before } = parts
   const statement = values.statement(id)
   if (statement === undefined) return undefined
-  const [replaced] = index.book.replacing(id, before)
+  const replacedAt = index.book.replacedAt(id, before)
   return {
     id,
     index: statement.index,
     time: statement.time,
-    ...(replaced === undefined ? {} : { replacedAt: replaced.index }),
+    ...(replacedAt === undefined ? {} : { replacedAt }),
     claims: claimsOf(statement),
   }
 }

@@ -5,6 +5,7 @@
  * A commit that is being put together adds to it before it is durable, so that a later statement of
  * the same commit is judged by it: whoever reads says up to which entry it may be told.
  */
+import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
 import type { Notable } from './rules-statement.js'
 
@@ -14,7 +15,13 @@ export class RuleBook {
   readonly #byScope = new Map<StatementId, Notable[]>()
   readonly #replacing = new Map<StatementId, Notable[]>()
   readonly #rulesets: Notable[] = []
+  readonly #isOperator: (party: PartyId | undefined) => boolean
   #last = -1
+
+  /** @param isOperator anybody may record a ruleset; the operator's are kept */
+  constructor(isOperator: (party: PartyId | undefined) => boolean) {
+    this.#isOperator = isOperator
+  }
 
   /** One after another, by rising index; what is there already stays once. */
   add(notable: Notable): void {
@@ -22,7 +29,8 @@ export class RuleBook {
     this.#last = notable.index
     for (const id of notable.scope) push(this.#byScope, id, notable)
     if (notable.supersedes !== undefined) push(this.#replacing, notable.supersedes, notable)
-    if ((notable.type as string) === 'ruleset/1') this.#rulesets.push(notable)
+    const isRuleset = (notable.type as string) === 'ruleset/1'
+    if (isRuleset && this.#isOperator(notable.issuer)) this.#rulesets.push(notable)
   }
 
   /** Assessments recorded before entry `before` whose scope names this statement, in log order. */
@@ -30,6 +38,13 @@ export class RuleBook {
     return (this.#byScope.get(id) ?? NONE).filter(({ index }) => index < before)
   }
 
+  /** The entry that superseded a statement first, where one was recorded before entry `before`. */
+  replacedAt(id: StatementId, before: number): number | undefined {
+    const [first] = this.#replacing.get(id) ?? NONE
+    return first !== undefined && first.index < before ? first.index : undefined
+  }
+
+  /** Rulesets of the operator recorded before entry `before`, in log order. */
   rulesets(before: number): readonly Notable[] {
     return this.#rulesets.filter(({ index }) => index < before)
   }

@@ -6,7 +6,7 @@ import { invariant, LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
 import type { Issue } from '../core/schema.js'
 import type { StatementId } from '../core/statement.js'
-import { addTally } from '../rules/tally.js'
+import { addTally, isFull } from '../rules/tally.js'
 import type { Counted } from '../rules/usage-index.js'
 import type { RecordValue } from '../store/codec.js'
 import type { Put } from '../store/store.js'
@@ -182,7 +182,8 @@ export class RulesDraft implements RulesValues {
     const head = usageHead(this, hash)
     const sum = addTally(head.sum, tally)
     const record = tallyRecord(sum)
-    this.#stage(additionKey(hash, head.additions), additionRecord({ index, time }, record))
+    const addition = additionRecord({ index, time, tally }, record, isFull(sum))
+    this.#stage(additionKey(hash, head.additions), addition)
     const next = headRecord({ ...head, additions: head.additions + 1, sum }, record)
     this.#stage(usageHeadKey(hash), next)
   }

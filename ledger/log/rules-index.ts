@@ -59,7 +59,7 @@ const NO_RULES: ReadonlySet<string> = new Set()
 export type RulesProgress = (progress: { readonly done: number; readonly total: number }) => void
 
 export class RulesIndex {
-  readonly book = new RuleBook()
+  readonly book = new RuleBook((party) => party !== undefined && party === this.#state.registrar)
   readonly #state: LogState
   readonly #store: Store
   readonly #values = new Map<string, RecordValue>()

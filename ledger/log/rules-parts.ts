@@ -4,6 +4,7 @@
  */
 import { concatBytes, equalBytes } from '../core/bytes.js'
 import type { Sha256 } from '../core/hash.js'
+import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
 import type { Tally, UsageKey } from '../rules/facts.js'
 import type { Transfer } from '../rules/hop.js'
@@ -75,8 +76,9 @@ export function usageOf({ claims }: Pick<TakenStatement, 'claims'>, sha: Sha256)
   }))
 }
 
-export function notableRecord({ id, type, supersedes, scope }: Notable): RecordValue {
-  return [type, id, supersedes ?? '', [...scope]]
+export function notableRecord(notable: Notable): RecordValue {
+  const { id, type, supersedes, scope, assessor, issuer } = notable
+  return [type, id, supersedes ?? '', [...scope], assessor ?? '', issuer ?? '']
 }
 
 /** Bytes of everything that a statement gives, for the sum of the mark. */
@@ -116,7 +118,7 @@ export function removalPart(
 
 /** @throws LedgerError ENTRY_MISMATCH for a record that no statement gives */
 export function notableOfRecord(index: number, value: RecordValue): Notable {
-  const [type, id, supersedes, scope] = listOf(value)
+  const [type, id, supersedes, scope, assessor, issuer] = listOf(value)
   if (typeof type !== 'string' || typeof id !== 'string') throw damagedRules()
   return {
     index,
@@ -125,6 +127,8 @@ export function notableOfRecord(index: number, value: RecordValue): Notable {
     ...(typeof supersedes === 'string' && supersedes !== ''
       ? { supersedes: supersedes as StatementId }
       : {}),
+    ...(typeof assessor === 'string' && assessor !== '' ? { assessor: assessor as PartyId } : {}),
+    ...(typeof issuer === 'string' && issuer !== '' ? { issuer: issuer as PartyId } : {}),
     scope: listOf(scope) as readonly StatementId[],
   }
 }

@@ -7,6 +7,7 @@
 import type { OpenedStatement } from '../core/check.js'
 import type { StatementFacts } from '../core/facts.js'
 import type { Json } from '../core/json.js'
+import type { PartyId } from '../core/key-state.js'
 import { knownClaims, type StatementType } from '../core/schemas.js'
 import type { StatementId } from '../core/statement.js'
 
@@ -55,6 +56,10 @@ export type Notable = {
   readonly id: StatementId
   readonly type: StatementType
   readonly supersedes?: StatementId
+  /** Of an assessment: whose word it is. Most parties' words count for nothing, and need not be read. */
+  readonly assessor?: PartyId
+  /** Of a ruleset: who recorded it. */
+  readonly issuer?: PartyId
   /** Statements that an assessment covers. */
   readonly scope: readonly StatementId[]
 }
@@ -63,7 +68,8 @@ const ALWAYS_NOTABLE: readonly string[] = ['assessment/1', 'ruleset/1']
 
 /** Assessments, rulesets, and instruments that replace others; undefined for everything else. */
 export function notableOf({ facts, index, claims }: TakenStatement): Notable | undefined {
-  const { id, type, supersedes } = facts
+  const { id, type, supersedes, parties } = facts
+  const { assessor, issuer } = parties
   const replaces = type === 'instrument/1' && supersedes !== undefined
   if (!ALWAYS_NOTABLE.includes(type) && !replaces) return undefined
   const { scope } = claims
@@ -72,6 +78,8 @@ export function notableOf({ facts, index, claims }: TakenStatement): Notable | u
     id,
     type,
     ...(supersedes === undefined ? {} : { supersedes }),
+    ...(assessor === undefined ? {} : { assessor }),
+    ...(issuer === undefined ? {} : { issuer }),
     scope:
       type === 'assessment/1' && Array.isArray(scope)
         ? (scope as readonly Json[]).filter((item) => typeof item === 'string').map(asId)

@@ -2,15 +2,17 @@
  * Sums over transfers as records of the rules index: the two series of each usage key of
  * ledger/rules/usage-index.ts, position by position, so that a sum over any span takes a few reads.
  *
- *     41 03 key position   addition: [index, time, sum]
+ *     41 03 key position   addition: [index, time, sum], and what was added where the sum is full
  *     41 06 key position   removal: [index, time, [index, time, tally] of what was replaced]
  *     41 04 key            head: [additions, removals, sum of all additions]
  */
+
+import { equalBytes } from '../core/bytes.js'
 import type { CategoryTally, Tally } from '../rules/facts.js'
-import { NO_TALLY } from '../rules/tally.js'
+import { addTally, isFull, NO_TALLY, subtractTally } from '../rules/tally.js'
 import type { Counted, Series, UsageAddition, UsageRemoval } from '../rules/usage-index.js'
 import type { RecordValue } from '../store/codec.js'
-import { additionKey, damagedRules, removalKey, usageHeadKey } from './rules-records.js'
+import { additionKey, damagedRules, removalKey, usageHeadKey, valueBytes } from './rules-records.js'
 
 /** Values of the rules index by key: the store, or a commit that is laid over it. */
 export type RulesValues = { readonly value: (key: Uint8Array) => RecordValue | undefined }
@@ -24,9 +26,13 @@ export type UsageHead = {
 
 const NO_USAGE: UsageHead = { additions: 0, removals: 0, sum: NO_TALLY }
 
+/** @throws LedgerError ENTRY_MISMATCH */
 export function usageHead(values: RulesValues, hash: Uint8Array): UsageHead {
   const value = values.value(usageHeadKey(hash))
-  return value === undefined ? NO_USAGE : headOfRecord(value)
+  if (value !== undefined) return headOfRecord(value)
+  // Where there is a first addition, the head was lost: it must not be taken for silence.
+  if (values.value(additionKey(hash, 0)) !== undefined) throw damagedRules()
+  return NO_USAGE
 }
 
 /** Heads as they were read: each is asked for by several rules and by every transfer that adds to it. */
@@ -114,12 +120,29 @@ export function headRecord(head: UsageHead, sum: RecordValue = tallyRecord(head.
   return parts
 }
 
-/** @param sum of all additions up to it, as a record */
+/**
+ * @param sum of all additions up to it, as a record
+ * @param full the sum has stopped in some unit, so that it does not show what was added
+ */
 export function additionRecord(
-  { index, time }: Pick<UsageAddition, 'index' | 'time'>,
+  { index, time, tally }: Counted,
   sum: RecordValue,
+  full: boolean,
 ): RecordValue {
-  return [index, time, sum]
+  return full ? [index, time, sum, tallyRecord(tally)] : [index, time, sum]
+}
+
+/** What an addition added, by its record and the sum before it. @throws LedgerError ENTRY_MISMATCH */
+export function addedBy(value: RecordValue, before: Tally): Tally {
+  const [, , sum, added] = listOf(value)
+  if (sum === undefined) throw damagedRules()
+  const all = tallyOfRecord(sum)
+  if (isFull(all) !== (added !== undefined)) throw damagedRules()
+  if (added === undefined) return subtractTally(all, before)
+  const tally = tallyOfRecord(added)
+  const same = equalBytes(valueBytes(tallyRecord(addTally(before, tally))), valueBytes(sum))
+  if (!same) throw damagedRules()
+  return tally
 }
 
 export function removalRecord({ index, time, of }: UsageRemoval): RecordValue {
@@ -135,7 +158,7 @@ function countedOf(value: RecordValue | undefined): Counted {
 export function tallyRecord(tally: Tally): RecordValue {
   const { transfers, records, persons, sensitive, devices, uncounted, missing } = tally
   return [
-    [transfers, records, persons, sensitive, devices, uncounted].map(exact),
+    [transfers, records, persons, sensitive, devices, uncounted],
     [missing.records, missing.sensitive, missing.fields, missing.bulk],
     categoriesRecord(tally.volumes),
     categoriesRecord(tally.categories),
@@ -145,8 +168,8 @@ export function tallyRecord(tally: Tally): RecordValue {
 
 function tallyOfRecord(value: RecordValue | undefined): Tally {
   const [counts, missing, volumes, categories, undeclared] = listOf(value)
-  const [transfers, records, persons, sensitive, devices, uncounted] = listOf(counts).map(countOf)
-  const [noRecords, noSensitive, noFields, noBulk] = listOf(missing).map(countOf)
+  const [transfers, records, persons, sensitive, devices, uncounted] = listOf(counts).map(wholeOf)
+  const [noRecords, noSensitive, noFields, noBulk] = listOf(missing).map(wholeOf)
   return {
     transfers: transfers ?? 0,
     records: records ?? 0,
@@ -175,7 +198,9 @@ function categoriesRecord(categories: ReadonlyMap<string, CategoryTally>): Recor
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { records, persons, devices, missing }]) => [
       name,
-      ...[records, persons, devices].map(exact),
+      records,
+      persons,
+      devices,
       missing.records,
       missing.persons,
       missing.devices,
@@ -187,7 +212,7 @@ function categoriesOfRecord(value: RecordValue | undefined): ReadonlyMap<string,
     listOf(value).map((item): [string, CategoryTally] => {
       const [name, ...counts] = listOf(item)
       if (typeof name !== 'string') throw damagedRules()
-      const [records = 0, persons = 0, devices = 0, ...missing] = counts.map(countOf)
+      const [records = 0, persons = 0, devices = 0, ...missing] = counts.map(wholeOf)
       const [noRecords = 0, noPersons = 0, noDevices = 0] = missing
       return [
         name,
@@ -200,18 +225,6 @@ function categoriesOfRecord(value: RecordValue | undefined): ReadonlyMap<string,
       ]
     }),
   )
-}
-
-/** Stands for a sum that passed 2^53 and is no whole number any more: never for a smaller one. */
-const TOO_LARGE = -1
-
-function exact(count: number): number {
-  return Number.isSafeInteger(count) ? count : TOO_LARGE
-}
-
-function countOf(value: RecordValue): number {
-  const count = wholeOf(value)
-  return count === TOO_LARGE ? Number.POSITIVE_INFINITY : count
 }
 
 export function listOf(value: RecordValue | undefined): readonly RecordValue[] {

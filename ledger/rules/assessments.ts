@@ -9,7 +9,7 @@
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
 import { dayOf } from './days.js'
-import type { AssessmentFact } from './facts.js'
+import type { AssessmentFact, Facts } from './facts.js'
 import { daysOf } from './footing.js'
 import type { Hop } from './hop.js'
 import { allowsPurpose } from './purposes.js'
@@ -73,13 +73,12 @@ function grantOf(
   parent: Upstream,
   wordOf: (fact: AssessmentFact) => Word,
 ): Grant {
-  const all = facts.assessments(parent.id)
-  if (all === undefined) return { state: 'possible', ids: [] }
   const actors = [hop, parent.hop].flatMap((one) =>
     one === undefined ? [undefined] : actorsOf(one),
   )
+  const all = standing(facts, parent.id, { before: hop.index, actors })
+  if (all === undefined) return { state: 'possible', ids: [] }
   const words = all
-    .filter((fact) => isBefore(fact, hop))
     // One that withholds its scope may be about anything.
     .map((fact) => ({ fact, word: withStanding(fact, asScoped(fact, wordOf(fact)), actors) }))
   const idsOf = (word: Word, among: Iterable<Said> = words): readonly StatementId[] =>
@@ -98,6 +97,52 @@ function grantOf(
   return { state: 'granted', id, late: timely.length === 0 }
 }
 
+/** What may decide, in log order; undefined where that cannot be told. */
+function standing(
+  facts: Facts,
+  about: StatementId,
+  {
+    before,
+    actors,
+  }: { readonly before: number; readonly actors: readonly (PartyId | undefined)[] },
+): readonly AssessmentFact[] | undefined {
+  const by = actors.filter((actor) => actor !== undefined)
+  // Where an actor is withheld, anybody's word may count.
+  const asked = by.length === actors.length ? { before, by } : undefined
+  const all = facts.assessments(about, asked)?.filter((fact) => isBefore(fact, before))
+  const counted = all === undefined ? undefined : latestOfEach(all, assessorOf)
+  // Whose a hidden one is decides how many of the others count.
+  const isOpen = all?.every((fact) => assessorOf(fact) !== undefined) ?? false
+  return isOpen || counted?.length === all?.length ? counted : undefined
+}
+
+function assessorOf({ claims }: AssessmentFact): PartyId | undefined {
+  return claims.assessor as PartyId | undefined
+}
+
+/**
+ * So many standing assessments of one party about one statement count, the latest of them: nobody makes
+ * judging slow for all who come after by assessing one statement over and over.
+ */
+const STANDING_MAX = 256
+
+/** The latest of each assessor, in the order given; all of those whose assessor is withheld. */
+export function latestOfEach<One>(
+  all: readonly One[],
+  assessorIn: (one: One) => PartyId | undefined,
+): readonly One[] {
+  if (all.length <= STANDING_MAX) return all
+  const counts = new Map<PartyId, number>()
+  const kept = all.toReversed().filter((one) => {
+    const assessor = assessorIn(one)
+    if (assessor === undefined) return true
+    const count = (counts.get(assessor) ?? 0) + 1
+    counts.set(assessor, count)
+    return count <= STANDING_MAX
+  })
+  return kept.reverse()
+}
+
 type Said = { readonly fact: AssessmentFact; readonly word: Word }
 
 /** Recorded after the first day of what it is to allow: that it came first is the assessor’s word. */
@@ -106,8 +151,8 @@ function isLate({ time }: AssessmentFact, hop: Hop): boolean {
   return days !== undefined && dayOf(time) > days.first
 }
 
-function isBefore({ index, replacedAt }: AssessmentFact, hop: Hop): boolean {
-  return index < hop.index && (replacedAt === undefined || replacedAt >= hop.index)
+function isBefore({ index, replacedAt }: AssessmentFact, before: number): boolean {
+  return index < before && (replacedAt === undefined || replacedAt >= before)
 }
 
 /**
@@ -115,11 +160,11 @@ function isBefore({ index, replacedAt }: AssessmentFact, hop: Hop): boolean {
  * else could let any purpose through.
  */
 function withStanding(
-  { claims }: AssessmentFact,
+  fact: AssessmentFact,
   word: Word,
   actors: readonly (PartyId | undefined)[],
 ): Word {
-  const assessor = claims.assessor as PartyId | undefined
+  const assessor = assessorOf(fact)
   if (word === 'nothing' || (assessor !== undefined && actors.includes(assessor))) return word
   return assessor === undefined || actors.includes(undefined) ? 'hidden' : 'nothing'
 }

@@ -51,7 +51,7 @@ export function changedFacts(facts: Facts, change: Change): Facts {
   if (change.kind === 'drop-adequacy') return facts
   return {
     party: (id) => facts.party(id),
-    assessments: (about) => facts.assessments(about),
+    assessments: (...asked) => facts.assessments(...asked),
     usage: (...asked) => facts.usage(...asked),
     instrument(id) {
       const fact = facts.instrument(id)

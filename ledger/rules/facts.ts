@@ -85,14 +85,23 @@ export type Corrected = {
   readonly movement: string
 }
 
+/** Whose assessments are asked for, and up to where. */
+export type AssessmentsAsked = {
+  /** Recorded before this entry, as those that supersede them. */
+  readonly before: number
+  readonly by: readonly PartyId[]
+}
+
 export type Facts = {
   instrument(id: StatementId): InstrumentFact | undefined
   party(id: PartyId): PartyFact | undefined
   /**
    * Assessments that name this statement in their scope, or withhold it, in log order; undefined: could
    * not be searched.
+   *
+   * @param asked left out: all of them; whoever answers may leave out what is not asked for
    */
-  assessments(about: StatementId): readonly AssessmentFact[] | undefined
+  assessments(about: StatementId, asked?: AssessmentsAsked): readonly AssessmentFact[] | undefined
   /**
    * Sums over transfers that were recorded before entry `before` and not before `since` (entry time,
    * seconds since 1970); a correction counts in place of what it corrects, and what a party has moved

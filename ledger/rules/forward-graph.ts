@@ -74,8 +74,8 @@ export function factsAsOf(facts: Facts, last: number): Facts {
       if (fact === undefined || fact.index > last) return undefined
       return { ...fact, replacedBy: fact.replacedBy.filter(({ index }) => index <= last) }
     },
-    assessments: (about) =>
-      facts.assessments(about)?.flatMap((fact) => {
+    assessments: (...asked) =>
+      facts.assessments(...asked)?.flatMap((fact) => {
         if (fact.index > last) return []
         const { replacedAt, ...before } = fact
         return [replacedAt === undefined || replacedAt <= last ? fact : before]

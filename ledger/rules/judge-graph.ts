@@ -31,6 +31,26 @@ export function judgeGraph(
   roots: Iterable<StatementId>,
   context: JudgeContext,
 ): GraphJudgement {
+  return runToEnd(judgeStepwise(graph, roots, context))
+}
+
+/** Work that may be left alone between any two of its steps. */
+export type Stepwise<Result> = Generator<void, Result, void>
+
+/** All steps at once. */
+export function runToEnd<Result>(steps: Stepwise<Result>): Result {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** As `judgeGraph`, hop by hop: a lineage may take seconds, and whoever judges it may have other work. */
+export function* judgeStepwise(
+  graph: HopGraph,
+  roots: Iterable<StatementId>,
+  context: JudgeContext,
+): Stepwise<GraphJudgement> {
   const passed = new Map<StatementId, Passed>()
   const tally = new JudgementTally(context)
   const waiting = walkBack(graph, roots, () => tally.gap())
@@ -46,6 +66,7 @@ export function judgeGraph(
     const path = tally.judge(judging, before, id)
     for (const parent of hop.parents) release(parent.id, passed)
     if (uses > 0) passed.set(id, { hop, limits: flowOut(judging), path, uses })
+    yield
   }
   return tally.result()
 }

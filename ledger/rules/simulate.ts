@@ -11,7 +11,7 @@ import type { HopType } from './hop.js'
 import type { HopGraph } from './hop-graph.js'
 import { type Beginning, beginningsOf, type Impact, impactFrom } from './impact.js'
 import type { RuleVerdict } from './judge.js'
-import { judgeGraph } from './judge-graph.js'
+import { judgeStepwise, runToEnd, type Stepwise } from './judge-graph.js'
 import { FINDINGS_KEPT, type JudgeContext, type JudgedHop, type RulesetUse } from './judgement.js'
 import { isFinding, KeptFindings } from './kept-findings.js'
 import type { Rule } from './rule.js'
@@ -60,6 +60,16 @@ export function simulate(
   vocabulary: Vocabulary,
   context: SimulationContext,
 ): Simulation {
+  return runToEnd(simulateStepwise(graph, change, vocabulary, context))
+}
+
+/** As `simulate`, hop by hop. */
+export function* simulateStepwise(
+  graph: ForwardGraph,
+  change: Change,
+  vocabulary: Vocabulary,
+  context: SimulationContext,
+): Stepwise<Simulation> {
   const unsure: StatementId[] = []
   const concerned = beginningsOf(graph, subjectOf(change), vocabulary, ({ id }) => {
     unsure.push(id)
@@ -68,7 +78,7 @@ export function simulate(
   const common = { keep: 0, only: (id: StatementId) => affected.has(id) }
   const { facts, lawFor, keep = FINDINGS_KEPT } = context
   const before = new Map<StatementId, string>()
-  const { rulesets } = judgeGraph(graph, affected, {
+  const { rulesets } = yield* judgeStepwise(graph, affected, {
     ...common,
     facts,
     lawFor,
@@ -77,7 +87,7 @@ export function simulate(
   const kept = new KeptFindings(keep)
   const broken: BrokenHop[] = []
   const law = changedLaw(change)
-  judgeGraph(changedGraph(graph, change), affected, {
+  yield* judgeStepwise(changedGraph(graph, change), affected, {
     ...common,
     facts: changedFacts(facts, change),
     lawFor: (hop) => law(lawFor(hop)),

@@ -197,8 +197,77 @@ function missing(count: number | undefined): number {
   return count === undefined || count > LARGEST ? 1 : 0
 }
 
+/**
+ * Where a sum stops, each unit by itself: one that nobody can add up any more hides no other. A sum
+ * that stands there is at least as much.
+ */
+const FULL = Number.MAX_SAFE_INTEGER
+
 export function addTally(a: Tally, b: Tally): Tally {
   return combine(a, b, 1)
+}
+
+/** Whether a running sum has stopped in some unit. */
+export function isFull({ volumes, categories, undeclared, ...counts }: Tally): boolean {
+  const maps = [volumes, categories, undeclared].flatMap((map) => [...map.values()])
+  const all = [counts, ...maps].flatMap(({ records, persons, devices }) => [
+    records,
+    persons,
+    devices,
+  ])
+  return [...all, counts.sensitive].some((count) => count >= FULL)
+}
+
+/**
+ * A sum over part of what a running sum has. Where that has stopped it is only a lower bound, and what
+ * it lacks is missing.
+ */
+export function asPartOf(running: Tally, part: Tally): Tally {
+  if (!isFull(running)) return part
+  const { records, persons, sensitive, devices, missing: lacks } = part
+  return {
+    ...part,
+    records: Math.max(0, records),
+    persons: Math.max(0, persons),
+    sensitive: Math.max(0, sensitive),
+    devices: Math.max(0, devices),
+    volumes: asPartOfMap(running.volumes, part.volumes),
+    categories: asPartOfMap(running.categories, part.categories),
+    undeclared: asPartOfMap(running.undeclared, part.undeclared),
+    uncounted: part.uncounted + stopped(running.persons),
+    missing: {
+      ...lacks,
+      records: lacks.records + stopped(running.records),
+      sensitive: lacks.sensitive + stopped(running.sensitive),
+    },
+  }
+}
+
+function asPartOfMap(
+  running: ReadonlyMap<string, CategoryTally>,
+  part: ReadonlyMap<string, CategoryTally>,
+): ReadonlyMap<string, CategoryTally> {
+  const sums = new Map(part)
+  for (const [category, all] of running) {
+    const lost = stopped(all.records) + stopped(all.persons) + stopped(all.devices)
+    if (lost === 0) continue
+    const { records, persons, devices, missing: lacks } = part.get(category) ?? NO_CATEGORY
+    sums.set(category, {
+      records: Math.max(0, records),
+      persons: Math.max(0, persons),
+      devices: Math.max(0, devices),
+      missing: {
+        records: lacks.records + stopped(all.records),
+        persons: lacks.persons + stopped(all.persons),
+        devices: lacks.devices + stopped(all.devices),
+      },
+    })
+  }
+  return sums
+}
+
+function stopped(count: number): number {
+  return count >= FULL ? 1 : 0
 }
 
 /** What is left of `a` without `b`, which is part of it. */
@@ -209,10 +278,10 @@ export function subtractTally(a: Tally, b: Tally): Tally {
 function combine(a: Tally, b: Tally, sign: 1 | -1): Tally {
   return {
     transfers: a.transfers + sign * b.transfers,
-    records: a.records + sign * b.records,
-    persons: a.persons + sign * b.persons,
-    sensitive: a.sensitive + sign * b.sensitive,
-    devices: a.devices + sign * b.devices,
+    records: Math.min(FULL, a.records + sign * b.records),
+    persons: Math.min(FULL, a.persons + sign * b.persons),
+    sensitive: Math.min(FULL, a.sensitive + sign * b.sensitive),
+    devices: Math.min(FULL, a.devices + sign * b.devices),
     volumes: combineMaps(a.volumes, b.volumes, sign),
     categories: combineMaps(a.categories, b.categories, sign),
     undeclared: combineMaps(a.undeclared, b.undeclared, sign),
@@ -244,9 +313,9 @@ function combineMaps(
 /** Sum of the counts of one category. */
 function combineCategory(a: CategoryTally, b: CategoryTally, sign: 1 | -1): CategoryTally {
   return {
-    records: a.records + sign * b.records,
-    persons: a.persons + sign * b.persons,
-    devices: a.devices + sign * b.devices,
+    records: Math.min(FULL, a.records + sign * b.records),
+    persons: Math.min(FULL, a.persons + sign * b.persons),
+    devices: Math.min(FULL, a.devices + sign * b.devices),
     missing: {
       records: a.missing.records + sign * b.missing.records,
       persons: a.missing.persons + sign * b.missing.persons,

@@ -9,7 +9,7 @@ import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
 import type { Corrected, Tally, UsageKey } from './facts.js'
 import type { Transfer } from './hop.js'
-import { addTally, NO_TALLY, subtractTally, tallyOf } from './tally.js'
+import { addTally, asPartOf, NO_TALLY, subtractTally, tallyOf } from './tally.js'
 
 /** One transfer under a key, and the sum of it and all before it under the same key. */
 export type UsageAddition = {
@@ -111,25 +111,25 @@ export function tallyFor(kind: UsageKey['kind'], tally: Tally): Tally {
 }
 
 /**
- * Sum over a span of one key; undefined when the numbers are too large to be exact.
- * A removal counts only where what it removes lies within the span.
+ * Sum over a span of one key; a lower bound in units that nobody can add up any more. A removal counts
+ * only where what it removes lies within the span.
  */
-export function sumOf(
-  series: UsageSeries,
-  { since, before, without }: UsageSpan,
-): Tally | undefined {
+export function sumOf(series: UsageSeries, { since, before, without }: UsageSpan): Tally {
   const { additions, removals } = series
   const start = firstWhere(additions, (addition) => addition.time >= since)
   const end = firstWhere(additions, (addition) => addition.index >= before)
   if (end <= start) return NO_TALLY
   const last = additions.at(end - 1)?.sum ?? NO_TALLY
-  if (!isExact(last)) return undefined
-  let sum = start === 0 ? last : subtractTally(last, additions.at(start - 1)?.sum ?? NO_TALLY)
+  const earlier = start === 0 ? NO_TALLY : (additions.at(start - 1)?.sum ?? NO_TALLY)
   const removed = removedWithin(removals, since, before)
-  for (const { tally } of removed) sum = subtractTally(sum, tally)
-  if (without === undefined || without.time < since || without.index >= before) return sum
-  const gone = removed.some(({ index }) => index === without.index)
-  return gone ? sum : subtractTally(sum, without.tally)
+  const isWithin = without !== undefined && without.time >= since && without.index < before
+  const gone = removed.some(({ index }) => index === without?.index)
+  const left = isWithin && !gone ? [...removed, without] : removed
+  const sum = left.reduce(
+    (rest, { tally }) => subtractTally(rest, tally),
+    start === 0 ? last : subtractTally(last, earlier),
+  )
+  return asPartOf(last, sum)
 }
 
 /** What lies within a span and was taken out again within it. */
@@ -233,17 +233,4 @@ function firstWhere<Element>(series: Series<Element>, test: (element: Element) =
     else low = middle + 1
   }
   return low
-}
-
-/** Running sums past 2^53 lose units: then nothing is known, rather than something wrong. */
-function isExact({ records, persons, sensitive, devices, volumes, categories, undeclared }: Tally) {
-  const maps = [volumes, categories, undeclared].flatMap((map) => [...map.values()])
-  return (
-    [{ records, persons, devices }, ...maps].every(
-      (counts) =>
-        Number.isSafeInteger(counts.records) &&
-        Number.isSafeInteger(counts.persons) &&
-        Number.isSafeInteger(counts.devices),
-    ) && Number.isSafeInteger(sensitive)
-  )
 }

@@ -8,15 +8,18 @@ import {
   judgedKey,
   MARK_KEY,
   NOTABLE_RANGE,
+  usageHash,
+  usageHeadKey,
 } from '../../ledger/log/rules-records.js'
 import type { UsageKey } from '../../ledger/rules/facts.js'
+import { usageKeyText } from '../../ledger/rules/usage-index.js'
 import { openMemoryStore } from '../../ledger/store/memory.js'
 import type { Range } from '../../ledger/store/store.js'
 import { ACME, BOLT, CORAL } from './support/firms.js'
 import { audited } from './support/oracle.js'
 import { BOTH, collect, scene } from './support/scene.js'
 import { admit, codeOf, type Site } from './support/site.js'
-import { assessment, dataset, json, sign, transfer } from './support/statements.js'
+import { assessment, crypto, dataset, json, sign, transfer } from './support/statements.js'
 
 const PAIR: UsageKey = { kind: 'pair', exporter: ACME.party, importer: BOLT.party }
 
@@ -99,6 +102,17 @@ describe('a record of the rules index that is lost', () => {
     expect(ledger.rules.facts().assessments(source)).toHaveLength(1)
     await ledger.close()
     expect(await audited(copy)).toMatchObject({ verdict: 'VERIFIED' })
+  })
+
+  test('is damage where the head of a sum is lost, never a sum of nothing', async () => {
+    const copy = await without(usageHeadKey(usageHash(usageKeyText(PAIR), crypto.sha256)))
+    const ledger = await copy.open({ rules: {} })
+    await ledger.rules.prepare()
+
+    expect(await codeOf(() => ledger.rules.facts().usage(PAIR, 0, ledger.size))).toBe(
+      'ENTRY_MISMATCH',
+    )
+    await ledger.close()
   })
 
   test('does not matter once the mark is lost: everything is counted anew', async () => {

@@ -56,6 +56,13 @@ const used = (claims: Parameters<typeof assessment>[0], changes = {}) =>
     facts: facts({ assessments: [assessment(claims, changes)] }),
   })
 
+/** An assessment that covers the hop, and so many later ones of the same party that say nothing of it. */
+const buried = (count: number) => {
+  const others = { from: [COMMERCIAL], to: [COMMERCIAL] }
+  const later = Array.from({ length: count }, () => assessment({ purposes: others }))
+  return sends([COMMERCIAL], [RESEARCH], { assessments: [assessment(), ...later] })
+}
+
 const refusal = (claims: Parameters<typeof assessment>[0] = {}) =>
   assessment({ result: 'not-compatible', ...claims }, { id: idOf(0x21), index: 16 })
 
@@ -172,6 +179,17 @@ ruleCases(R02, [
   {
     title: 'an assessment by a party that has nothing to do with the data counts for nothing',
     given: () => assessed({ assessor: STRANGER }),
+    verdict: 'FAIL',
+    at: 'claims.purposes[0]',
+  },
+  {
+    title: 'an assessment among the latest 256 of its assessor counts',
+    given: () => buried(255),
+    verdict: 'PASS',
+  },
+  {
+    title: 'an assessment after which the same party made 256 others counts no more',
+    given: () => buried(256),
     verdict: 'FAIL',
     at: 'claims.purposes[0]',
   },

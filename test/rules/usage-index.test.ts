@@ -107,12 +107,24 @@ describe('usage index', () => {
     expect(index.usage(PAIR, 0, 9, of(99))?.persons).toBe(15)
   })
 
-  it('does not know a sum that is too large to be exact', () => {
+  it('knows a lower bound of what is too large to be added up, and all else exactly', () => {
     const most = 1_000_000_000_000
     const first = Array.from({ length: 9_007 }, (_, n) => moved(n, most))
     const index = indexed([...first, moved(9_007, most), moved(9_008, 7)])
-    expect(index.usage(PAIR, 0, 9_007)?.persons).toBe(9_007 * most)
-    expect(index.usage(PAIR, 900_800, 9_009)).toBeUndefined()
+    expect(index.usage(PAIR, 0, 9_007)).toMatchObject({ persons: 9_007 * most, uncounted: 0 })
+    expect(index.usage(PAIR, 0, 9_009)).toMatchObject({
+      persons: Number.MAX_SAFE_INTEGER,
+      uncounted: 1,
+      transfers: 9_009,
+      sensitive: 0,
+    })
+    // Of a span that begins when it had stopped, nothing is sure but what can still be added up.
+    expect(index.usage(PAIR, 900_800, 9_009)).toMatchObject({
+      persons: 0,
+      uncounted: 1,
+      transfers: 1,
+      sensitive: 0,
+    })
   })
 
   it('goes on after a number of persons that there are not', () => {
