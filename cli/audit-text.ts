@@ -93,8 +93,9 @@ function notChecked({ report, trust, kind }: Audited): readonly NotChecked[] {
       settle: 'samples, volumes, third parties; no ledger can',
     },
     {
-      what: 'the rules (purposes, limits, legal bases): this version judges the record only',
-      settle: 'a later version of Waybill',
+      what: 'the rules (purposes, limits, instruments, legal bases): an audit judges the record only',
+      settle:
+        'you: waybill lineage ID of what came out, or waybill sample -n N --seed SEED for a spot check',
     },
   ]
 }

@@ -9,6 +9,7 @@ import type { NotChecked } from './checkpoint-text.js'
 import type { Job } from './command.js'
 import { type Judgement, verdictsOf } from './judge.js'
 import { clean } from './output.js'
+import type { PageCheck } from './page-check.js'
 import { type PartyBook, partyBook } from './party-book.js'
 import {
   checkpointJson,
@@ -28,7 +29,8 @@ export function bookOf({ report, trust }: Judgement, job: Job): PartyBook {
   return partyBook(report.parties, trust.pins, job.settings)
 }
 
-export function evidenceLines(judgement: Judgement, job: Job): readonly string[] {
+/** @param page of the evidence inside a report: how the page compares with it */
+export function evidenceLines(judgement: Judgement, job: Job, page?: PageCheck): readonly string[] {
   const { report, findings } = judgement
   const verdictOf = verdictsOf(findings)
   const book = bookOf(judgement, job)
@@ -39,13 +41,14 @@ export function evidenceLines(judgement: Judgement, job: Job): readonly string[]
     'Checked',
     ...checkpointLines(judgement),
     ...checkedLines(statements),
+    ...(page?.lines ?? []),
     '',
     ...partyLines(judgement, book),
-    ...notCheckedLines(unchecked(judgement, book)),
+    ...notCheckedLines(unchecked(judgement, book, page)),
   ]
 }
 
-export function evidenceJson(judgement: Judgement, job: Job): JsonObject {
+export function evidenceJson(judgement: Judgement, job: Job, page?: PageCheck): JsonObject {
   const { report, findings, verdict } = judgement
   const verdictOf = verdictsOf(findings)
   const book = bookOf(judgement, job)
@@ -58,13 +61,18 @@ export function evidenceJson(judgement: Judgement, job: Job): JsonObject {
     })),
     parties: partiesJson(judgement, book),
     findings: findings.map(findingJson),
-    not_checked: notCheckedJson(unchecked(judgement, book)),
+    ...(page === undefined ? {} : { page: page.says ?? null }),
+    not_checked: notCheckedJson(unchecked(judgement, book, page)),
   }
 }
 
 /** Also custody: statements are judged one by one here, and not as the way that data took. */
-function unchecked(judgement: Judgement, book: PartyBook): readonly NotChecked[] {
-  const others = notChecked(judgement, book)
+function unchecked(
+  judgement: Judgement,
+  book: PartyBook,
+  page: PageCheck | undefined,
+): readonly NotChecked[] {
+  const others = notChecked(judgement, book, page?.notChecked)
   const statements = [...judgement.report.statements.values()]
   if (!statements.some(({ payload }) => (payload.parents ?? []).length > 0)) return others
   const what = 'custody: that whoever passed data on, or used it, held it then'
@@ -94,7 +102,7 @@ function statementLines(
   book: PartyBook,
 ): readonly string[] {
   const { open, form } = statement
-  const lines = form === 'stub' ? [] : [wayLine(statement, book)]
+  const lines = form === 'stub' ? [] : [wayLine(statement, book)].filter((line) => line !== '')
   if (open.claims.has('purposes') && form !== 'stub')
     lines.push(`purposes: ${termsText(open, 'purposes')}`)
   lines.push(...signerLines(statement, book).map((line) => `signed: ${line}`))

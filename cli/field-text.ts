@@ -80,7 +80,8 @@ function nodeLines(node: FieldNode, { byPlace, judged, out }: Context): readonly
   const words = STATES[state]
   return [
     `  ${placeText(node)}${what}`,
-    ...steps.map(({ kind, masks }) => `      by ${kind}${masks ? ', which masks' : ''}`),
+    // The same may be said of the field and of the whole dataset.
+    ...new Set(steps.map(({ kind, masks }) => `      by ${kind}${masks ? ', which masks' : ''}`)),
     ...sources.map(({ to, via }) => {
       const before = byPlace.get(placeKey(to))
       const was = before?.field === undefined ? '' : changeWords(before.field, field)

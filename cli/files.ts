@@ -44,12 +44,12 @@ export async function writeResult(
   else await writeOut(path, data)
 }
 
-/** Writes a file. @throws LedgerError INPUT_NOT_FOUND when its folder is missing, INPUT_IO */
+/** Writes a file. @throws LedgerError INPUT_IO */
 export async function writeOut(path: string, data: string | Uint8Array): Promise<void> {
   try {
     await writeFile(path, data)
   } catch (error) {
-    throw fileError(path, error)
+    throw writeError(path, error)
   }
 }
 
@@ -60,7 +60,7 @@ export async function replaceOut(path: string, data: string): Promise<void> {
   try {
     await rename(draft, path)
   } catch (error) {
-    throw fileError(path, error)
+    throw writeError(path, error)
   }
 }
 
@@ -69,7 +69,7 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true })
   } catch (error) {
-    throw fileError(path, error)
+    throw writeError(path, error)
   }
 }
 
@@ -97,6 +97,15 @@ export function fileError(path: string, error: unknown): unknown {
   const errno = String(error.code)
   const code = errno === 'ENOENT' || errno === 'ENOTDIR' ? 'INPUT_NOT_FOUND' : 'INPUT_IO'
   return new LedgerError(code, { file: path, errno }, error)
+}
+
+/** As fileError; a folder that is missing is no input that is missing. */
+function writeError(path: string, error: unknown): unknown {
+  const mapped = fileError(path, error)
+  if (!(mapped instanceof LedgerError)) return mapped
+  const missing = mapped.code === 'INPUT_NOT_FOUND'
+  const reason = missing ? 'cannot write: its folder is not there' : 'cannot write'
+  return new LedgerError('INPUT_IO', { reason, ...mapped.details }, error)
 }
 
 async function readStdin(io: CliIo): Promise<Uint8Array> {

@@ -27,14 +27,15 @@ const REASONS: Readonly<Record<string, string>> = {
 /** A job, and names of parties: the registrar's word, where there is no alias. */
 export type Telling = Pick<Job, 'settings'> & { readonly names: ReadonlyMap<string, string> }
 
-/** Names of those who hold what was reached. */
+/** Names of those who hold what was reached, or made it. */
 export async function holderNames(
-  { holders, unknownBeyond }: Pick<Reached, 'holders' | 'unknownBeyond'>,
+  { holders, unknownBeyond, steps }: Pick<Reached, 'holders' | 'unknownBeyond' | 'steps'>,
   source: Pick<LedgerSource, 'registry'>,
 ): Promise<ReadonlyMap<string, string>> {
   const beyond = unknownBeyond.flatMap(({ holder }) => holder ?? [])
+  const makers = steps.flatMap(({ by }) => by ?? [])
   const names = new Map<string, string>()
-  for (const party of new Set([...holders.map(({ party }) => party), ...beyond])) {
+  for (const party of new Set([...holders.map(({ party }) => party), ...beyond, ...makers])) {
     const name = await registeredName(party, source)
     if (name !== undefined) names.set(party, name)
   }
@@ -116,7 +117,17 @@ function reachedLines(reached: Reached, job: Telling): readonly string[] {
   const byId = new Map(steps.map((step) => [step.id, step]))
   return [
     ...section(
-      'Holders',
+      'Statements',
+      steps.map(({ id, type, index, time, by }) => [
+        shortId(id),
+        clean(type),
+        `entry ${index}`,
+        utc(time),
+        by === undefined ? '' : partyName(by, job),
+      ]),
+    ),
+    ...section(
+      'Holders of data',
       holders.map(({ party, path }) => [partyName(party, job), wayText(path)]),
     ),
     ...section(
@@ -126,8 +137,13 @@ function reachedLines(reached: Reached, job: Telling): readonly string[] {
     ...section(
       'Outcomes',
       outcomes.map(({ id, path }) => {
-        const time = byId.get(id)?.time
-        return [shortId(id), time === undefined ? '' : utc(time), wayText(path)]
+        const { time, by } = byId.get(id) ?? {}
+        return [
+          shortId(id),
+          time === undefined ? '' : utc(time),
+          by === undefined ? '' : `by ${partyName(by, job)}`,
+          wayText(path),
+        ]
       }),
     ),
     ...section(

@@ -9,6 +9,8 @@ import {
   bestCrypto,
   judgeRemembered,
   type MemoryContext,
+  type MemoryVerdict,
+  memoryFindings,
   type ProofSource,
   type RememberedReport,
 } from '../client/index.js'
@@ -43,10 +45,30 @@ export async function judge(
 ): Promise<Judgement> {
   const judged = await judgeRemembered(evidence, memoryContext(trust, job, source))
   warnOfSplit(judged, job)
+  return withPins(judged, trust, evidence.checkpoint)
+}
+
+/** As it was judged by somebody whose memory said this; nothing is looked up and nothing remembered. */
+export function judgeAgain(
+  evidence: Evidence,
+  trust: Trust,
+  memory: MemoryVerdict | undefined,
+): Judgement {
+  const report = verifyEvidence(evidence, { policy: trust.policy, crypto: bestCrypto() })
+  const { checkpoint } = report
+  const remembered =
+    checkpoint === undefined || memory === undefined ? [] : memoryFindings(memory, checkpoint)
+  const findings = [...remembered, ...report.findings]
+  const judged = { report, findings, verdict: report.verdict }
+  const told = checkpoint === undefined || memory === undefined ? judged : { ...judged, memory }
+  return withPins(told, trust, evidence.checkpoint)
+}
+
+function withPins(judged: RememberedReport, trust: Trust, note: string): Judgement {
   const { report } = judged
   const findings = [...judged.findings, ...pinFindings(report.parties, trust.pins)]
   const verdict = recordVerdict(findings, report.statements.size)
-  return { ...judged, findings, verdict, trust, note: evidence.checkpoint }
+  return { ...judged, findings, verdict, trust, note }
 }
 
 /** This person's memory, as the client wants it. */

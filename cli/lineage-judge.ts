@@ -18,10 +18,18 @@ import { type Lineage, lineageOf } from '../ledger/core/lineage.js'
 import { verifyConsistency } from '../ledger/core/proof.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { VerifiedStatement } from '../ledger/core/verify.js'
+import type { Facts } from '../ledger/rules/facts.js'
+import type { Sum } from '../ledger/rules/sums.js'
 import type { Job } from './command.js'
 import { type Judgement, judge } from './judge.js'
 import type { LedgerSource } from './ledger-source.js'
-import { judgeRules, type LineageRules, operatorRulesets } from './rules-judge.js'
+import {
+  judgeRules,
+  type LineageRules,
+  operatorRulesets,
+  type RulesEvidence,
+  type RulesQuestion,
+} from './rules-judge.js'
 import { lawNamed, type RulesAsked } from './rules-question.js'
 import type { Trust } from './trust.js'
 
@@ -34,6 +42,15 @@ export type LineageJudgement = Judgement & {
   readonly sizes: readonly number[]
   /** Verdicts of the rules; absent when the root could not be verified. */
   readonly rules?: LineageRules
+  /** With what the rules were asked; absent as above. */
+  readonly basis?: RulesBasis
+}
+
+/** What the rules were told besides the evidence: it is not proven by anything. */
+export type RulesBasis = {
+  readonly question: RulesQuestion
+  /** Sums over transfers, as the ledger answered; undefined where none was asked. */
+  readonly sums: readonly Sum[] | undefined
 }
 
 export type LineageContext = {
@@ -61,8 +78,41 @@ export async function judgeLineage(
     if (evidence.length > 1) job.out.progress(`${position} of ${evidence.length} receipts verified`)
     parts.push(await judge(item, trust, job, source))
   }
-  const merged = mergeParts(parts)
   const joined = await joinCheckpoints(parts, source)
+  const record = recordOf(parts, joined, { id, digest })
+  const { lineage } = record
+  if (lineage === undefined) return record
+  const { searched = source !== undefined } = context
+  const usage = searched ? await source?.usage?.(lineage.root) : undefined
+  const question = await questionOf(record, context)
+  return { ...record, ...rulesOf({ report: record.report, lineage, searched, usage }, question) }
+}
+
+/** What somebody was told who judged evidence before, so that it can be judged again in the same way. */
+export type Told = {
+  readonly id: string
+  readonly digest: string | undefined
+  readonly question: RulesQuestion
+  readonly searched: boolean
+  readonly usage: Facts['usage'] | undefined
+}
+
+/** A lineage judged once more, from one piece of evidence and what came with it: nothing is asked. */
+export function judgeLineageAgain(part: Judgement, told: Told): LineageJudgement {
+  const record = recordOf([part], [], told)
+  const { lineage, report } = record
+  if (lineage === undefined) return record
+  const { searched, usage, question } = told
+  return { ...record, ...rulesOf({ report, lineage, searched, usage }, question) }
+}
+
+/** The record of a lineage. @param joined what was found when its checkpoints were compared */
+function recordOf(
+  parts: readonly Judgement[],
+  joined: readonly Finding[],
+  { id, digest }: Pick<Told, 'id' | 'digest'>,
+): LineageJudgement {
+  const merged = mergeParts(parts)
   const root = [...merged.report.statements.values()].find((statement) =>
     statement.id.startsWith(id),
   )
@@ -80,7 +130,7 @@ export async function judgeLineage(
   return {
     ...merged,
     root: root?.id ?? id,
-    ...(lineage === undefined ? {} : { lineage, rules: await rulesOf(merged, lineage, context) }),
+    ...(lineage === undefined ? {} : { lineage }),
     sizes: checkpointsOf(parts).map(({ size }) => size),
     findings,
     verdict: recordVerdict(findings, verified),
@@ -96,22 +146,27 @@ function isOfRecord({ id, code }: Finding, lineage: Lineage | undefined): boolea
   return code !== 'STATEMENT_STUB' && code !== 'CLAIM_WITHHELD'
 }
 
-async function rulesOf(
+function rulesOf(
+  evidence: RulesEvidence,
+  question: RulesQuestion,
+): { readonly rules: LineageRules; readonly basis: RulesBasis } {
+  const sums: Sum[] = []
+  const rules = judgeRules({ ...evidence, note: (sum) => sums.push(sum) }, question)
+  return { rules, basis: { question, sums: evidence.usage === undefined ? undefined : sums } }
+}
+
+/** As it was asked, with the ruleset itself where it was named. */
+async function questionOf(
   { report }: Judgement,
-  lineage: Lineage,
-  { trust, source, searched = source !== undefined, asked = {} }: LineageContext,
-): Promise<LineageRules> {
+  { trust, source, asked = {} }: LineageContext,
+): Promise<RulesQuestion> {
   const { asOf, law: named } = asked
   const { recorded } = operatorRulesets(report.statements.values(), report)
   const law = typeof named === 'string' ? await lawNamed(named, { recorded, source, trust }) : named
-  const usage = searched ? await source?.usage?.(lineage.root) : undefined
-  return judgeRules(
-    { report, lineage, searched, usage },
-    {
-      ...(asOf === undefined ? {} : { asOf }),
-      ...(law === undefined ? {} : { law }),
-    },
-  )
+  return {
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(law === undefined ? {} : { law }),
+  }
 }
 
 /** The answer must be about what was asked: whoever searches could give any true lineage instead. */

@@ -5,8 +5,13 @@ import { exitCodeOf, type RecordVerdict } from '../ledger/core/finding.js'
 import type { Verdict } from '../ledger/rules/verdict.js'
 import type { ExitCode } from './io.js'
 
-/** `VERIFIED WITH FINDINGS`: authentic, and some rule is not met, or nearly so. */
-export type Overall = RecordVerdict | 'VERIFIED WITH FINDINGS'
+/**
+ * `VERIFIED WITH FINDINGS`: authentic, and some rule is not met, or nearly so.
+ * `VERIFIED (record only)`: authentic, and nobody has looked at the rules.
+ */
+export type Overall = RecordVerdict | 'VERIFIED WITH FINDINGS' | typeof RECORD_ONLY
+
+const RECORD_ONLY = 'VERIFIED (record only)'
 
 /** From which verdict of the rules on a command fails with exit code 2. */
 export const FAIL_ON = ['fail', 'unknown', 'warn', 'never'] as const
@@ -21,7 +26,8 @@ const FAILING: Readonly<Record<FailOn, readonly Verdict[]>> = {
 
 /** @param rules worst verdict of the rules; undefined: not judged */
 export function overallOf(record: RecordVerdict, rules: Verdict | undefined): Overall {
-  if (record !== 'VERIFIED' || rules === undefined) return record
+  if (record !== 'VERIFIED') return record
+  if (rules === undefined) return RECORD_ONLY
   if (rules === 'FAIL' || rules === 'WARN') return 'VERIFIED WITH FINDINGS'
   return rules === 'UNKNOWN' ? 'INCOMPLETE' : 'VERIFIED'
 }

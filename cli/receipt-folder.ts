@@ -1,8 +1,7 @@
 /**
- * A folder of receipts and bundles, looked through for one lineage. Nothing is verified here.
+ * A folder of receipts, bundles and reports, looked through for one lineage. Nothing is verified here.
  */
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { toHex } from '../ledger/core/bytes.js'
 import { type OpenedStatement, openStatement } from '../ledger/core/check.js'
 import { parseCheckpoint } from '../ledger/core/checkpoint.js'
 import { scalarClaim } from '../ledger/core/disclosure.js'
@@ -10,14 +9,12 @@ import type { Evidence } from '../ledger/core/evidence.js'
 import { portableSha256 } from '../ledger/core/hash.js'
 import { isObject } from '../ledger/core/json.js'
 import { parseNote } from '../ledger/core/note.js'
-import { parseEvidence, RECEIPT_SUFFIX } from '../ledger/core/receipt.js'
-import { SPLIT_VIEW_SUFFIX } from '../ledger/core/split-view.js'
+import { parseEvidence } from '../ledger/core/receipt.js'
+import { isSplitView } from '../ledger/core/split-view.js'
 import type { StatementId } from '../ledger/core/statement.js'
-import { at, fileError, readJson } from './files.js'
-import type { CliIo } from './io.js'
-
-/** File name ending by which commands know a bundle. */
-export const BUNDLE_SUFFIX = '.bundle.json'
+import type { Job } from './command.js'
+import { evidenceFiles, evidenceJsonIn, noteIgnored } from './evidence-files.js'
+import { at, readText } from './files.js'
 
 export type ReceiptFolder = {
   /** A checkpoint of one of the files: to look up a policy, not to be believed. Empty without files. */
@@ -41,13 +38,20 @@ type Found = {
   readonly size: number
 }
 
-/** Rejects with INPUT_NOT_FOUND, or with the code of a file that is no receipt, naming it. */
-export async function receiptsIn(folder: string, io: CliIo): Promise<ReceiptFolder> {
+/**
+ * @param path a folder, or one file
+ *
+ * Rejects with INPUT_NOT_FOUND, or with the code of a file that is no receipt, naming it.
+ */
+export async function receiptsIn(path: string, job: Job): Promise<ReceiptFolder> {
   const found = new Map<StatementId, Found[]>()
-  for (const name of await receiptNames(folder)) {
-    const path = join(folder, name)
-    const value = await readJson(path, io)
-    for (const item of at(path, () => openAll(parseEvidence(value)))) {
+  const among = await evidenceFiles(path, job.io)
+  noteIgnored(path, among, job)
+  for (const file of among.files) {
+    const value = evidenceJsonIn(file, await readText(file, job.io))
+    // Evidence of a split view is about a ledger and not about statements.
+    if (isSplitView(value)) continue
+    for (const item of at(file, () => openAll(parseEvidence(value)))) {
       found.set(item.opened.id, [...(found.get(item.opened.id) ?? []), item])
     }
   }
@@ -63,30 +67,13 @@ export async function receiptsIn(folder: string, io: CliIo): Promise<ReceiptFold
   }
 }
 
-/** The receipts and bundles of a folder, by name. */
-function receiptNames(folder: string): Promise<readonly string[]> {
-  return namesEnding(folder, [RECEIPT_SUFFIX, BUNDLE_SUFFIX])
-}
-
-/** Everything in a folder that can be verified, by name. */
-export function evidenceNames(folder: string): Promise<readonly string[]> {
-  return namesEnding(folder, [RECEIPT_SUFFIX, BUNDLE_SUFFIX, SPLIT_VIEW_SUFFIX])
-}
-
-async function namesEnding(folder: string, endings: readonly string[]): Promise<readonly string[]> {
-  try {
-    const names = await readdir(folder)
-    return names.filter((name) => endings.some((ending) => name.endsWith(ending))).sort()
-  } catch (error) {
-    throw fileError(folder, error)
-  }
-}
-
 /** More of the statement is better than less, then a newer checkpoint. */
 function bestFirst(a: Found, b: Found): number {
-  const shown = ({ opened }: Found): number =>
-    opened.envelope.signatures.length * 10_000 + opened.envelope.disclosures.length
-  return shown(b) - shown(a) || b.size - a.size
+  return shown(b.opened) - shown(a.opened) || b.size - a.size
+}
+
+function shown({ envelope }: Pick<OpenedStatement, 'envelope'>): number {
+  return envelope.signatures.length * 10_000 + envelope.disclosures.length
 }
 
 function openAll(evidence: Evidence): readonly Found[] {
@@ -160,4 +147,54 @@ function collect(
   }
   // Newest checkpoint first: it is the one to remember, and the others must be its beginnings.
   return [...evidence.keys()].sort((a, b) => (evidence.get(b) ?? 0) - (evidence.get(a) ?? 0))
+}
+
+/** The option of commands that work from files. */
+export const RECEIPTS_FLAG = '--receipts <place>'
+export const RECEIPTS_WORDS =
+  'offline: from the receipts, bundles and reports in this folder, or from this file'
+
+/**
+ * The same evidence in as few pieces as there are trees: whoever gathers receipts one by one has each
+ * party's registry statements and the same entries in all of them.
+ */
+export function gathered(pieces: readonly Evidence[]): readonly Evidence[] {
+  const byTree = new Map<string, Evidence[]>()
+  for (const piece of pieces) {
+    const tree = parseNote(piece.checkpoint).text
+    byTree.set(tree, [...(byTree.get(tree) ?? []), piece])
+  }
+  return [...byTree.values()].map((own) => ({
+    checkpoint: mostSigned(own.map(({ checkpoint }) => checkpoint)),
+    entries: eachOnce(
+      own.flatMap(({ entries }) => entries),
+      ({ index }) => String(index).padStart(16, '0'),
+    ),
+    statements: eachOnce(
+      // Of several copies of a statement the one that shows most.
+      own.flatMap(({ statements }) => statements).sort((a, b) => shown(b) - shown(a)),
+      ({ envelope }) => envelope.payload,
+    ),
+    parties: eachOnce(
+      own.flatMap(({ parties }) => parties),
+      ({ party }) => party,
+    ),
+    registry: eachOnce(
+      own.flatMap(({ registry }) => registry),
+      ({ root, party }) => `${toHex(root)} ${party}`,
+    ),
+  }))
+}
+
+/** Of several notes about one tree. */
+function mostSigned(notes: readonly string[]): string {
+  const lines = (note: string): number => note.split('\n').length
+  return notes.reduce((best, note) => (lines(note) > lines(best) ? note : best))
+}
+
+/** The first of each key, in order of the keys. */
+function eachOnce<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Item[] {
+  const found = new Map<string, Item>()
+  for (const item of items) if (!found.has(keyOf(item))) found.set(keyOf(item), item)
+  return [...found].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item)
 }

@@ -32,6 +32,7 @@ const RULES_WORDS = 'not judged'
 const OVERALL_TONES: Readonly<Record<Overall, Tone>> = {
   ...VERDICT_TONES,
   'VERIFIED WITH FINDINGS': 'warn',
+  'VERIFIED (record only)': 'good',
 }
 const FINDINGS_MAX = 100
 

@@ -21,6 +21,7 @@ import { type RulesReport, reportOf } from '../ledger/rules/report-data.js'
 import type { Ruleset } from '../ledger/rules/ruleset.js'
 import { rulesetFromClaims } from '../ledger/rules/ruleset-claims.js'
 import { lawInForce, type RecordedRuleset } from '../ledger/rules/ruleset-in-force.js'
+import { notingSums, type Sum } from '../ledger/rules/sums.js'
 import { utc } from './output.js'
 
 /** An entry index, or a time in seconds since 1970: what was recorded later is left out. */
@@ -49,6 +50,8 @@ export type RulesEvidence = {
   readonly searched: boolean
   /** Sums over transfers, where a whole log can be asked. */
   readonly usage: Facts['usage'] | undefined
+  /** Called with every sum that was asked for and answered. */
+  readonly note?: (sum: Sum) => void
 }
 
 /** @throws LedgerError AS_OF_TOO_EARLY when the root was recorded later than asked for */
@@ -59,7 +62,7 @@ export function judgeRules(evidence: RulesEvidence, question: RulesQuestion): Li
   const byId = new Map(known.map((statement) => [statement.id, statement]))
   if (!byId.has(lineage.root)) throw new LedgerError('AS_OF_TOO_EARLY')
   const set = { statements: known, parties: report.parties.values(), complete: searched }
-  const facts = factsOfSet(set)
+  const facts = withUsage(factsOfSet(set), evidence)
   const { recorded, unread } = operatorRulesets(known, report)
   const judgement = judgeGraph(
     {
@@ -70,7 +73,7 @@ export function judgeRules(evidence: RulesEvidence, question: RulesQuestion): Li
     },
     [lineage.root],
     {
-      facts: evidence.usage === undefined ? facts : { ...facts, usage: evidence.usage },
+      facts,
       lawFor: lawFor(recorded, known, question),
     },
   )
@@ -88,6 +91,11 @@ function asOfGiven(
   const time = headTime ?? Math.max(...all.map((statement) => statement.time))
   const isLater = 'index' in asOf ? asOf.index > last : asOf.time > time
   return { asOf, ...(isLater ? { lastShown: `entry ${last}, ${utc(time)}` } : {}) }
+}
+
+function withUsage(facts: Facts, { usage, note }: RulesEvidence): Facts {
+  const all = usage === undefined ? facts : { ...facts, usage }
+  return note === undefined ? all : notingSums(all, note)
 }
 
 function isKnown({ index, time }: VerifiedStatement, asOf: AsOf | undefined): boolean {

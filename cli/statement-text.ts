@@ -13,6 +13,8 @@ import { type PartyBook, partyText } from './party-book.js'
 
 const WITHHELD = '(withheld)'
 const ABSENT = '-'
+/** Routes of an instrument on its one line; its claims have them all. */
+const ROUTES_SHOWN = 4
 
 /** Names of parties that a statement's claims give by id, for the person who reads them. */
 export type Names = ReadonlyMap<string, string>
@@ -118,18 +120,51 @@ export function statementJson(statement: VerifiedStatement): JsonObject {
   }
 }
 
-/** Who, from where to where, as far as the claims are open. */
+/** Who, from where to where, as far as the claims are open; empty for a type that has no such claims. */
 export function wayLine(statement: OpenedStatement, book: PartyBook): string {
-  const { open, payload } = statement
-  const name = (claim: string): string => namedParty(open, claim, book)
-  if (payload.type === 'transfer/1') {
-    return `${name('exporter')} -> ${name('importer')}: ${routeText(scalarClaim(open, 'route'))}`
+  const { open, payload, schema } = statement
+  const text = (claim: string): string => {
+    const value = scalarClaim(open, claim)
+    return typeof value === 'string' ? clean(value) : WITHHELD
   }
-  if (payload.type === 'collection/1')
-    return `${name('collector')}: ${placeText(scalarClaim(open, 'place'))}`
-  if (payload.type === 'processing/1')
-    return `${name('performer')}: ${placeText(scalarClaim(open, 'place'))}`
-  return name('performer')
+  const name = (claim: string): string => namedParty(open, claim, book)
+  const place = (): string => placeText(scalarClaim(open, 'place'))
+  switch (payload.type) {
+    case 'transfer/1':
+      return `${name('exporter')} -> ${name('importer')}: ${routeText(scalarClaim(open, 'route'))}`
+    case 'collection/1':
+      return `${name('collector')}: ${place()}`
+    case 'processing/1':
+      return `${name('performer')}: ${place()}`
+    case 'instrument/1':
+      return `${name('exporter')} -> ${name('importer')}: ${instrumentText(open)}, ${routesText(open)}`
+    case 'assessment/1':
+      return `${name('assessor')}: ${text('kind')}, ${text('result')}`
+    case 'ruleset/1':
+      return `${name('issuer')}: ruleset ${text('name')} ${text('version')}`
+    case 'audit/1':
+      return `${name('auditor')}: audit, ${text('verdict')}`
+    default:
+      return Object.keys(schema.claims).includes('performer') ? name('performer') : ''
+  }
+}
+
+/** By the code of its clause, such as A46-2-c. */
+function instrumentText(open: OpenClaims): string {
+  const kind = scalarClaim(open, 'kind')
+  return isObject(kind) ? `instrument ${clean(String(kind['code']))}` : WITHHELD
+}
+
+/** Countries of each route of an instrument: `Germany (DE) to India (IN)`. */
+function routesText(open: OpenClaims): string {
+  const routes = listClaim(open, 'routes')
+  if (routes === undefined) return WITHHELD
+  const shown = routes.slice(0, ROUTES_SHOWN).map((route) => {
+    const { from, to } = isObject(route) ? route : {}
+    return `${countryText(String(from))} to ${countryText(String(to))}`
+  })
+  const more = routes.length - shown.length
+  return [...shown, ...(more > 0 ? [`${more} more routes`] : [])].join('; ')
 }
 
 function namedParty(open: OpenClaims, claim: string, book: PartyBook): string {

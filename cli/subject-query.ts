@@ -33,9 +33,17 @@ function asWritten(kind: SubjectKind, value: string, settings: Settings): string
     case 'country':
       return formed(value.toUpperCase(), 'country', kind)
     case 'category':
+      return termOf(value, 'category takes a term, dpv-pd:Location or dpv:HealthData', 'categories')
     case 'purpose':
-      return formed(expandTerm(value), 'term', kind)
+      return termOf(value, 'purpose takes a term, dpv:Marketing', 'purposes')
   }
+}
+
+/** The IRI of a term. @param list what `waybill vocab` calls terms of this kind */
+function termOf(text: string, takes: string, list: string): string {
+  const iri = expandTerm(text)
+  if (hasFormat(iri, 'term')) return iri
+  throw new LedgerError('USAGE', { reason: `${takes}; to find one: waybill vocab ${list} WORD` })
 }
 
 function formed(value: string, format: Format, kind: SubjectKind): string {

@@ -28,6 +28,8 @@ export type ReachedStep = {
   readonly depth: number
   /** Who holds what it made, where that is shown. */
   readonly holder?: PartyId
+  /** Who made the statement, where that is shown. */
+  readonly by?: PartyId
   /** Where that is, where it is shown. */
   readonly countries?: readonly string[]
 }
@@ -153,6 +155,7 @@ function readReached(answer: JsonObject): Reached {
       type: textAt(item, 'type'),
       depth: wholeAt(item, 'depth'),
       ...holderAt(item),
+      ...(item['by'] === undefined ? {} : { by: partyAt(item, 'by') }),
       ...(item['countries'] === undefined ? {} : { countries: textsAt(item, 'countries') }),
     })),
     holders: objectsAt(answer, 'holders').map((item) => ({

@@ -19,10 +19,10 @@ import { built, checkedIn, table, wrapped } from './made-docs.mjs'
 
 /** What each exit code means, in the order in which they are listed. */
 const EXITS = {
-  0: 'Done; of a verification: the record is verified.',
+  0: 'Done; of a verification: the record is verified and, where rules were judged, none says FAIL or UNKNOWN.',
   1: 'A verification failed: something is proven wrong.',
-  2: 'The record is verified and a rule says FAIL.',
-  3: 'Incomplete: something needed is missing, withheld or unreadable, or there was nothing to verify.',
+  2: 'The record is verified and a rule says FAIL; with `--fail-on unknown` also UNKNOWN, with `--fail-on warn` also WARN.',
+  3: 'Incomplete: something needed is missing, withheld or unreadable, or there was nothing to verify or to find; also, the record is verified and a rule says UNKNOWN.',
   4: 'Not authorised.',
   5: 'Split view: two checkpoints of one log contradict each other.',
   64: 'The command or request was not understood.',
@@ -46,6 +46,9 @@ from \`ledger/core/error-table.ts\` by \`scripts/errors-doc.mjs\`; change that, 
   was submitted.
 - **On the command line** the exit code is the one below. Where several things went wrong, the worst
   decides: 5, 1, 3 for the record, then 2 and 3 for the rules ([format.md](format.md), section 16).
+  \`--fail-on never\` leaves the rules out: then 0 may stand beside \`Overall: INCOMPLETE\` or \`VERIFIED WITH
+  FINDINGS\`. So does what is about the record alone (\`verify\`, \`audit\`, \`receipt\`) and \`export bundle\`,
+  which prints what the rules say and is done when its file is written and verifies.
 - **As a finding** of a verification or an audit, a code comes with a severity: \`failed\` is proven
   wrong, \`incomplete\` cannot be shown with what is at hand, \`note\` is worth knowing. The verdict
   follows from the severities, so one code can end a command with 65 and leave a verification with 1.

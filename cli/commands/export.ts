@@ -7,13 +7,13 @@ import type { Command } from 'commander'
 import { bundleJson } from '../../ledger/core/evidence.js'
 import { encodeJcs } from '../../ledger/core/json.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
+import { BUNDLE_SUFFIX } from '../evidence-files.js'
 import { STDIO, writeResult } from '../files.js'
 import type { ExitCode } from '../io.js'
 import { exitOf } from '../judge.js'
 import { judgeLineage } from '../lineage-judge.js'
 import { lineageJson, lineageLines, rulesVerdict } from '../lineage-text.js'
 import { ID_DIGITS } from '../output.js'
-import { BUNDLE_SUFFIX } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
 import { withLedger } from '../source.js'
 import { trustIn } from '../trust.js'
@@ -68,5 +68,6 @@ async function exportBundle(job: Job<Flags>, text: string): Promise<ExitCode> {
       () => [`written to ${path}`, ...lines()],
     )
   }
+  // The file is written and verifies: what rules say of what is in it is no fault of the export.
   return exitOf(verdict)
 }

@@ -17,7 +17,9 @@ export function registerImpact(program: Command, cli: Cli): void {
     .argument('<kind>', SUBJECT_KINDS.join(', '))
     .argument('<value>', 'a party or its alias, an id (8 or more digits), a country or a term')
     .option('--as-of <index|time>', 'as the ledger was then: an entry index, a day or a UTC time')
-    .description('show every later dataset, holder, country and outcome, and where nobody can say')
+    .description(
+      'show every later statement, who holds data, in which countries, what came of it, and where nobody can say',
+    )
     .action(cli.action(impact))
 }
 

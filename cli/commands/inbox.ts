@@ -80,7 +80,7 @@ function print(job: Job<Flags>, items: readonly InboxItem[]): void {
       clean(item.type),
       item.roles.map(clean).join(', '),
       partiesText(job, item),
-      `received ${utc(item.received)}`,
+      utc(item.received),
       item.countersignBy < nowS ? 'past its deadline' : `${span(item.countersignBy - nowS)} left`,
     ])
     return table([['id', 'type', 'to sign as', 'parties', 'received', 'deadline'], ...rows])

@@ -20,7 +20,7 @@ import { lineageMermaid } from '../lineage-mermaid.js'
 import { lineageJson, lineageLines, rulesVerdict } from '../lineage-text.js'
 import { clean } from '../output.js'
 import { exitOfBoth } from '../overall.js'
-import { receiptsIn } from '../receipt-folder.js'
+import { RECEIPTS_FLAG, RECEIPTS_WORDS, receiptsIn } from '../receipt-folder.js'
 import { verdictJson, verdictLines } from '../report-text.js'
 import {
   failOnOf,
@@ -39,7 +39,7 @@ export function registerLineage(program: Command, cli: Cli): void {
       '<id-or-file>',
       'statement id (8 or more digits), or the file that came out; - for stdin',
     )
-    .option('--receipts <folder>', 'offline: from the receipts and bundles in this folder')
+    .option(RECEIPTS_FLAG, RECEIPTS_WORDS)
     .option('--dot', 'print a drawing for Graphviz instead of words')
     .option('--mermaid', 'print a drawing for Mermaid instead of words')
     .option('--field <name>', 'follow one field back to where it begins, instead of the tree')
@@ -158,7 +158,7 @@ async function fromReceipts(
   wanted: Wanted,
   { asked, job }: { readonly asked: RulesAsked; readonly job: Job },
 ): Promise<readonly LineageJudgement[]> {
-  const receipts = await receiptsIn(folder, job.io)
+  const receipts = await receiptsIn(folder, job)
   const ids = 'id' in wanted ? receipts.idsLike(wanted.id) : receipts.outcomesOf(wanted.digest)
   if ('id' in wanted && ids.length > 1) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
   if (ids.length === 0) throw nothingCarries(folder)

@@ -11,7 +11,8 @@ import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
 import { parseEvidence } from '../../ledger/core/receipt.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { type Cli, type Job, withKey, withSource } from '../command.js'
-import { at, readJson, STDIO } from '../files.js'
+import { evidenceJsonIn } from '../evidence-files.js'
+import { at, readText, STDIO } from '../files.js'
 import { parseIdPrefix } from '../identity.js'
 import type { ExitCode } from '../io.js'
 import { clean, shortId, utc } from '../output.js'
@@ -46,7 +47,7 @@ async function show(job: Job, text: string): Promise<ExitCode> {
 }
 
 async function fromFile(path: string, job: Job): Promise<readonly Shown[]> {
-  const value = await readJson(path, job.io)
+  const value = evidenceJsonIn(path, await readText(path, job.io))
   return at(path, () =>
     statementsIn(value).map((item) => ({
       opened: openStatement(item, { sha256: portableSha256 }),
@@ -54,7 +55,7 @@ async function fromFile(path: string, job: Job): Promise<readonly Shown[]> {
   )
 }
 
-/** An envelope, an unsigned statement, a receipt or a bundle. */
+/** An envelope, an unsigned statement, a receipt, or a bundle, which a report carries. */
 function statementsIn(value: Json) {
   const single = isObject(value) && value['payload'] !== undefined
   const statements = single ? [parseStatementEvidence(value)] : parseEvidence(value).statements

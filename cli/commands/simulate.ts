@@ -26,7 +26,7 @@ type Flags = ChangeFlags & { readonly asOf?: string }
 
 const WHAT = {
   revoke: 'had never been in force',
-  'drop-adequacy': 'had been found adequate by no law',
+  'drop-adequacy': 'were adequate under no law',
   suspend: 'had signed nothing that counts',
 } as const
 

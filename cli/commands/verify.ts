@@ -2,27 +2,27 @@
  * `waybill verify FILE…`: judges receipts, bundles, and the bundles inside reports, offline, with a
  * policy and nothing else.
  */
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { equalBytes } from '../../ledger/core/bytes.js'
 import { ERRORS } from '../../ledger/core/error-table.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { Finding, RecordVerdict } from '../../ledger/core/finding.js'
 import { recordVerdict } from '../../ledger/core/finding.js'
-import { type Json, type JsonObject, parseJson } from '../../ledger/core/json.js'
+import type { Json, JsonObject } from '../../ledger/core/json.js'
 import { parseEvidence } from '../../ledger/core/receipt.js'
 import { isSplitView } from '../../ledger/core/split-view.js'
 import { type Cli, type Job, withPolicy, withSource } from '../command.js'
+import { evidenceFiles, evidenceJsonIn, noteIgnored } from '../evidence-files.js'
 import { evidenceJson, evidenceLines } from '../evidence-text.js'
 import { failureJson, failureLine } from '../failure.js'
-import { at, fileError, readText, STDIO } from '../files.js'
+import { at, readText, STDIO } from '../files.js'
 import type { ExitCode } from '../io.js'
 import { exitOf, type Judgement, judge, worstVerdict } from '../judge.js'
 import type { LedgerSource } from '../ledger-source.js'
 import { clean } from '../output.js'
-import { evidenceNames } from '../receipt-folder.js'
-import { bundleIn, isPage } from '../report/embedded.js'
+import type { PageCheck } from '../page-check.js'
+import { isPage } from '../report/embedded.js'
+import { checkPage } from '../report/made-again.js'
 import { verdictJson, verdictLines } from '../report-text.js'
 import { findAskedLedger } from '../source.js'
 import {
@@ -53,13 +53,14 @@ type Judged = {
   readonly json: () => JsonObject
   /** Of a receipt or bundle. */
   readonly judgement?: Judgement
+  /** Of a report. */
+  readonly page?: PageCheck
 }
 type Unreadable = { readonly file: string; readonly error: LedgerError }
 
 async function verify(job: Job, paths: readonly string[]): Promise<ExitCode> {
-  const files = (await Promise.all(paths.map(filesAt))).flat()
-  if (files.length === 0)
-    throw new LedgerError('NOTHING_TO_VERIFY', { reason: 'no file was given' })
+  const files = (await Promise.all(paths.map((path) => filesAt(path, job)))).flat()
+  if (files.length === 0) throw new LedgerError('NOTHING_TO_VERIFY', { reason: nothingIn(paths) })
   const source = await findAskedLedger(job)
   const judged: Judged[] = []
   const unreadable: Unreadable[] = []
@@ -85,31 +86,32 @@ async function judgeFile(
   job: Job,
 ): Promise<Judged> {
   const text = await readText(file, job.io)
-  const value = at(file, () => parseJson(isPage(text) ? bundleIn(text) : text))
-  return isSplitView(value)
-    ? judgeSplit(file, value, source, job)
-    : judgeReceipt(file, value, source, job)
-}
-
-async function judgeReceipt(
-  file: string,
-  value: Json,
-  source: LedgerSource | undefined,
-  job: Job,
-): Promise<Judged> {
+  const page = isPage(text) ? text : undefined
+  const value = evidenceJsonIn(file, text)
+  if (page === undefined && isSplitView(value)) return judgeSplit(file, value, source, job)
   const evidence = at(file, () => parseEvidence(value))
   const trust = await trustInFile(evidence.checkpoint, job)
-  return receiptJudged(file, await judge(evidence, trust, job, source), job)
+  const judgement = await judge(evidence, trust, job, source)
+  if (page === undefined) return receiptJudged(file, judgement, job)
+  const checked = checkPage(page, evidence, trust, job)
+  return receiptJudged(file, withFindings(judgement, checked.findings), job, checked)
 }
 
-function receiptJudged(file: string, judgement: Judgement, job: Job): Judged {
+function receiptJudged(file: string, judgement: Judgement, job: Job, page?: PageCheck): Judged {
   return {
     file,
     judgement,
     verdict: judgement.verdict,
-    lines: () => evidenceLines(judgement, job),
-    json: () => evidenceJson(judgement, job),
+    ...(page === undefined ? {} : { page }),
+    lines: () => evidenceLines(judgement, job, page),
+    json: () => evidenceJson(judgement, job, page),
   }
+}
+
+function withFindings(judgement: Judgement, more: readonly Finding[]): Judgement {
+  const findings = [...more, ...judgement.findings]
+  const verdict = recordVerdict(findings, judgement.report.statements.size)
+  return { ...judgement, findings, verdict }
 }
 
 async function judgeSplit(
@@ -133,14 +135,17 @@ function isAboutFile(error: unknown): error is LedgerError {
   return ERRORS[error.code].exit !== 78
 }
 
-async function filesAt(path: string): Promise<readonly string[]> {
+async function filesAt(path: string, job: Job): Promise<readonly string[]> {
   if (path === STDIO) return [path]
-  try {
-    if (!(await stat(path)).isDirectory()) return [path]
-    return (await evidenceNames(path)).map((name) => join(path, name))
-  } catch (error) {
-    throw fileError(path, error)
-  }
+  const among = await evidenceFiles(path, job.io)
+  noteIgnored(path, among, job)
+  return among.files
+}
+
+function nothingIn(paths: readonly string[]): string {
+  return paths.length === 0
+    ? 'no file was given'
+    : `no receipt, bundle or report in ${paths.map(clean).join(', ')}`
 }
 
 /** Two trusted checkpoints of one size with different roots are a split view, whichever came first. */
@@ -157,9 +162,7 @@ function compareFiles(judged: readonly Judged[], job: Job): Promise<readonly Jud
       detail: `${other.file} has another tree of the same size; both signed checkpoints are kept in ${kept}`,
       settle: 'the operator must explain; show that file to others who use this ledger',
     }
-    const findings = [finding, ...judgement.findings]
-    const verdict = recordVerdict(findings, judgement.report.statements.size)
-    return receiptJudged(item.file, { ...judgement, findings, verdict }, job)
+    return receiptJudged(item.file, withFindings(judgement, [finding]), job, item.page)
   })
   return Promise.all(compared)
 }

@@ -27,6 +27,9 @@ export function registerVocab(program: Command, cli: Cli): void {
     .action(cli.action(vocab))
 }
 
+/** Nothing there is never a success. */
+const NOTHING_FOUND: ExitCode = 3
+
 /** Kinds as people say them. */
 const KIND_NAMES: Readonly<Record<TermKind, string>> = {
   purpose: 'purposes',
@@ -81,10 +84,14 @@ function search({ out }: Job, kind: TermKind | undefined, words: readonly string
   })
   out.result({ terms: found.map(termJson) }, () =>
     found.length === 0
-      ? [`no term has ${words.map((word) => `“${clean(word)}”`).join(' and ')}`]
+      ? [
+          `no term has ${words.map((word) => `“${clean(word)}”`).join(' and ')}`,
+          `kinds of terms: ${Object.values(KIND_NAMES).join(', ')}`,
+        ]
       : foundText(found),
   )
-  return 0
+  // A misspelt kind is a word that nothing has: scripts must see that.
+  return found.length === 0 ? NOTHING_FOUND : 0
 }
 
 function termJson(term: Term) {

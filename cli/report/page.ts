@@ -5,7 +5,7 @@
  * Its content security policy allows nothing but its own style sheet, by digest.
  */
 import { createHash } from 'node:crypto'
-import { embeddedBundle } from './embedded.js'
+import { embeddedBundle, embeddedMadeWith } from './embedded.js'
 import { GLOSSARY, WORDS } from './glossary.js'
 import { type Content, type Markup, markup, markupLines, trusted } from './markup.js'
 import { findingsSection, hopsSection } from './page-hops.js'
@@ -47,9 +47,10 @@ ${repeatSection(report)}
 ${glossarySection()}
 </main>
 <footer>
-<p class="soft">${`Made on ${report.made} by Waybill ${report.version}. The evidence is in this file: waybill verify checks it again.`}</p>
+<p class="soft">${`Made on ${report.made} by Waybill ${report.version}. The evidence is in this file: waybill verify checks it, and that this page says what the evidence says.`}</p>
 </footer>
 ${embeddedBundle(report.bundle)}
+${embeddedMadeWith(report.madeWith)}
 </body>
 </html>
 `
@@ -71,7 +72,11 @@ function meaning({ record, rules, findings }: ReportData): Content {
   const first = findings[0]
   const sentences = [
     RECORD_WORDS[record] ?? '',
-    ...(rules.rulesets.length === 0 ? [] : ['The rules were judged on what was disclosed.']),
+    ...(rules.rulesets.length === 0
+      ? []
+      : [
+          `The rules were judged on what was disclosed.${rules.chosen === true ? ' Whoever made this report chose the ruleset; it is not the one in force on the day of each hop.' : ''}`,
+        ]),
     'A finding is evidence for a person to weigh. “Not met on the disclosed evidence” does not say that a law was broken.',
     ...(first === undefined ? [] : [`The gravest finding: ${first.why} (${first.code}).`]),
   ]

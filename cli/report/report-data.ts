@@ -65,6 +65,8 @@ export type RulesSummary = {
   readonly asOf: string
   /** Ruleset, its version and date, where it came from and its digest. */
   readonly rulesets: readonly string[]
+  /** Whoever made the report chose the ruleset: it is not that of each hop's day. */
+  readonly chosen?: boolean
   /** Every rule that was applied, with the hops by what it says of them. */
   readonly applied: readonly {
     readonly rule: string
@@ -104,6 +106,8 @@ export type ReportData = {
   readonly repeat: readonly { readonly what: string; readonly command: string }[]
   /** The evidence: a waybill-bundle in JCS form. */
   readonly bundle: string
+  /** What else it was made with, in JCS form. */
+  readonly madeWith: string
   readonly version: string
   /** When the report was made, UTC. */
   readonly made: string

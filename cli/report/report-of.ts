@@ -31,6 +31,7 @@ import { rulesetName, rulesetWords } from '../ruleset-words.js'
 import { claimLines, headline, signerLines, termsText, wayLine } from '../statement-text.js'
 import { policyWords } from '../trust.js'
 import { VERSION } from '../version.js'
+import { madeWithJson, madeWithOf } from './made-with.js'
 import {
   FINDING_LEVELS,
   type FindingLevel,
@@ -40,7 +41,13 @@ import {
   type RulesSummary,
 } from './report-data.js'
 
-export function reportOf(judged: LineageJudgement, evidence: Evidence, job: Job): ReportData {
+/** @param digest SHA-256 of the file that was asked about, where it was a file */
+export function reportOf(
+  judged: LineageJudgement,
+  evidence: Evidence,
+  job: Job,
+  digest: string | undefined,
+): ReportData {
   const { report, lineage, findings, root, verdict, trust, note, rules } = judged
   const book = bookOf(judged, job)
   const statement = lineage === undefined ? undefined : report.statements.get(lineage.root)
@@ -50,7 +57,7 @@ export function reportOf(judged: LineageJudgement, evidence: Evidence, job: Job)
     subject: subjectOf(root, statement, book),
     overall: overallOf(verdict, rules?.verdict),
     record: verdict,
-    rules: rulesSummary(rules),
+    rules: rulesSummary(judged),
     hops: hopsOf(judged, job),
     findings: told.sort(worstFirst),
     checked: [
@@ -70,6 +77,7 @@ export function reportOf(judged: LineageJudgement, evidence: Evidence, job: Job)
     policyBasis: policyWords(trust),
     repeat: repeatSteps(root),
     bundle: encodeJcs(bundleJson(evidence)),
+    madeWith: encodeJcs(madeWithJson(madeWithOf(judged, digest, job))),
     version: VERSION,
     made: utc(Math.floor(job.io.now() / 1000)),
   }
@@ -171,12 +179,13 @@ function recordFinding(finding: Finding): ReportFinding {
   }
 }
 
-function rulesSummary(rules: LineageRules | undefined): RulesSummary {
+function rulesSummary({ rules, basis }: LineageJudgement): RulesSummary {
   if (rules === undefined) return { words: 'not judged', asOf: '', rulesets: [], applied: [] }
   return {
     words: countWords([rules]),
     asOf: asOfWords([rules]).join(', '),
     rulesets: rulesetWords(rules.rulesets),
+    ...(basis?.question.law === undefined ? {} : { chosen: true }),
     applied: rules.rules.map(({ id, title, citation, counts }) => ({
       rule: id,
       title,
@@ -227,12 +236,16 @@ function repeatSteps(root: string): ReportData['repeat'] {
   const id = root.slice(0, 12)
   return [
     {
-      what: 'Verify the evidence in this file, with no network and no ledger. POLICY is the file of keys that you trust: get it from the operator and the witnesses, not from this report.',
+      what: 'Verify this file, with no network and no ledger: its evidence, and that this page says what the evidence says. POLICY is the file of keys that you trust: get it from the operator and the witnesses, not from this report.',
       command: 'waybill verify REPORT.html --policy POLICY',
     },
     {
-      what: 'Ask the ledger itself, with its newest checkpoint.',
-      command: `waybill lineage ${id} --server URL --policy POLICY`,
+      what: 'Judge it by the rules yourself, with no network either.',
+      command: `waybill lineage ${id} --receipts REPORT.html --policy POLICY`,
+    },
+    {
+      what: 'Ask the ledger itself, with its newest checkpoint. KEY is the file of a key that the ledger lets read: yours, if you are a party to it or one of its auditors.',
+      command: `waybill lineage ${id} --server URL --key KEY --policy POLICY`,
     },
     {
       what: 'Compare the file that came out with the digest above.',

@@ -928,12 +928,33 @@ export const ERRORS = {
     explain:
       'They are the same, or the file itself shows that one tree is the beginning of the other.',
   },
+  NOT_EVIDENCE: {
+    http: 422,
+    exit: 65,
+    title: 'no receipt, bundle, report or statement of Waybill',
+    explain:
+      'The file holds something else. For the file that came out, a table or a picture, ask where it comes from: waybill lineage FILE.',
+  },
   REPORT_WITHOUT_BUNDLE: {
     http: 422,
     exit: 65,
     title: 'not a report of Waybill, or one without its evidence',
     explain:
-      'A report is one HTML file that carries its evidence as a data block. This page has no such block, or more than one: it is no report, or it was saved by a program that changed it. Ask for the file as it was made, or for the bundle.',
+      'If it is the file that came out, ask where it comes from: waybill lineage FILE. A report is one HTML file that carries its evidence as a data block. This page has no such block, or more than one: it is no report, or it was saved by a program that changed it. Ask for the file as it was made, or for the bundle.',
+  },
+  REPORT_ALTERED: {
+    http: 422,
+    exit: 1,
+    title: 'the page does not say what its evidence says',
+    explain:
+      'A report carries its evidence and what else it was made with, so that the page can be made again and compared, byte for byte. This one differs: somebody changed its words or its picture, or a program did while saving or sending it (browsers and mail programs do). Believe nothing that it says. Ask for the file as it was made; the evidence inside is judged for itself.',
+  },
+  REPORT_NOT_COMPARED: {
+    http: 422,
+    exit: 3,
+    title: 'whether the page says what its evidence says cannot be shown',
+    explain:
+      'The page was made by another version of Waybill, or does not carry what it was made with, and this version writes it differently. Its words and its picture may be anything: believe only the evidence inside, which is judged for itself. Have it made again from that evidence: waybill report ID --receipts PAGE --html NEW.',
   },
   NOTHING_TO_VERIFY: {
     http: 422,
@@ -991,7 +1012,7 @@ export const ERRORS = {
     exit: 4,
     title: 'sign in with an API token',
     explain:
-      'This address needs `Authorization: Bearer` with a waybill-auth+jwt signed by an enrolled api key. The client library makes one per call.',
+      'On the command line give --key FILE (or WAYBILL_KEY), the key of a party that may read this. Over HTTP this address needs `Authorization: Bearer` with a waybill-auth+jwt signed by an enrolled api key. The client library makes one per call.',
   },
   AUTH_INVALID: {
     http: 401,

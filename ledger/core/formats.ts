@@ -72,7 +72,7 @@ export const FORMATS = {
   },
   country: {
     charsMax: 2,
-    expected: 'a country: assigned ISO 3166-1 alpha-2 code (EU is not a country)',
+    expected: 'a country in two letters, as ISO 3166-1 assigns them: IN, GB (not UK; EU is no country)',
     test: (text) => COUNTRIES.has(text),
   },
   date: {

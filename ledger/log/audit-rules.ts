@@ -2,11 +2,10 @@
  * The part of an audit that is about the rules index: what the statements give is added up again and
  * held against what is stored, record by record and sum by sum. docs/decisions/0035.
  *
- * What was judged at admission is not judged again here: nobody relies on it (decision 36).
+ * What was judged at admission is not judged again here (decision 36); only that it is there, sealed.
  */
 import { concatBytes, equalBytes, toHex } from '../core/bytes.js'
 import type { Crypto } from '../core/ed25519.js'
-import { parseEntry } from '../core/entry.js'
 import { LedgerError } from '../core/errors.js'
 import { type Finding, findingOf } from '../core/finding.js'
 import type { StatementId } from '../core/statement.js'
@@ -25,13 +24,23 @@ import {
   type RulesSum,
   readRulesMark,
 } from './rules-mark.js'
-import { additionPart, partBytes, removalPart, rulesPartsOf, usageOf } from './rules-parts.js'
+import {
+  additionPart,
+  correctedPart,
+  corrects,
+  partBytes,
+  removalPart,
+  rulesPartsOf,
+  usageOf,
+} from './rules-parts.js'
 import {
   ADDITION_RANGE,
   CITED_RANGE,
+  CORRECTED_RANGE,
   damagedRules,
   hashOfKey,
   indexOfKey,
+  JUDGED_RANGE,
   NOTABLE_RANGE,
   openRecordValue,
   REMOVAL_RANGE,
@@ -81,11 +90,9 @@ export class AuditedRules {
       return
     }
     this.#sum = joinSums(this.#sum, rules)
-    const { supersedes } = facts
+    const { id, supersedes } = facts
     if (facts.type !== 'transfer/1' || supersedes === undefined) return
-    if (this.#corrected.has(supersedes)) return
-    this.#corrected.add(supersedes)
-    this.#correct(index, supersedes)
+    if (!this.#corrected.has(supersedes)) this.#correct(id, supersedes)
   }
 
   /**
@@ -116,17 +123,19 @@ export class AuditedRules {
     }
   }
 
-  #correct(index: number, supersedes: StatementId): void {
-    const { crypto, records } = this.#parts
+  #correct(id: StatementId, supersedes: StatementId): void {
+    const { crypto } = this.#parts
     try {
-      const old = this.#taken(supersedes)
-      const entry = records.entry(index)
-      if (old === undefined || entry === undefined) throw damagedRules()
-      const { time } = parseEntry(entry)
+      const [statement, old] = [this.#taken(id), this.#taken(supersedes)]
+      if (statement === undefined || old === undefined) throw damagedRules()
+      if (!corrects(statement, old)) return
+      this.#corrected.add(supersedes)
+      const { index, time } = statement
       const parts = usageOf(old, crypto.sha256).map(({ hash, tally }) =>
         removalPart(hash, { index, time }, { index: old.index, time: old.time, tally }),
       )
-      this.#sum = addParts(this.#sum, parts, crypto.sha256)
+      const all = [correctedPart(supersedes, index), ...parts]
+      this.#sum = addParts(this.#sum, all, crypto.sha256)
     } catch (error) {
       // A statement that cannot be read has its own finding.
       if (!(error instanceof LedgerError)) throw error
@@ -151,8 +160,19 @@ export class AuditedRules {
       sum = addParts(sum, [part], sha256)
     }
     for await (const [key] of this.#records(CITED_RANGE)) add(key)
-    for await (const [key, value] of this.#records(NOTABLE_RANGE))
+    let notables = 0
+    for await (const [key, value] of this.#records(NOTABLE_RANGE)) {
       add(concatBytes(key, valueBytes(openRecordValue(key, value, sha256))))
+      notables += 1
+    }
+    if (notables !== this.#mark.notables) throw damagedRules()
+    for await (const [key, value] of this.#records(CORRECTED_RANGE))
+      add(concatBytes(key, valueBytes(openRecordValue(key, value, sha256))))
+    for await (const [key, value] of this.#records(JUDGED_RANGE)) {
+      // What it says is another's word; that nobody has changed it since can be told.
+      openRecordValue(key, value, sha256)
+      add(key)
+    }
     const additions = await this.#additions(add)
     const removals = await this.#removals(add)
     await this.#heads(additions, removals)

@@ -28,9 +28,10 @@ import {
   noDerived,
 } from './audit-derived.js'
 import { auditInbox, declinedFindings } from './audit-inbox.js'
+import { AuditedKeys } from './audit-keys.js'
 import { KnownStatements, lookupBefore } from './audit-lookup.js'
 import { type AuditRunOptions, checkStoreOrigin } from './audit-options.js'
-import { type AuditedTree, declaredChanges, resumedState } from './audit-resume.js'
+import { type AuditedTree, resumedState } from './audit-resume.js'
 import { AuditedRules } from './audit-rules.js'
 import type { AuditItemResult, Judged } from './audit-wire.js'
 import type { Auditor } from './auditor.js'
@@ -46,6 +47,7 @@ type Sound = Extract<AuditItemResult, { readonly facts: StatementFacts }>
 
 export class AuditRun {
   readonly registry = new RegistryState()
+  readonly keys = new AuditedKeys()
   signatures = 0
   derived = 0
   proposals = 0
@@ -133,7 +135,8 @@ export class AuditRun {
       const detail = 'parts of a statement are there, and no entry'
       this.#fail({ code: 'ENTRY_MISMATCH', at: `entry ${beyond}`, index: beyond, detail })
     }
-    await this.#learnKeys(auditor)
+    const { crypto } = this.#options
+    await this.keys.learn(auditor, this.#records, this.#end, crypto)
   }
 
   async walk(auditor: Auditor): Promise<void> {
@@ -171,22 +174,6 @@ export class AuditRun {
     if (this.#since === 0 && this.#options.derive === undefined) await this.#compareCounts()
     const parts = { records: this.#records, pin, context: this.#context }
     this.proposals = await auditInbox(parts, this.#findings)
-  }
-
-  /** When a key may sign is judged entry by entry. */
-  async #learnKeys(auditor: Auditor): Promise<void> {
-    try {
-      for await (const { change } of declaredChanges(
-        this.#records,
-        this.#end,
-        this.#options.crypto,
-      )) {
-        if (change.kind !== 'end') auditor.learn([[change.key.kid, change.key.key]])
-      }
-    } catch (error) {
-      // Marks that cannot be read are missed when their entries are compared.
-      if (!(error instanceof LedgerError) || error.code !== 'STORE_UNREADABLE') throw error
-    }
   }
 
   /** Every expected record was compared: what is more than expected is of nothing. */
@@ -307,6 +294,7 @@ export class AuditRun {
     const { facts } = sound
     const about = { at: `entry ${index}`, index, id: facts.id }
     this.signatures += facts.signers.length
+    this.keys.take(index, facts)
     if (facts.type === 'instrument/1') this.#instruments.set(facts.id, facts)
     const registry = new RegistryDraft(this.registry, crypto.sha256)
     const lookup = lookupBefore(index, registry, {

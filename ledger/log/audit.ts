@@ -84,6 +84,7 @@ export async function auditLog(options: AuditOptions): Promise<AuditReport> {
     await run.begin(auditor)
     await run.walk(auditor)
     await run.finish(head.inbox)
+    findings.push(...run.keys.notes(run.registry, since))
     findings.push(...keyFindings(run.registry, head.checkpoint, head.signedBy))
     published = publishedOf(options, head.checkpoint, findings)
   } catch (error) {

@@ -223,7 +223,8 @@ class Gathering {
       const cited = await this.#ledger.rules.index.cited('instrument', value as StatementId)
       return cited.map((entry) => parseEntry(this.#ledger.entry(entry)).id)
     }
-    const within = this.#onlooker ?? (kind === 'party' ? (value as PartyId) : undefined)
+    // A party may be named where it does not sign: as a sub-processor, or a reader.
+    const within = this.#onlooker
     const ids: StatementId[] = []
     for await (const { id } of this.#statements(within)) {
       const hop = this.#hop(id)

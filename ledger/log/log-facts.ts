@@ -6,6 +6,7 @@
  * recorded, and how a past day is looked at again.
  */
 import type { StatementId } from '../core/statement.js'
+import { continuedUsage } from '../rules/continued.js'
 import type { AssessmentFact, Facts, InstrumentFact } from '../rules/facts.js'
 import type { Notable, TakenStatement } from './rules-statement.js'
 import type { RulesReading, RulesSearch } from './rules-view.js'
@@ -36,16 +37,23 @@ export function factsOfLog(parts: FactsParts): Facts {
       index.book
         .assessmentsOf(about, before)
         .flatMap((notable) => assessmentFact(notable, parts) ?? []),
-    usage: (key, since, end, without) =>
-      index.usage(
-        key,
-        {
-          since,
-          before: Math.min(end, before),
-          ...(without === undefined ? {} : { without }),
-        },
-        values,
-      ),
+    usage: continuedUsage(
+      (key, since, end, without) =>
+        index.usage(
+          key,
+          {
+            since,
+            before: Math.min(end, before),
+            ...(without === undefined ? {} : { without }),
+          },
+          values,
+        ),
+      // Who is not enrolled has moved nothing and continues nobody.
+      (id) => {
+        const enrolled = index.party(id)
+        return enrolled === undefined ? null : enrolled.fact.claims.continues
+      },
+    ),
   }
 }
 

@@ -21,6 +21,8 @@ import { refuseUnmet, unmetIssues } from './refusing-rules.js'
 import type { RuleBook } from './rule-book.js'
 import { addParts, putRulesMark, type RulesMark } from './rules-mark.js'
 import {
+  correctedPart,
+  corrects,
   notableRecord,
   partBytes,
   removalPart,
@@ -155,7 +157,8 @@ export class RulesDraft implements RulesValues {
     for (const part of parts.usage) this.#add(part, statement)
     this.#taken.set(facts.id, statement)
     const added = [...partBytes(parts, statement), ...removed]
-    this.#mark = { ...addParts(this.#mark, added, sha), indexed: index + 1 }
+    const notables = this.#mark.notables + (parts.notable === undefined ? 0 : 1)
+    this.#mark = { ...addParts(this.#mark, added, sha), indexed: index + 1, notables }
   }
 
   /** Values of records that this draft changes, by name, but for what was judged. */
@@ -184,16 +187,18 @@ export class RulesDraft implements RulesValues {
     this.#stage(usageHeadKey(hash), next)
   }
 
-  /** A correction takes out what it supersedes; what is corrected twice is taken out once. */
-  #correct({ facts, index, time }: TakenStatement): readonly Uint8Array[] {
+  /** A correction takes out what it corrects; what is corrected twice is taken out once. */
+  #correct(statement: TakenStatement): readonly Uint8Array[] {
+    const { facts, index, time } = statement
     const { sha } = this.#parts
     const { supersedes } = facts
     if (supersedes === undefined) return []
     const key = correctedKey(supersedes)
     const old = this.statement(supersedes)
-    if (old === undefined || this.value(key) !== undefined) return []
+    if (old === undefined || !corrects(statement, old)) return []
+    if (this.value(key) !== undefined) return []
     this.#stage(key, index)
-    return usageOf(old, sha).map(({ hash, tally }) => {
+    const removed = usageOf(old, sha).map(({ hash, tally }) => {
       const of: Counted = { index: old.index, time: old.time, tally }
       const head = usageHead(this, hash)
       const removal = removalRecord({ index, time, of })
@@ -202,6 +207,7 @@ export class RulesDraft implements RulesValues {
       this.#stage(usageHeadKey(hash), next)
       return removalPart(hash, { index, time }, of)
     })
+    return [correctedPart(supersedes, index), ...removed]
   }
 
   #stage(key: Uint8Array, value: RecordValue): void {

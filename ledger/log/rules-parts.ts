@@ -7,12 +7,21 @@ import type { Sha256 } from '../core/hash.js'
 import type { StatementId } from '../core/statement.js'
 import type { Tally, UsageKey } from '../rules/facts.js'
 import type { Transfer } from '../rules/hop.js'
+import { isHopType } from '../rules/hops.js'
 import { tallyOf } from '../rules/tally.js'
-import { type Counted, tallyFor, usageKeysOf, usageKeyText } from '../rules/usage-index.js'
+import {
+  type Counted,
+  movementOf,
+  tallyFor,
+  usageKeysOf,
+  usageKeyText,
+} from '../rules/usage-index.js'
 import type { RecordValue } from '../store/codec.js'
 import {
   citedKey,
+  correctedKey,
   damagedRules,
+  judgedKey,
   notableKey,
   type Relation,
   usageHash,
@@ -28,6 +37,8 @@ export type RulesParts = {
   /** Keys of records that say who cites whom. */
   readonly cited: readonly Uint8Array[]
   readonly notable: Notable | undefined
+  /** Key of the record of what was judged; of a hop only. */
+  readonly judged: Uint8Array | undefined
   readonly usage: readonly UsagePart[]
 }
 
@@ -35,6 +46,7 @@ export function rulesPartsOf(statement: TakenStatement, sha: Sha256): RulesParts
   return {
     cited: citedKeys(statement),
     notable: notableOf(statement),
+    judged: isHopType(statement.facts.type) ? judgedKey(statement.index) : undefined,
     usage: statement.facts.type === 'transfer/1' ? usageOf(statement, sha) : [],
   }
 }
@@ -69,7 +81,7 @@ export function notableRecord({ id, type, supersedes, scope }: Notable): RecordV
 
 /** Bytes of everything that a statement gives, for the sum of the mark. */
 export function partBytes(
-  { cited, notable, usage }: RulesParts,
+  { cited, notable, judged, usage }: RulesParts,
   { index, time }: Pick<TakenStatement, 'index' | 'time'>,
 ): readonly Uint8Array[] {
   return [
@@ -77,12 +89,19 @@ export function partBytes(
     ...(notable === undefined
       ? []
       : [concatBytes(notableKey(notable.index), valueBytes(notableRecord(notable)))]),
+    // What was judged is not judged again by an audit; that it is there is asked.
+    ...(judged === undefined ? [] : [judged]),
     ...usage.map(({ hash, tally }) => additionPart(hash, { index, time, tally })),
   ]
 }
 
 export function additionPart(hash: Uint8Array, { index, time, tally }: Counted): Uint8Array {
   return concatBytes(hash, valueBytes(['addition', index, time, tallyRecord(tally)]))
+}
+
+/** That a transfer was corrected, and by which entry first. */
+export function correctedPart(id: StatementId, index: number): Uint8Array {
+  return concatBytes(correctedKey(id), valueBytes(index))
 }
 
 /** What a correction takes out from under one usage key. */
@@ -110,13 +129,27 @@ export function notableOfRecord(index: number, value: RecordValue): Notable {
   }
 }
 
-/** What a transfer counts under a usage key; undefined where it does not count. */
+/** Does a transfer count in place of the one that it supersedes? */
+export function corrects(correction: TakenStatement, old: TakenStatement): boolean {
+  const movement = movementOfTaken(correction)
+  return movement !== undefined && movementOfTaken(old) === movement
+}
+
+function movementOfTaken({ facts, claims }: TakenStatement): string | undefined {
+  const { parents } = facts
+  // The claims have passed the shapes of a transfer, from which this type is derived.
+  return movementOf({ parents, claims } as unknown as Pick<Transfer, 'parents' | 'claims'>)
+}
+
+/** What a corrected transfer counts under a usage key; undefined where it does not count. */
 export function countedUnder(
   key: UsageKey,
+  movement: string,
   statement: TakenStatement | undefined,
   sha: Sha256,
 ): Counted | undefined {
   if (statement?.facts.type !== 'transfer/1') return undefined
+  if (movementOfTaken(statement) !== movement) return undefined
   const hash = usageHash(usageKeyText(key), sha)
   const own = usageOf(statement, sha).find((part) => equalBytes(part.hash, hash))
   const { index, time } = statement

@@ -1,7 +1,7 @@
 /** What judging reads of the rules index, be it as stored or with a commit laid over it. */
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
-import type { PartyFact, Tally, UsageKey } from '../rules/facts.js'
+import type { Corrected, PartyFact, Tally, UsageKey } from '../rules/facts.js'
 import type { RecordedRuleset } from '../rules/ruleset-in-force.js'
 import type { RuleBook } from './rule-book.js'
 import type { TakenStatement } from './rules-statement.js'
@@ -20,8 +20,8 @@ export type UsageAsked = {
   readonly since: number
   /** Recorded before this entry. */
   readonly before: number
-  /** A transfer to leave out. */
-  readonly without?: StatementId
+  /** A transfer to leave out, if that moved the same. */
+  readonly without?: Corrected
 }
 
 /** What is searched for. Lookups throw ENTRY_MISMATCH. */

@@ -9,6 +9,7 @@ import type { Field, Transfer } from './hop.js'
 import type { Law } from './law.js'
 import type { Judging } from './rule.js'
 import type { BulkThreshold } from './ruleset.js'
+import { withoutVolumeOf } from './tally.js'
 import { addBounds, type Bounds, boundsAmong, boundsOf, countOf, pairOf, usedBy } from './used.js'
 import { monthsBefore } from './windows.js'
 
@@ -41,14 +42,19 @@ export function bulkVolume(judging: Judging, hop: Transfer): BulkVolume {
     const bounds = [
       ownCount(hop, threshold, law),
       declared === undefined ? NOTHING : boundsOf(declared[unit], declared.missing[unit]),
-      boundsAmong(earlier.undeclared, (term) => bulkOf(law, term).has(category), unit),
+      boundsAmong(
+        withoutVolumeOf(earlier.undeclared, category),
+        (term) => bulkOf(law, term).has(category),
+        unit,
+      ),
     ].reduce(addBounds)
     return { threshold, bounds }
   })
   // Fields that are withheld may be of categories that the volumes leave out.
   const { fields } = hop.claims
   const unclear = fields === undefined || hasUncategorised(fields)
-  const open = !known || sum.missing.bulk > 0 || unclear || earlier.undeclared.has(UNCATEGORISED)
+  const unsorted = [...earlier.undeclared.keys()].some((key) => key.split(' ')[0] === UNCATEGORISED)
+  const open = !known || sum.missing.bulk > 0 || unclear || unsorted
   return weigh(counts, open, warnPercent)
 }
 

@@ -9,6 +9,7 @@ import type { PartyId } from '../core/key-state.js'
 import { knownClaims } from '../core/schemas.js'
 import type { StatementId } from '../core/statement.js'
 import type { VerifiedParty } from '../core/verify-registry.js'
+import { continuedUsage } from './continued.js'
 import type { AssessmentFact, Facts, InstrumentFact, PartyFact } from './facts.js'
 import { type HopStatement, hopOf } from './hops.js'
 import { UsageIndex } from './usage-index.js'
@@ -45,20 +46,30 @@ export function factsOfSet(set: FactSet): Facts {
     instrument: (id) => instruments.get(id),
     party: (id) => partyClaims.get(id),
     assessments: (about) => (complete ? assessments(about) : undefined),
-    usage: set.everyTransfer === true ? usageOf(placed) : () => undefined,
+    usage:
+      set.everyTransfer === true
+        ? continuedUsage(usageOf(placed), (id) => partyClaims.get(id)?.claims.continues)
+        : () => undefined,
   }
 }
 
 /** Claims that say which sums a transfer counts for. */
 const KEY_CLAIMS = ['exporter', 'importer', 'route', 'instrument', 'terms'] as const
 
-/** Sums over all transfers; none is known while one of them hides what it counts for. */
+/**
+ * Sums over all transfers; none is known while one of them hides what it counts for, or whether it was
+ * corrected.
+ */
 function usageOf(placed: readonly PlacedStatement[]): Facts['usage'] {
   const index = new UsageIndex()
-  for (const statement of placed) {
+  const transfers = placed.flatMap((statement) => {
     const hop = hopOf(statement, { ...statement, signatures: undefined })
-    if (hop?.type !== 'transfer/1') continue
-    if (KEY_CLAIMS.some((name) => hop.claims[name] === undefined)) return () => undefined
+    return hop?.type === 'transfer/1' ? [hop] : []
+  })
+  const corrections = transfers.some(({ supersedes }) => supersedes !== undefined)
+  const needed = corrections ? [...KEY_CLAIMS, 'datasets' as const] : KEY_CLAIMS
+  for (const hop of transfers) {
+    if (needed.some((name) => hop.claims[name] === undefined)) return () => undefined
     index.append(hop)
   }
   return (...asked) => index.usage(...asked)

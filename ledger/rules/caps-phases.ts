@@ -2,7 +2,9 @@
  * Phases of an instrument: a transfer names one, and keeps to its days and countries. R19.
  */
 import type { InstrumentFact } from './facts.js'
+import { daysOf } from './footing.js'
 import type { Transfer } from './hop.js'
+import { destinationsOf } from './places.js'
 import { fail, type Judged, unknown, warn } from './verdict.js'
 
 type Caps = NonNullable<InstrumentFact['claims']['caps']>
@@ -40,33 +42,30 @@ export function phaseVerdicts(
   return [...dayVerdicts(hop, phase), ...countryVerdicts(hop, phase), ...counts(phase)]
 }
 
-function dayVerdicts({ claims: { period } }: Transfer, { code, from, until }: Phase): Judged[] {
+function dayVerdicts(hop: Transfer, { code, from, until }: Phase): Judged[] {
   if (from === undefined && until === undefined) return []
-  if (period === undefined) {
+  const days = daysOf(hop)
+  if (days === undefined) {
     return [unknown('when it happened is withheld', { at: 'claims.period' })]
   }
-  const begin = period.begin.slice(0, 10)
-  const end = period.end?.slice(0, 10) ?? begin
   const findings: Judged[] = []
-  if (from !== undefined && begin < from) {
+  if (from !== undefined && days.first < from) {
     findings.push(fail(`phase ${code} begins on ${from}`, { at: 'claims.period.begin' }))
   }
-  if (until !== undefined && end > until) {
-    const at = period.end === undefined ? 'claims.period.begin' : 'claims.period.end'
-    findings.push(fail(`phase ${code} ends on ${until}`, { at }))
+  if (until !== undefined && days.last > until) {
+    const ended = hop.claims.period?.end !== undefined
+    const why = `phase ${code} ends on ${until}${ended ? '' : `, it still ran on ${days.last}`}`
+    findings.push(fail(why, { at: ended ? 'claims.period.end' : 'claims.period.begin' }))
   }
   return findings
 }
 
-function countryVerdicts({ claims: { route } }: Transfer, { code, countries }: Phase): Judged[] {
+function countryVerdicts(hop: Transfer, { code, countries }: Phase): Judged[] {
   if (countries === undefined) return []
-  if (route === undefined) return [unknown('its route is withheld', { at: 'claims.route' })]
-  const places = [
-    ['claims.route.to', route.to] as const,
-    ...(route.storage ?? []).map((to, n) => [`claims.route.storage[${n}]`, to] as const),
-    ...(route.access ?? []).map((to, n) => [`claims.route.access[${n}]`, to] as const),
-  ]
-  return places.flatMap(([at, country]) =>
+  const beyond = destinationsOf(hop).flatMap(({ at, country }) =>
     countries.includes(country) ? [] : [fail(`phase ${code} does not reach to ${country}`, { at })],
   )
+  return hop.claims.route === undefined
+    ? [...beyond, unknown('its route is withheld', { at: 'claims.route' })]
+    : beyond
 }

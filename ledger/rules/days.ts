@@ -4,6 +4,9 @@
 const DAY_SECONDS = 86_400
 const LAST_DAY = '9999-12-31'
 
+/** First and last day of a span; both count. */
+export type Days = { readonly first: string; readonly last: string }
+
 /** Days that were written out before: a lineage lies within a few, and writing one costs a microsecond. */
 const WRITTEN = new Map<number, string>()
 const WRITTEN_MAX = 4_096

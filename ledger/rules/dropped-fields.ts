@@ -24,7 +24,10 @@ export function judgeDropped(judging: Judging): readonly Judged[] {
   // That fields or datasets are withheld is said elsewhere.
   if (datasets === undefined || fieldsByName(hop) === undefined) return []
   return [
-    ...datasets.flatMap((dataset, position) => sameContent(judging, dataset, position)),
+    ...datasets.flatMap((dataset, position) => [
+      ...sameContent(judging, dataset, position),
+      ...unnamedSource(judging, dataset, position),
+    ]),
     ...(hop.type === 'transfer/1'
       ? countDropped(
           hop,
@@ -84,6 +87,24 @@ function sameContent(judging: Judging, dataset: Dataset, position: number): read
   return [
     fail(`its content is that of its source, which also has ${listed(names)}`, { at, evidence }),
   ]
+}
+
+/** It is the content of a parent, and says that it comes from others. */
+function unnamedSource(
+  { upstream }: Judging,
+  { from, digest, name }: Dataset,
+  position: number,
+): readonly Judged[] {
+  const named = from.map((source) => upstream[source]?.dataset)
+  if (named.some((dataset) => dataset?.digest === digest)) return []
+  const others = upstream.filter((_, source) => !from.includes(source))
+  const same = others.find(({ dataset }) => dataset?.digest === digest)
+  const other = same ?? others.find(({ dataset }) => dataset === undefined)
+  if (other === undefined) return []
+  const notes = { at: `claims.datasets[${position}].from`, evidence: [other.id] }
+  return same === undefined || named.includes(undefined)
+    ? [unknown(`whether ${name} is the content of a parent it does not name is not shown`, notes)]
+    : [fail(`${name} is the content of a parent that it does not name`, notes)]
 }
 
 function countDropped({ claims }: Transfer, missing: readonly Missing[]): readonly Judged[] {

@@ -65,9 +65,9 @@ export type Tally = {
   readonly volumes: ReadonlyMap<string, CategoryTally>
   /** By category of the fields sent. */
   readonly categories: ReadonlyMap<string, CategoryTally>
-  /** By category of the fields of those datasets that declare no volumes of bulk data. */
+  /** By category of the fields sent and by what their dataset declares volumes of. ledger/rules/tally.ts */
   readonly undeclared: ReadonlyMap<string, CategoryTally>
-  /** Transfers among them that do not say how many persons: the sums are lower bounds. */
+  /** Transfers among them that do not say how many persons, or too many: the sums are lower bounds. */
   readonly uncounted: number
   /** Transfers among them that do not say the rest: categories by neither fields nor volumes. */
   readonly missing: {
@@ -76,6 +76,13 @@ export type Tally = {
     readonly fields: number
     readonly bulk: number
   }
+}
+
+/** What a transfer corrects, where it counts in place of it. */
+export type Corrected = {
+  readonly id: StatementId
+  /** What the correction says was moved: it counts in place only of what says the same. */
+  readonly movement: string
 }
 
 export type Facts = {
@@ -90,9 +97,9 @@ export type Facts = {
    * Sums over transfers that were recorded before entry `before` and not before `since` (entry time,
    * seconds since 1970); a correction counts in place of what it supersedes. Undefined: not known.
    *
-   * @param without what the judged hop supersedes: left out, for the hop counts in its place
+   * @param without what the judged hop corrects: left out, for the hop counts in its place
    */
-  usage(key: UsageKey, since: number, before: number, without?: StatementId): Tally | undefined
+  usage(key: UsageKey, since: number, before: number, without?: Corrected): Tally | undefined
 }
 
 /** One assessment, as a rule reads it; `assessment/1` in docs/statements.md. */

@@ -2,7 +2,7 @@
  * The limits that leave a hop with each dataset it makes. DESIGN 6, docs/limits.md.
  *
  * They are the meet of what travels with its sources and of what this hop declares, so that they only
- * ever shrink. Two things widen them, each a signed assessment in force that names the very statement
+ * ever shrink. A parent with its very content is a source, whether or not the dataset names it. Two things widen them, each a signed assessment in force that names the very statement
  * the data comes from: compatibility lets a purpose through, anonymisation ends what is special.
  */
 import { anonymityOf, compatibilityOf } from './assessments.js'
@@ -15,6 +15,7 @@ import { onwardLimits } from './onward.js'
 import type { PurposeSet } from './purposes.js'
 import { type Retention, retentionEnd } from './retention.js'
 import type { Judging, Upstream } from './rule.js'
+import { boundBy } from './same-content.js'
 import { usesPromisedBy } from './uses.js'
 
 const NO_DATASETS: ReadonlyMap<number, Limits> = new Map()
@@ -39,8 +40,10 @@ type Sides = {
   readonly granted: readonly Limits[]
 }
 
-function limitsOf(judging: Judging, dataset: Dataset, { declared, granted }: Sides): Limits {
-  const sources = dataset.from.reduce(
+function limitsOf(judging: Judging, named: Dataset, { declared, granted }: Sides): Limits {
+  const from = boundBy(judging, named)
+  const dataset = from === named.from ? named : { ...named, from }
+  const sources = from.reduce<Limits>(
     (met, position) => meetLimits(met, granted[position] ?? UNKNOWN_LIMITS),
     UNLIMITED,
   )

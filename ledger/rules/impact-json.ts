@@ -57,7 +57,7 @@ function reachedJson(impact: Impact): JsonObject {
 }
 
 function stepJson(step: ImpactStep): JsonObject {
-  const { id, index, time, type, depth, from, datasets, holder, countries } = step
+  const { id, index, time, type, depth, from, datasets, holder, by, countries } = step
   return {
     id,
     index,
@@ -67,6 +67,7 @@ function stepJson(step: ImpactStep): JsonObject {
     ...(from === undefined ? {} : { from }),
     ...(datasets === undefined ? {} : { datasets }),
     ...(holder === undefined ? {} : { holder }),
+    ...(by === undefined ? {} : { by }),
     ...(countries === undefined ? {} : { countries }),
   }
 }

@@ -12,7 +12,7 @@ import type { StatementId } from '../core/statement.js'
 import type { ForwardGraph } from './forward-graph.js'
 import { datasetsOf, type Hop, type HopType } from './hop.js'
 import { compareIds } from './hop-graph.js'
-import { concernOf, countriesAfter, holderOfHop, type Subject } from './subject.js'
+import { actorsOf, concernOf, countriesAfter, holderOfHop, type Subject } from './subject.js'
 import type { Vocabulary } from './vocabulary.js'
 
 export type ImpactStep = {
@@ -29,6 +29,8 @@ export type ImpactStep = {
   readonly datasets?: readonly number[]
   /** Who holds them; left out when withheld, and for an outcome. */
   readonly holder?: PartyId
+  /** Who made the statement: its collector, importer or performer; left out when withheld. */
+  readonly by?: PartyId
   /** Where they are after it; left out when withheld. */
   readonly countries?: readonly string[]
 }
@@ -234,6 +236,7 @@ function stepTo(
   from: Pick<ImpactStep, 'id' | 'depth'> | undefined,
 ): Omit<ImpactStep, 'datasets'> {
   const holder = holderOfHop(hop)
+  const by = actorsOf(hop).at(-1)
   const countries = countriesAfter(hop)
   return {
     id: hop.id,
@@ -243,6 +246,7 @@ function stepTo(
     depth: from === undefined ? 0 : from.depth + 1,
     ...(from === undefined ? {} : { from: from.id }),
     ...(holder === undefined ? {} : { holder }),
+    ...(by === undefined ? {} : { by }),
     ...(countries === undefined ? {} : { countries }),
   }
 }

@@ -1,10 +1,16 @@
 /** R04: what is done with the data is what the importers promised. SCC clause 8.2; 28 CFR 202.1001. */
 import type { StatementId } from '../core/statement.js'
-import { fieldAt } from './field-sources.js'
-import { fieldsOf, type Hop, transformationsOf } from './hop.js'
+import {
+  type FoundField,
+  fieldAt,
+  fieldsOfParent,
+  sourcesOf,
+  undeclaredFields,
+} from './field-sources.js'
+import { type Field, fieldsOf, type Hop, transformationsOf } from './hop.js'
 import type { Limit, ProhibitedUseCode, Uses } from './limits.js'
 import { allowsPurpose } from './purposes.js'
-import type { Judging, Rule } from './rule.js'
+import type { Judging, Rule, Upstream } from './rule.js'
 import {
   ANY_USE,
   betraysByNature,
@@ -25,12 +31,13 @@ export const R04: Rule = {
     'terms.endUse and terms.prohibitedUses of every transfer before it',
     'transformations',
     'fields',
+    'fields of the parents',
     'kind',
     'decision',
   ],
   citation: 'SCC clause 8.2; 28 CFR 202.1001',
   explain:
-    'An importer that signs a transfer says what it will use the data for (end use) and what it will not (prohibited uses: coercion, discrimination, surveillance beyond the purpose, sale onward and others, a closed list). Whoever has the data from it is held to both. The ruleset says which purposes an end-use statement allows and which purposes and operations betray a prohibited use; a model betrays training, a decision without a person one by machine alone, a pseudonym that turns into a direct identifier re-identification. A use outside is a FAIL. It rests on what the later parties declare: what they do not declare is found by audit. Stop the use, or agree on other terms by a new transfer.',
+    'An importer that signs a transfer says what it will use the data for (end use) and what it will not (prohibited uses: coercion, discrimination, surveillance beyond the purpose, sale onward and others, a closed list). Whoever has the data from it is held to both. The ruleset says which purposes an end-use statement allows and which purposes and operations betray a prohibited use; a model betrays training, a decision without a person one by machine alone, a pseudonym that turns into a direct identifier re-identification; where it is not shown what a direct identifier was made of, that is UNKNOWN. A use outside is a FAIL. It rests on what the later parties declare: what they do not declare is found by audit. Stop the use, or agree on other terms by a new transfer.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'collection/1') return [notApplicable('nobody has promised anything yet')]
@@ -117,7 +124,7 @@ function judgeUse(judging: Judging, use: ProhibitedUseCode): readonly Judged[] {
     ...(BETRAYALS[use]?.(judging) ?? []).map(
       (one): Judged =>
         'hidden' in one
-          ? unknown(`what would betray ${use} is withheld`, { at: one.hidden })
+          ? unknown(`what would betray ${use} is withheld or not stated`, { at: one.hidden })
           : betrayed(one.at, one.what),
     ),
   ]
@@ -170,14 +177,38 @@ function decidedAlone({ type, claims }: Hop): readonly Betrayal[] {
 }
 
 function reidentified({ hop, upstream }: Judging): readonly Betrayal[] {
-  const fields = fieldsOf(hop)
-  if (fields === undefined) return [{ hidden: 'claims.fields' }]
-  return fields.flatMap(({ identifier, source = [] }, position) => {
-    if (identifier !== 'direct') return []
-    const before = source.map(({ parent, name }) => fieldAt(upstream[parent], name))
-    const was = before.some((one) => one.state === 'found' && one.field.identifier === 'pseudonym')
-    return was
-      ? [{ at: `claims.fields[${position}].identifier`, what: 'a pseudonym made direct again' }]
-      : []
+  const hidden = undeclaredFields(hop).map(({ at = 'claims.fields' }) => ({ hidden: at }))
+  const named = (fieldsOf(hop) ?? []).flatMap((field, position): readonly Betrayal[] => {
+    const at = `claims.fields[${position}].identifier`
+    const was = field.identifier === 'direct' ? wasPseudonym(hop, field, upstream) : 'no'
+    if (was === 'no') return []
+    return [was === 'yes' ? { at, what: 'a pseudonym made direct again' } : { hidden: at }]
   })
+  return hop.type === 'outcome/1' ? named : [...hidden, ...named]
 }
+
+/** Was it a pseudonym, by any of its sources? Who does not name them may have taken any field. */
+function wasPseudonym(
+  hop: Hop,
+  field: Field,
+  upstream: readonly Upstream[],
+): 'yes' | 'no' | 'hidden' {
+  const stated = sourcesOf(hop, field)
+  const before =
+    stated === undefined
+      ? upstream.flatMap((parent) => [...(fieldsOfParent(parent)?.values() ?? [HIDDEN])])
+      : stated.map(({ parent, name }) =>
+          parent === undefined ? HIDDEN : fieldAt(upstream[parent], name),
+        )
+  const isPseudonym = before.some(
+    (one) => one.state === 'found' && one.field.identifier === 'pseudonym',
+  )
+  if (isPseudonym) return stated === undefined ? 'hidden' : 'yes'
+  return before.some(mayBePseudonym) ? 'hidden' : 'no'
+}
+
+function mayBePseudonym(found: FoundField): boolean {
+  return found.state === 'hidden' || (found.state === 'found' && !found.field.identifier)
+}
+
+const HIDDEN: FoundField = { state: 'hidden' }

@@ -1,20 +1,29 @@
 /** R05: a transfer that the law of the exporter's country restricts has a tool of that law. GDPR Art. 44, 46. */
 import { citedBy, NO_TRANSFER } from './cited.js'
-import { ownRestrictions } from './footing.js'
+import { ownRestrictions, soften } from './footing.js'
 import type { Transfer } from './hop.js'
 import type { Law } from './law.js'
 import type { Rule } from './rule.js'
 import { regimesOf } from './tables.js'
-import { notApplicable, unknown } from './verdict.js'
+import { notApplicable, pass, unknown } from './verdict.js'
 import { wayOut } from './way-out.js'
 
 export const R05: Rule = {
   id: 'R05',
   title: 'instrument present',
-  inputs: ['route', 'instrument', 'terms', 'period', 'facts.instrument', 'ruleset.regimes'],
+  inputs: [
+    'route',
+    'terms.subProcessors',
+    'country of both parties',
+    'where the data was',
+    'instrument',
+    'period',
+    'facts.instrument',
+    'ruleset.regimes',
+  ],
   citation: 'GDPR Art. 44, 46; PIPL Art. 38',
   explain:
-    'Data that leaves the reach of the exporter’s law needs a tool that this law accepts, for this route: clauses, binding rules, an adequacy decision, a derogation. A FAIL means that none is cited, that what is cited is no tool of that law, or that it was agreed for another route (storage and access abroad count). Agree an instrument of a fitting kind and cite it; the law that came with data from elsewhere is R18’s.',
+    'Data that leaves the reach of the exporter’s law needs a tool that this law accepts, for this route: clauses, binding rules, an adequacy decision, a derogation. A FAIL means that none is cited, that what is cited is no tool of that law, or that it was agreed for another route (storage, access and sub-processors abroad count). Where a party is enrolled elsewhere than the route says, or the data was elsewhere, the law of that country may restrict it too: without a tool of it that is UNKNOWN. Agree an instrument of a fitting kind, reaching to all these countries, and cite it; the law that came with data from elsewhere is R18’s.',
   judge(judging) {
     const { hop } = judging
     if (hop.type !== 'transfer/1') return NO_TRANSFER
@@ -26,7 +35,10 @@ export const R05: Rule = {
       return [notApplicable(unrestrictedWords(hop, judging.law))]
     }
     const cited = citedBy(hop, judging)
-    return restrictions.map((restriction) => wayOut(hop, cited, restriction, judging).judged)
+    const judged = restrictions.flatMap((restriction) =>
+      soften([wayOut(hop, cited, restriction, judging).judged], restriction),
+    )
+    return judged.length > 0 ? judged : [pass('every law that may restrict it has a tool for it')]
   },
 }
 

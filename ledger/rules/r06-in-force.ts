@@ -1,9 +1,9 @@
 /** R06: the instrument is in force when the data moves, and lasts as long as the data is kept. GDPR Art. 44. */
 
 import { onInstrument } from './cited.js'
-import { dayOf } from './days.js'
+import { type Days, dayOf } from './days.js'
 import type { InstrumentFact } from './facts.js'
-import { type Days, daysOf } from './footing.js'
+import { daysOf } from './footing.js'
 import type { Transfer } from './hop.js'
 import { retentionEnd } from './retention.js'
 import type { Judging, Rule } from './rule.js'

@@ -1,12 +1,13 @@
 /** R07: an adequacy decision that a transfer relies on covers the destination and the importer. GDPR Art. 45. */
 
 import { type Cited, citedBy, kindNotSeen, NO_TRANSFER, notSeen } from './cited.js'
-import { dayOf, daysBetween } from './days.js'
-import { type Days, daysOf, type Restriction, restrictionsOf, soften } from './footing.js'
+import { type Days, dayOf, daysBetween } from './days.js'
+import { daysOf, isSomewhere, type Restriction, restrictionsOf, soften } from './footing.js'
 import type { Transfer } from './hop.js'
+import type { Place } from './places.js'
 import type { Judging, Rule } from './rule.js'
 import type { Adequacy, Regime } from './ruleset.js'
-import { adequacyOn, adequacyRows, isTableOld, tableAge, toolOf } from './tables.js'
+import { adequacyOver, adequacyRows, isTableOld, tableAge, toolOf } from './tables.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
 const LISTINGS = 'claims.terms.importer.listings'
@@ -14,10 +15,10 @@ const LISTINGS = 'claims.terms.importer.listings'
 export const R07: Rule = {
   id: 'R07',
   title: 'destination adequate',
-  inputs: ['route', 'instrument', 'terms', 'period', 'ruleset.adequacy'],
+  inputs: ['route', 'instrument', 'terms', 'country of both parties', 'period', 'ruleset.adequacy'],
   citation: 'GDPR Art. 45',
   explain:
-    'Where nothing but an adequacy decision opens the way, the dated table of decisions must have the destination on the days of the transfer. Some decisions cover only organisations on a list or in a sector: then the listing, and the day it was checked, must be in the terms or in the instrument. No decision, or a listing that says no, is a FAIL; a listing that is missing, or checked too long ago, is UNKNOWN; a table older than the ruleset allows is a WARN.',
+    'Where nothing but an adequacy decision opens the way, the dated table of decisions must have every destination, sub-processors’ among them, on each day of the transfer. Some decisions cover only organisations on a list or in a sector: then the listing, and the day it was checked, must be in the terms or in the instrument. No decision, or a listing that says no, is a FAIL; a listing that is missing, or checked too long ago, is UNKNOWN; a table older than the ruleset allows is a WARN.',
   judge(judging) {
     const { hop } = judging
     if (hop.type !== 'transfer/1') return NO_TRANSFER
@@ -54,15 +55,16 @@ function underLaw(
     const why = 'the table is by country and holds no decision on an international organisation'
     return [unknown(why, { at: 'claims.route.organisation', evidence })]
   }
-  const found = restriction.outside.map((to): Judged => {
-    const rows = rowsOver(days, to, restriction, judging)
-    if (rows === undefined) {
-      const why = `${restriction.regime.name}: no decision found ${to} adequate on ${days.first}`
-      return fail(why, { at: placeOf(hop, to), evidence })
+  const { name, code } = restriction.regime
+  const found = restriction.outside.map((place): Judged => {
+    const { at, country } = place
+    const { state, rows } = adequacyOver(judging.law, code, country, days)
+    if (state === 'none') {
+      const why = `${name}: no decision found ${country} adequate ${inWords(days)}`
+      return fail(why, { at, evidence })
     }
-    const whole = rows.some(({ scheme }) => scheme === undefined)
-    if (whole) return pass(`${to} was adequate on ${days.first}`, { evidence })
-    return listed(hop, cited, rows, { to, days, judging })
+    if (state === 'whole') return pass(`${country} was adequate ${inWords(days)}`, { evidence })
+    return listed(hop, cited, rows, { place, days, judging })
   })
   return [...found, ...tableAgeOf(hop, judging)]
 }
@@ -71,9 +73,10 @@ function underLaw(
 function relies(
   hop: Transfer,
   cited: Cited,
-  { regime, outside }: Restriction,
+  restriction: Restriction,
   { law }: Judging,
 ): 'yes' | 'no' | Judged {
+  const { regime, outside } = restriction
   if (cited.state === 'withheld' || cited.state === 'unseen') return notSeen(cited)
   if (cited.state === 'seen') {
     const { kind } = cited.fact.claims
@@ -82,7 +85,9 @@ function relies(
     if (tool !== undefined) return tool.adequacy === true ? 'yes' : 'no'
   }
   // Nothing claims adequacy: where there never was a decision, there is nothing to rely on (R05).
-  const ever = outside.some((to) => adequacyRows(law, regime.code, to).length > 0)
+  const ever =
+    isSomewhere(restriction) ||
+    outside.some(({ country }) => adequacyRows(law, regime.code, country).length > 0)
   return ever ? withoutTool(hop, regime) : 'no'
 }
 
@@ -97,36 +102,22 @@ function withoutTool({ claims: { terms } }: Transfer, regime: Regime): 'yes' | '
   return ground !== undefined && toolOf(regime, ground) !== undefined ? 'no' : 'yes'
 }
 
-/** Rows for the first day, where there are rows on the last day too. */
-function rowsOver(
-  { first, last }: Days,
-  to: string,
-  { regime }: Restriction,
-  { law }: Judging,
-): readonly Adequacy[] | undefined {
-  const rows = adequacyOn(law, regime.code, to, first)
-  const after = first === last ? rows : adequacyOn(law, regime.code, to, last)
-  return rows.length > 0 && after.length > 0 ? after : undefined
-}
-
-/** A decision about a country that is not the importer's own is about where it stores or reads. */
-function placeOf({ claims: { route } }: Transfer, country: string): string {
-  if (route?.to === country) return 'claims.route.to'
-  return route?.storage?.includes(country) ? 'claims.route.storage' : 'claims.route.access'
+function inWords({ first, last }: Days): string {
+  return first === last ? `on ${first}` : `on each day from ${first} to ${last}`
 }
 
 type Listing = NonNullable<
   NonNullable<NonNullable<Transfer['claims']['terms']>['importer']['listings']>
 >[number]
 
-type Scope = { readonly to: string; readonly days: Days; readonly judging: Judging }
+type Scope = { readonly place: Place; readonly days: Days; readonly judging: Judging }
 
 /** The decision covers only some organisations: is the importer among them? */
 function listed(
   hop: Transfer,
   cited: Cited,
   rows: readonly Adequacy[],
-  { to, days, judging }: Scope,
+  { place: { country: to }, days, judging }: Scope,
 ): Judged {
   const { terms } = hop.claims
   const kind = cited.state === 'seen' ? cited.fact.claims.kind : undefined

@@ -5,6 +5,7 @@ import type { UsageKey } from './facts.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import type { InstrumentKind, Ruleset } from './ruleset.js'
+import { usedBy } from './used.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
 const AT = 'claims.terms.derogation'
@@ -77,14 +78,15 @@ function frequency({ claims: { route } }: Transfer): readonly Judged[] {
 }
 
 /** The claim counts only when it is more than what the ledger has seen. */
-function repeats(hop: Transfer, ground: Ground, { facts }: Judging): readonly Judged[] {
+function repeats(hop: Transfer, ground: Ground, judging: Judging): readonly Judged[] {
   const { exporter, importer, terms } = hop.claims
   const at = `${AT}.repeats`
   if (exporter === undefined || importer === undefined || terms === undefined) {
     return [unknown('what earlier transfers are counted by is withheld', { at, settle: SIDES })]
   }
   const key = { kind: 'derogation', exporter, importer, ground } as UsageKey
-  const counted = facts.usage(key, 0, hop.index)?.transfers
+  const { earlier, known } = usedBy(judging, hop, key, 0)
+  const counted = known ? earlier.transfers : undefined
   const claimed = terms.derogation?.ground === ground ? terms.derogation.repeats : undefined
   if (counted === undefined) {
     const settle = 'the ledger, where it counts transfers'

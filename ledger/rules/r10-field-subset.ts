@@ -18,7 +18,7 @@ export const R10: Rule = {
   inputs: ['fields', 'datasets', 'minimization', 'transformations', 'fields of the parents'],
   citation: 'GDPR Art. 5(1)(c)',
   explain:
-    'Every field that is sent or made is a field of its parents or the product of a declared transformation; one that comes from nowhere is a FAIL. What a field tells may not change on the way without a transformation that explains it, and a special category disappears only through one that masks it. A source field that is not sent must be counted as dropped, and cannot be missing from content that did not change. Declare the source, the transformation, or what was left out.',
+    'Every field that is sent or made is a field of its parents or the product of a declared transformation; one that comes from nowhere is a FAIL. What a field tells may not change on the way without a transformation that explains it, and a special category disappears only through one that masks it. A source field that is not sent must be counted as dropped, and cannot be missing from content that did not change. A dataset with the digest of a parent comes from that parent: it is a FAIL to name only others. Declare the source, the transformation, or what was left out.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'collection/1') return [notApplicable('fields begin at a collection')]

@@ -2,6 +2,7 @@
 import type { StatementId } from '../core/statement.js'
 import { type Dataset, datasetsOf, type Hop, transformationsOf } from './hop.js'
 import type { Judging, Rule, Upstream } from './rule.js'
+import { contentOf } from './same-content.js'
 import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
 
 export const R13: Rule = {
@@ -10,7 +11,7 @@ export const R13: Rule = {
   inputs: ['datasets', 'datasets of the parents', 'transformations'],
   citation: 'GDPR Art. 5(1)(c)',
   explain:
-    'A copy or a result has no more records, persons, devices or bulk data than everything it comes from together; a higher count is a FAIL unless a join or union is declared for that dataset. Where persons are given as a range, it is a FAIL when the least here is above the most there, and UNKNOWN when the ranges overlap so that it may be. A count given on one side only is UNKNOWN. Correct the counts, or declare what was joined.',
+    'A copy or a result has no more records, persons, devices or bulk data than everything it comes from together; a higher count is a FAIL unless a join or union is declared for that dataset. Where persons are given as a range, it is a FAIL when the least here is above the most there, and UNKNOWN when the ranges overlap so that it may be. A count given on one side only is UNKNOWN. Content with the digest of its source has the counts of its source: any other, also a lower one, is a FAIL, whatever transformation is declared. Correct the counts, or declare what was joined.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'collection/1') return [notApplicable('nothing comes before a collection')]
@@ -82,17 +83,20 @@ function exactly(count: number | undefined): Range {
 function judgeDataset(judging: Judging, dataset: Dataset, at: string): readonly Judged[] {
   const sources = dataset.from.map((position) => judging.upstream[position])
   const measures = [...MEASURES, ...volumesOf(dataset)]
-  const judged = measures.map((measure) =>
-    judgeMeasure(judging.hop, measure, {
-      dataset,
-      sources,
-      at,
-    }),
-  )
+  const content = contentOf(judging, dataset)
+  const judged = measures.map((measure) => {
+    const compared = { dataset, sources, at }
+    if (content.state !== 'same') return judgeMeasure(judging.hop, measure, compared)
+    return judgeSame(measure, { ...compared, sources: content.as })
+  })
   if (judged.every((one) => one === 'not counted')) {
     return [unknown(`nothing of ${dataset.name} is counted`, { at })]
   }
-  return judged.filter((one) => typeof one !== 'string')
+  const found = judged.filter((one) => typeof one !== 'string')
+  // What is declared to be more may be the very content of a source that is not shown.
+  return found.length > 0 || content.state !== 'hidden'
+    ? found
+    : [unknown(`whether ${dataset.name} is the content of a source is not shown`, { at })]
 }
 
 /** Counts per category of bulk data that this dataset declares. */
@@ -145,6 +149,34 @@ function judgeMeasure(
   return here.min > most
     ? fail(`${here.min} ${what} come from ${most}`, notes())
     : unknown(`there may be more ${what} than in its source: the ranges overlap`, notes())
+}
+
+/** The same bytes are about the same persons: any other count is wrong on one side, less as well. */
+function judgeSame(
+  { what, at: member, needed, of }: Measure,
+  { dataset, sources, at: base }: Compared,
+): Judged | 'not counted' | 'within' {
+  const here = of(dataset)
+  const there = sources.flatMap((source) => of(source?.dataset ?? dataset) ?? [])
+  const notes = {
+    at: `${base}.${member}`,
+    evidence: sources.flatMap((source) => (source === undefined ? [] : [source.id])),
+  }
+  if (here === undefined) {
+    if (there.length === 0 || !needed) return 'not counted'
+    return unknown(`${what} are not counted here`, notes)
+  }
+  const other = there.find(({ min, max }) => max < here.min || min > here.max)
+  if (other !== undefined) {
+    const count = here.min === here.max ? `${here.min}` : `${here.min} to ${here.max}`
+    return fail(`${count} ${what} are ${other.max} in the same content before`, notes)
+  }
+  if (there.length < sources.length) {
+    return unknown(`${what} of what it comes from are not counted or not shown`, notes)
+  }
+  return there.every(({ max }) => max === here.max)
+    ? 'within'
+    : unknown(`${what} are in a range that is not that of the same content before`, notes)
 }
 
 function sumOf(counts: readonly NonNullable<Range>[], end: 'min' | 'max'): number {

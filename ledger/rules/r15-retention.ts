@@ -18,7 +18,7 @@ export const R15: Rule = {
   ],
   citation: 'GDPR Art. 5(1)(e); SCC clause 8.4',
   explain:
-    'Data may be kept no longer than the strictest of its sources allows, on every path, and no longer than the instrument of a transfer allows. Ends are compared as days: a date as it is, a duration from its event where the periods in the ledger show when that was. A later end is a FAIL. Criteria in words, or an event that has not happened, cannot be compared: UNKNOWN. A hop that states no end of its own adds none. Shorten the retention, or give it as a date.',
+    'Data may be kept no longer than the strictest of its sources allows, on every path, and no longer than the instrument of a transfer allows. Ends are compared: a date as it is, a duration to its last minute from the day of its event, where the periods in the ledger show when that was. A later end is a FAIL. Criteria in words, or an event that has not happened, cannot be compared: UNKNOWN. A hop that states no end of its own adds none. Shorten the retention, or give it as a date.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'collection/1') return [notApplicable('nothing comes before a collection')]

@@ -2,6 +2,7 @@
 import type { Hop, Outcome, Processing, Transfer } from './hop.js'
 import type { Limits } from './limits.js'
 import { type Evidence, evidenceOf } from './onward-evidence.js'
+import { destinationsOf, type Place, placesAt } from './places.js'
 import type { Judging, Rule, Upstream } from './rule.js'
 import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
 
@@ -27,8 +28,8 @@ export const R17: Rule = {
   },
 }
 
-/** A country or a recipient, and the place in the hop where it stands. */
-type Place<Value> = { readonly at: string; readonly value: Value }
+/** Who receives, and the place in the hop where that stands; undefined: no party of the ledger. */
+type Recipient = { readonly at: string; readonly party: string | undefined }
 
 function summed(findings: readonly Judged[], words: string): readonly Judged[] {
   return findings.length > 0 ? findings : [pass(words)]
@@ -36,41 +37,21 @@ function summed(findings: readonly Judged[], words: string): readonly Judged[] {
 
 function judgeTransfer({ upstream, limits }: Judging, hop: Transfer): Judged[] {
   const { route, terms, importer } = hop.claims
-  const places = route === undefined ? undefined : [...onRoute(route), ...subProcessing(terms)]
-  const recipients: Place<string | undefined>[] = [
-    { at: 'claims.importer', value: importer },
+  const recipients: Recipient[] = [
+    { at: 'claims.importer', party: importer },
     ...(terms?.subProcessors ?? []).map(({ party }, position) => ({
       at: `claims.terms.subProcessors[${position}].party`,
-      value: party,
+      party,
     })),
   ]
   return [
     ...atAll(limits, 'claims.route.to', upstream),
-    ...(places ?? []).flatMap((place) => toCountry(place, limits, upstream)),
+    ...destinationsOf(hop).flatMap((place) => toCountry(place, limits, upstream)),
     ...recipients.flatMap((place) => toRecipient(place, limits, upstream)),
-    ...(places === undefined ? hiddenPlaces(limits, 'claims.route') : []),
+    ...(route === undefined ? hiddenPlaces(limits, 'claims.route') : []),
     ...(terms === undefined ? hiddenPlaces(limits, 'claims.terms') : []),
     ...evidenceOf(hop).flatMap((evidence) => underCondition(evidence, limits)),
   ]
-}
-
-function onRoute(route: NonNullable<Transfer['claims']['route']>): readonly Place<string>[] {
-  return [
-    { at: 'claims.route.to', value: route.to },
-    ...listed(route.storage, 'claims.route.storage'),
-    ...listed(route.access, 'claims.route.access'),
-  ]
-}
-
-function subProcessing(terms: Transfer['claims']['terms']): readonly Place<string>[] {
-  return (terms?.subProcessors ?? []).map(({ country }, position) => ({
-    at: `claims.terms.subProcessors[${position}].country`,
-    value: country,
-  }))
-}
-
-function listed(countries: readonly string[] = [], at: string): readonly Place<string>[] {
-  return countries.map((value, position) => ({ at: `${at}[${position}]`, value }))
 }
 
 function atAll({ onward }: Limits, at: string, upstream: readonly Upstream[]): Judged[] {
@@ -82,26 +63,26 @@ function atAll({ onward }: Limits, at: string, upstream: readonly Upstream[]): J
 }
 
 function toCountry(
-  { at, value }: Place<string>,
+  { at, country }: Place,
   { countries }: Limits,
   upstream: readonly Upstream[],
 ): Judged[] {
   const bars = ({ countries: { value: allowed } }: Limits): boolean =>
-    allowed.excluded.has(value) || allowed.included?.has(value) === false
+    allowed.excluded.has(country) || allowed.included?.has(country) === false
   const within = countries.value
-  if (within.excluded.has(value) || within.included?.has(value) === false) {
-    const word = within.excluded.has(value) ? 'excluded' : 'not among the countries allowed'
+  if (within.excluded.has(country) || within.included?.has(country) === false) {
+    const word = within.excluded.has(country) ? 'excluded' : 'not among the countries allowed'
     return [
-      fail(`${value} is ${word} by what came before`, { at, evidence: limiting(upstream, bars) }),
+      fail(`${country} is ${word} by what came before`, { at, evidence: limiting(upstream, bars) }),
     ]
   }
   if (!countries.incomplete) return []
   const evidence = limiting(upstream, (limits) => limits.countries.incomplete)
-  return [open(`whether ${value} is allowed`, at, evidence)]
+  return [open(`whether ${country} is allowed`, at, evidence)]
 }
 
 function toRecipient(
-  { at, value }: Place<string | undefined>,
+  { at, party }: Recipient,
   { recipients }: Limits,
   upstream: readonly Upstream[],
 ): Judged[] {
@@ -110,11 +91,11 @@ function toRecipient(
     (limits) => limits.recipients.value !== undefined || limits.recipients.incomplete,
   )
   const allowed = recipients.value
-  if (allowed !== undefined && value !== undefined && !allowed.has(value)) {
+  if (allowed !== undefined && party !== undefined && !allowed.has(party)) {
     return [fail('the recipient is not among those that what came before allows', { at, evidence })]
   }
   // An organisation that is no party, or is withheld, cannot be found in a list of parties.
-  const unnamed = allowed !== undefined && value === undefined
+  const unnamed = allowed !== undefined && party === undefined
   return unnamed || recipients.incomplete
     ? [open('whether the recipient is among those allowed', at, evidence)]
     : []
@@ -156,9 +137,9 @@ function judgeProcessing({ upstream }: Judging, { claims: { place } }: Processin
     return moves ? [unknown('where it was done is withheld', { at: 'claims.place' })] : []
   }
   const places = [
-    { at: 'claims.place.jurisdiction', value: place.jurisdiction },
-    ...listed(place.storage, 'claims.place.storage'),
-    ...listed(place.access, 'claims.place.access'),
+    { at: 'claims.place.jurisdiction', country: place.jurisdiction },
+    ...placesAt('claims.place.storage', place.storage),
+    ...placesAt('claims.place.access', place.access),
   ]
   return places.flatMap((where) => upstream.flatMap((parent) => takenTo(where, parent)))
 }
@@ -169,29 +150,33 @@ function isLimited({ onward, countries }: Limits): boolean {
   return !free || !onward.value || onward.incomplete
 }
 
-function takenTo(where: Place<string>, parent: Upstream): Judged[] {
+function takenTo(where: Place, parent: Upstream): Judged[] {
   const { limits, hop } = parent
-  const held = hop === undefined ? undefined : heldIn(hop)
-  if (held?.includes(where.value) === true || !isLimited(limits)) return []
+  const held = hop === undefined ? NOWHERE_KNOWN : heldIn(hop)
+  if (held.countries.includes(where.country) || !isLimited(limits)) return []
   const findings = [...atAll(limits, where.at, [parent]), ...toCountry(where, limits, [parent])]
-  if (held !== undefined) return findings
+  if (held.whole) return findings
   // It may have been there all along: nothing is certain.
-  const words = `whether the data was in ${where.value} before is not known`
+  const words = `whether the data was in ${where.country} before is not known`
   return findings.length === 0 ? [] : [unknown(words, { at: where.at, evidence: [parent.id] })]
 }
 
-/** Where the data of a hop is; undefined when withheld. */
-function heldIn(hop: Hop): readonly string[] | undefined {
-  if (hop.type === 'outcome/1') return []
+/** Where the data of a hop is; not `whole`: it may be elsewhere, too. */
+type Held = { readonly countries: readonly string[]; readonly whole: boolean }
+
+const NOWHERE_KNOWN: Held = { countries: [], whole: false }
+
+function heldIn(hop: Hop): Held {
+  if (hop.type === 'outcome/1') return { countries: [], whole: true }
   if (hop.type === 'transfer/1') {
-    const { route } = hop.claims
-    if (route === undefined) return undefined
-    return [route.to, ...(route.storage ?? []), ...(route.access ?? [])]
+    const { route, terms } = hop.claims
+    const countries = destinationsOf(hop).map(({ country }) => country)
+    return { countries, whole: route !== undefined && terms !== undefined }
   }
   const { place } = hop.claims
-  if (place === undefined) return undefined
+  if (place === undefined) return NOWHERE_KNOWN
   const access = 'access' in place ? (place.access ?? []) : []
-  return [place.jurisdiction, ...(place.storage ?? []), ...access]
+  return { countries: [place.jurisdiction, ...(place.storage ?? []), ...access], whole: true }
 }
 
 /** What is published or handed out goes on, as long as it is about persons. */
@@ -214,19 +199,19 @@ function judgeOutcome({ upstream, limits }: Judging, { claims }: Outcome): reado
 
 type Audience = NonNullable<Outcome['claims']['audience']>
 
-function readersIn({ countries, recipients }: Audience): readonly Place<string>[] {
+function readersIn({ countries, recipients }: Audience): readonly Place[] {
   const stated = (recipients ?? []).flatMap(({ country }, position) =>
     country === undefined
       ? []
-      : [{ at: `claims.audience.recipients[${position}].country`, value: country }],
+      : [{ at: `claims.audience.recipients[${position}].country`, country }],
   )
-  return [...listed(countries, 'claims.audience.countries'), ...stated]
+  return [...placesAt('claims.audience.countries', countries), ...stated]
 }
 
-function readers({ recipients }: Audience): readonly Place<string | undefined>[] {
+function readers({ recipients }: Audience): readonly Recipient[] {
   return (recipients ?? []).map(({ party }, position) => ({
     at: `claims.audience.recipients[${position}].party`,
-    value: party,
+    party,
   }))
 }
 

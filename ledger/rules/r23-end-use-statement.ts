@@ -1,7 +1,8 @@
 /** R23: where the risk is high, the importer says what it will use the data for. Mission. */
 import { NO_TRANSFER } from './cited.js'
-import { destinationsOf } from './footing.js'
 import type { Transfer } from './hop.js'
+import type { Law } from './law.js'
+import { destinationsOf, enrolledIn, originsBeside } from './places.js'
 import type { Judging, Rule } from './rule.js'
 import { tierOf, type Way } from './tables.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
@@ -14,7 +15,16 @@ const EVERY: readonly Protection[] = ['special', 'criminal', 'sensitive']
 export const R23: Rule = {
   id: 'R23',
   title: 'end-use statement present',
-  inputs: ['route', 'fields', 'terms', 'limits.categories', 'limits.special', 'ruleset.corridors'],
+  inputs: [
+    'route',
+    'country of both parties',
+    'where the data was',
+    'fields',
+    'terms',
+    'limits.categories',
+    'limits.special',
+    'ruleset.corridors',
+  ],
   citation: 'Mission: end use; 28 CFR 202.1001',
   explain:
     'The ruleset gives corridors and kinds of data a tier of risk. From a certain tier on, the importer must sign an end-use statement. The tier is computed; what the parties say counts only when it is higher. A FAIL means that the statement is missing: add endUse to the terms. A claimed tier that is too low is a WARN.',
@@ -34,22 +44,51 @@ export const R23: Rule = {
     if (route === undefined) {
       // What the parties claim themselves is enough to ask for one.
       const asked = terms.endUse === undefined && (terms.tier ?? 0) >= wanted
-      if (asked) return [statement(terms, { least: 0, most: 0, wanted })]
+      if (asked) return [statement(terms, { least: 0, most: 0, beside: 0, wanted })]
       return [unknown('from where to where is withheld', { at: 'claims.route', settle: SIDES })]
     }
     const { seen, possible } = protectionOf(hop, judging)
-    const tier = (special: readonly Protection[]): number =>
-      Math.max(...destinationsOf(route).map((to) => tierOf(law, { from: route.from, to, special })))
-    const [least, most] = [tier(seen), tier(possible)]
-    return [...claimedTier(terms.tier, least, most), statement(terms, { least, most, wanted })]
+    const tos = destinationsOf(hop).map(({ country }) => country)
+    const tiers: Tiers = {
+      least: tierAmong(law, [route.from], tos, seen),
+      most: tierAmong(law, [route.from], tos, possible),
+      beside: tierAmong(
+        law,
+        [route.from, ...originsBeside(hop, judging)],
+        [...tos, enrolledIn(hop.claims.importer, judging)],
+        possible,
+      ),
+      wanted,
+    }
+    return [...claimedTier(terms.tier, tiers), statement(terms, tiers)]
   },
 }
 
-type Tiers = { readonly least: number; readonly most: number; readonly wanted: number }
+/** `most` if it has every protection it may have; `beside` if it also goes where the parties sit. */
+type Tiers = {
+  readonly least: number
+  readonly most: number
+  readonly beside: number
+  readonly wanted: number
+}
+
+/** The highest of all ways; a country that is not shown may be any. */
+function tierAmong(
+  law: Law,
+  froms: readonly (string | undefined)[],
+  tos: readonly (string | undefined)[],
+  special: readonly Protection[],
+): number {
+  if ([...froms, ...tos].includes(undefined)) {
+    return Math.max(0, ...law.ruleset.corridors.map(({ tier }) => tier))
+  }
+  const ways = froms.flatMap((from = '') => tos.map((to = '') => ({ from, to, special })))
+  return Math.max(...ways.map((way) => tierOf(law, way)))
+}
 
 function statement(
   { endUse, tier = 0 }: NonNullable<Transfer['claims']['terms']>,
-  { least, most, wanted }: Tiers,
+  { least, most, beside, wanted }: Tiers,
 ): Judged {
   const known = Math.max(least, tier)
   if (endUse !== undefined) return pass(`an end-use statement is given, tier ${known}`, { at: AT })
@@ -60,12 +99,19 @@ function statement(
       settle: SIDES,
     })
   }
+  if (beside >= wanted) {
+    const why = 'a party, or the data, sits elsewhere than the route says, or where is not shown'
+    return unknown(why, { at: 'claims.route', settle: SIDES })
+  }
   return notApplicable(`tier ${known} asks for no end-use statement`)
 }
 
-function claimedTier(claimed: number | undefined, least: number, most: number): readonly Judged[] {
+function claimedTier(
+  claimed: number | undefined,
+  { least, most, beside }: Tiers,
+): readonly Judged[] {
   const at = 'claims.terms.tier'
-  if (claimed === undefined || claimed >= most) return []
+  if (claimed === undefined || claimed >= Math.max(most, beside)) return []
   if (claimed < least)
     return [warn(`tier ${claimed} is claimed, the ruleset says ${least}`, { at })]
   return [unknown('whether the tier that it claims is right is not shown', { at, settle: SIDES })]

@@ -1,15 +1,8 @@
 /** R25: where a tool needs an assessment of the destination's law, there is one, and it holds. SCC 14. */
 import type { InstrumentClaims } from '../core/schemas/instrument.js'
 import { kindNotSeen, onInstrument, type Seen } from './cited.js'
-import { addDays } from './days.js'
-import {
-  type Days,
-  daysOf,
-  isAdequate,
-  type Restriction,
-  restrictionsOf,
-  soften,
-} from './footing.js'
+import { addDays, type Days } from './days.js'
+import { daysOf, isAdequate, type Restriction, restrictionsOf, soften } from './footing.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import type { Tool } from './ruleset.js'

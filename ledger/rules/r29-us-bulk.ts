@@ -3,6 +3,7 @@ import type { PartyId } from '../core/key-state.js'
 import { type BulkVolume, bulkVolume } from './bulk.js'
 import type { Transfer } from './hop.js'
 import { transformationsOf } from './hop.js'
+import { destinationsOf } from './places.js'
 import type { Judging, Rule } from './rule.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
@@ -96,18 +97,9 @@ type Concern = Pick<Coverage, 'at' | 'words'>
 
 function placeOfConcern({ law }: Judging, { claims }: Transfer): Concern | undefined {
   const concern = law.ruleset.usBulk.countriesOfConcern
-  const { route, terms } = claims
-  const places: readonly (readonly [string, string | undefined])[] = [
-    ['claims.route.to', route?.to],
-    ...(route?.storage ?? []).map((to, n) => [`claims.route.storage[${n}]`, to] as const),
-    ...(route?.access ?? []).map((to, n) => [`claims.route.access[${n}]`, to] as const),
-    ...(terms?.subProcessors ?? []).map(
-      ({ country }, n) => [`claims.terms.subProcessors[${n}].country`, country] as const,
-    ),
-  ]
-  const found = places.find(([, country]) => country !== undefined && concern.includes(country))
+  const found = destinationsOf({ claims }).find(({ country }) => concern.includes(country))
   if (found === undefined) return undefined
-  return { at: found[0], words: `${found[1] ?? ''} is a country of concern` }
+  return { at: found.at, words: `${found.country} is a country of concern` }
 }
 
 function personOfConcern({ law, facts }: Judging, { claims }: Transfer): Concern | undefined {

@@ -4,10 +4,11 @@ import { type Cited, citedBy, kindNotSeen, notSeen } from './cited.js'
 import type { UsageKey } from './facts.js'
 import type { Transfer } from './hop.js'
 import type { Law } from './law.js'
+import { destinationsOf, enrolledIn, originsBeside } from './places.js'
 import type { Judging, Rule } from './rule.js'
 import type { ChinaExport, InstrumentKind } from './ruleset.js'
 import { regimeOf } from './tables.js'
-import { type Bounds, boundsOf, usedBy } from './used.js'
+import { addBounds, type Bounds, boundsOf, usedBy } from './used.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 import { yearStart } from './windows.js'
 
@@ -30,33 +31,85 @@ const PATH_OF: Readonly<Partial<Record<InstrumentKind, Path>>> = {
 export const R31: Rule = {
   id: 'R31',
   title: 'China export path',
-  inputs: ['route', 'instrument', 'terms.china', 'datasets', 'fields', 'usage: export'],
+  inputs: [
+    'route',
+    'terms.subProcessors',
+    'country of both parties',
+    'where the data was',
+    'instrument',
+    'terms.china',
+    'datasets',
+    'fields',
+    'usage: export',
+  ],
   citation: 'PIPL Art. 38, 40; CAC Provisions of 22 March 2024 Art. 5–8; CAC Order 20',
   explain:
-    'Whoever sends personal data out of China counts the persons since 1 January, Chinese time, over all importers: from the first threshold on a standard contract must be filed or a certificate held, from the second (or a lower one for sensitive data, for operators of critical infrastructure and for important data) the authority assesses. The larger of what the ledger sums and what the parties declare is held against the thresholds; splitting a volume over importers or transfers changes nothing. FAIL: the instrument is a weaker path than asked for.',
+    'Whoever sends personal data out of China counts the persons since 1 January, Chinese time, over all importers: from the first threshold on a standard contract must be filed or a certificate held, from the second (or a lower one for sensitive data, for operators of critical infrastructure and for important data) the authority assesses. The larger of what the ledger sums and what the parties declare is held against the thresholds; splitting a volume over importers or transfers changes nothing. FAIL: the instrument is a weaker path than asked for. UNKNOWN, among others: the exporter is enrolled in China or the data was there, and the route begins elsewhere.',
   judge(judging) {
     const { hop, law } = judging
     if (hop.type !== 'transfer/1') return [notApplicable('nothing leaves a country here')]
     const { route } = hop.claims
     if (route === undefined) return [unknown('its route is withheld', { at: 'claims.route' })]
-    const countries = regimeOf(law, LAW_CODE)?.countries ?? []
-    const reached = [route.to, ...(route.storage ?? []), ...(route.access ?? [])]
-    if (!countries.includes(route.from) || reached.every((to) => countries.includes(to))) {
-      return [notApplicable('it does not leave China')]
-    }
+    const leaves = leavesChina(judging, hop, route.from)
+    if (leaves === 'no') return [notApplicable('it does not leave China')]
     if (hop.claims.terms === undefined) {
       return [unknown('the terms of Chinese law are withheld', { at: 'claims.terms' })]
     }
-    return judgeExport(judging, hop)
+    const judged = judgeExport(judging, hop, leaves === 'yes' ? [] : countriesOf(law))
+    if (leaves === 'yes') return judged
+    const { why, at, settle } = leaves
+    // What is not known to leave is at worst not known to be in order.
+    return judged.every(({ verdict }) => verdict === 'PASS')
+      ? [notApplicable('it does not leave China, or no other path is asked for')]
+      : [unknown(`whether it leaves China is not known: ${why}`, { at, settle })]
   },
+}
+
+function countriesOf(law: Law): readonly string[] {
+  return regimeOf(law, LAW_CODE)?.countries ?? []
+}
+
+type Doubt = { readonly why: string; readonly at: string; readonly settle: string }
+
+/** By its route; in doubt where a party or the data sits elsewhere than the route says. */
+function leavesChina(judging: Judging, hop: Transfer, from: string): 'yes' | 'no' | Doubt {
+  const china = countriesOf(judging.law)
+  const { importer, terms } = hop.claims
+  const out = (country: string | undefined): boolean =>
+    country === undefined || !china.includes(country)
+  const goesOut = destinationsOf(hop).some(({ country }) => out(country))
+  const mayGoOut = goesOut || out(enrolledIn(importer, judging)) || terms === undefined
+  const settle = 'its exporter or importer'
+  if (china.includes(from)) {
+    if (goesOut) return 'yes'
+    const why = 'its importer is not known to be established there, or its sub-processors to be'
+    return mayGoOut ? { why, at: 'claims.importer', settle } : 'no'
+  }
+  const beside = originsBeside(hop, judging)
+  const begins = beside.some((country) => country === undefined || china.includes(country))
+  if (!begins || !mayGoOut) return 'no'
+  const why = beside.includes(undefined)
+    ? 'where its exporter is, or the data was, is not shown'
+    : `its exporter or the data was there, and its route begins in ${from}`
+  return { why, at: 'claims.route.from', settle }
 }
 
 type Volume = { readonly persons: Bounds; readonly sensitive: Bounds }
 
-function judgeExport(judging: Judging, hop: Transfer): readonly Judged[] {
+/** `others`: countries from which it may leave as well, so that their sums count too. */
+function judgeExport(
+  judging: Judging,
+  hop: Transfer,
+  others: readonly string[],
+): readonly Judged[] {
   const { law } = judging
   const china = hop.claims.terms?.china
-  const summed = summedSince(judging, hop)
+  const summed = [...new Set([hop.claims.route?.from, ...others])]
+    .map((from) => summedSince(judging, hop, from))
+    .reduce((all, one) => ({
+      persons: addBounds(all.persons, one.persons),
+      sensitive: addBounds(all.sensitive, one.sensitive),
+    }))
   const volume: Volume = {
     persons: atLeast(summed.persons, china?.persons),
     sensitive: atLeast(summed.sensitive, china?.sensitivePersons),
@@ -69,12 +122,12 @@ function judgeExport(judging: Judging, hop: Transfer): readonly Judged[] {
   ]
 }
 
-function summedSince(judging: Judging, hop: Transfer): Volume {
-  const { exporter, route } = hop.claims
+function summedSince(judging: Judging, hop: Transfer, from: string | undefined): Volume {
+  const { exporter } = hop.claims
   const key: UsageKey | undefined =
-    exporter === undefined || route === undefined
+    exporter === undefined || from === undefined
       ? undefined
-      : { kind: 'export', exporter: exporter as PartyId, from: route.from }
+      : { kind: 'export', exporter: exporter as PartyId, from }
   const since = yearStart(hop.time, judging.law.ruleset.china.utcOffsetHours)
   const { sum, known } = usedBy(judging, hop, key, since)
   return {

@@ -1,4 +1,4 @@
-/** R35: signed in order, admitted before the proposal lapsed, recorded without delay. DESIGN 5. */
+/** R35: signed in order, admitted before the proposal lapsed, recorded when it happened, without delay. DESIGN 5. */
 import { dayOf, daysBetween } from './days.js'
 import type { Hop } from './hop.js'
 import type { Judging, Rule } from './rule.js'
@@ -10,9 +10,14 @@ export const R35: Rule = {
   inputs: ['signatures', 'countersign_by', 'period'],
   citation: 'DESIGN 4.1, 5; GDPR Art. 5(2), 30',
   explain:
-    'The exporter signs, then the importer, then it is recorded, and not after the proposal has lapsed; clocks may differ by the seconds that the ruleset allows. Another order is a FAIL; one that only a difference of clocks explains is a WARN. A statement that is recorded many days after a transfer began, or after anything else ended, is a WARN: a late truth is better than a gap, and it counts where it was recorded.',
+    'The exporter signs, then the importer, then it is recorded, and not after the proposal has lapsed; clocks may differ by the seconds that the ruleset allows. Another order is a FAIL; one that only a difference of clocks explains is a WARN. A period that begins only after it was recorded is a FAIL: what has not happened is not recorded; an end that is yet to come is a WARN, leave it out while it runs. A statement that is recorded many days after a transfer began, or after anything else ended, is a WARN: a late truth is better than a gap, and it counts where it was recorded.',
   judge(judging) {
-    const findings = [...orderOf(judging), ...lapseOf(judging.hop), ...latenessOf(judging)]
+    const findings = [
+      ...orderOf(judging),
+      ...lapseOf(judging.hop),
+      ...aheadOf(judging),
+      ...latenessOf(judging),
+    ]
     return findings.length > 0 ? findings : [pass('signed in order and recorded in time')]
   },
 }
@@ -62,6 +67,24 @@ function earlier(first: number, second: number, { skew, at, why }: Order): Judge
 function lapseOf({ time, countersignBy }: Hop): Judged[] {
   if (countersignBy === undefined || time <= countersignBy) return []
   return [fail('it was recorded after its proposal had lapsed', { at: 'countersign_by' })]
+}
+
+/**
+ * Recorded before it happened? What is yet to begin has no place here: by the days of a period it is
+ * decided which instruments, decisions and assessments are asked. An end to come is a plan.
+ */
+function aheadOf({ hop: { claims, time }, law }: Judging): Judged[] {
+  const { period } = claims
+  if (period === undefined) return []
+  const latest = time + law.ruleset.times.skewSeconds
+  const isAhead = (moment: string): boolean => Date.parse(moment) / 1_000 > latest
+  if (isAhead(period.begin)) {
+    const why = `it is to begin on ${period.begin.slice(0, 10)}, after it was recorded`
+    return [fail(why, { at: 'claims.period.begin' })]
+  }
+  if (period.end === undefined || !isAhead(period.end)) return []
+  const why = `it is to end on ${period.end.slice(0, 10)}, after it was recorded: that is a plan`
+  return [warn(why, { at: 'claims.period.end' })]
 }
 
 function latenessOf({ hop, law }: Judging): Judged[] {

@@ -4,7 +4,8 @@
  * Three forms: a day; a duration from an event; criteria in words, of which nothing can be computed.
  * An event follows from a period in the ledger where this hop or its direct parents have it.
  */
-import { addDays } from './days.js'
+import { addDays, dayOf } from './days.js'
+import { readDuration } from './duration.js'
 import type { Hop, HopType, Transfer } from './hop.js'
 import type { Judging, Upstream } from './rule.js'
 
@@ -13,7 +14,10 @@ export type Retention = Transfer['claims']['retention']
 type StartEvent = NonNullable<NonNullable<Retention>['startEvent']>
 
 export type RetentionEnd = {
-  /** Last day on which it may be kept, `YYYY-MM-DD`; left out: no end is known. */
+  /**
+   * Last day on which it may be kept, `YYYY-MM-DD`, with what a duration of less than whole days adds
+   * to it (`T12:00:00`): later than that day, earlier than the next. Left out: no end is known.
+   */
   readonly end?: string
   /** It may end, or end earlier: something is withheld, has not happened or is only words. */
   readonly incomplete: boolean
@@ -29,6 +33,7 @@ const EVENTS: Partial<Record<StartEvent, readonly [type: HopType, at: 'begin' | 
 }
 
 const LAST_DAY = '9999-12-31'
+const DAY_SECONDS = 86_400
 const NO_END: RetentionEnd = { incomplete: false }
 const UNKNOWN_END: RetentionEnd = { incomplete: true }
 
@@ -47,6 +52,7 @@ export function retentionEnd(
   if (until !== undefined) return { end: until, incomplete: false }
   if (duration === undefined || startEvent === undefined) return UNKNOWN_END
   const { days, certain } = daysOfEvent(startEvent, hop, upstream)
+  // A day that the parties state binds them, also one that is yet to come: it ends no later than from it.
   const known = startDate === undefined ? days : [...days, startDate]
   // Whichever came first: a later day of the parties' own would stretch what the ledger shows.
   const start = known.reduce<string | undefined>(
@@ -55,12 +61,13 @@ export function retentionEnd(
   )
   if (start === undefined) return UNKNOWN_END
   const incomplete = startDate === undefined ? !certain : isHidden(startEvent, hop, upstream)
-  return { end: addDuration(start, duration), incomplete }
+  const end = addDuration(start, duration)
+  return end === undefined ? UNKNOWN_END : { end, incomplete }
 }
 
 type EventDays = {
   readonly days: readonly string[]
-  /** Every hop that could have it was seen and has it. */
+  /** Every hop that could have it was seen and has it, as something that has happened. */
   readonly certain: boolean
 }
 
@@ -72,9 +79,16 @@ function daysOfEvent(event: StartEvent, hop: Hop, upstream: readonly Upstream[])
   const hops = hop.type === type ? [hop] : upstream.map((parent) => parent.hop)
   const days = hops.flatMap((one) => {
     const time = one?.type === type ? one.claims.period?.[at] : undefined
-    return time === undefined ? [] : [time.slice(0, LAST_DAY.length)]
+    if (one === undefined || time === undefined) return []
+    const day = time.slice(0, LAST_DAY.length)
+    return hasHappened(day, one) ? [day] : []
   })
   return { days, certain: days.length === hops.length && hops.length > 0 }
+}
+
+/** A day that was yet to come when it was recorded is a plan, from which nothing can be counted. */
+function hasHappened(day: string, { time }: Hop): boolean {
+  return day <= dayOf(time)
 }
 
 /** Could a period that is withheld, or a parent that was not shown, tell an earlier day? */
@@ -88,22 +102,24 @@ function isHidden(event: StartEvent, hop: Hop, upstream: readonly Upstream[]): b
   )
 }
 
-const AMOUNTS =
-  /^P(?:([\d.,]+)Y)?(?:([\d.,]+)M)?(?:([\d.,]+)W)?(?:([\d.,]+)D)?(?:T(?:([\d.,]+)H)?.*)?$/
+/** A part of a month counts as that part of 30 days, whoever says it: equal claims have equal ends. */
+const MONTH_SECONDS = 30 * DAY_SECONDS
 
 /**
- * A day and an ISO 8601 duration later; parts of a day are not counted. A month later than the 31st is
- * the last day of a shorter month.
+ * A day and an ISO 8601 duration later; undefined for what is no duration. Nothing is rounded away: of
+ * a duration that is no whole days the time of day remains, and such texts still sort by time. A month
+ * later than the 31st is the last day of a shorter month.
  */
-export function addDuration(day: string, duration: string): string {
-  const [, ...parts] = AMOUNTS.exec(duration) ?? []
-  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0] = parts.map((part) =>
-    Number((part ?? '0').replace(',', '.')),
-  )
-  const wholeMonths = Math.floor(years * 12) + Math.floor(months)
-  const partOfMonth = Math.floor((months % 1) * 30)
-  const wholeDays = Math.floor(weeks * 7) + Math.floor(days) + Math.floor(hours / 24)
-  return addDays(addMonths(day, wholeMonths), partOfMonth + wholeDays)
+export function addDuration(day: string, duration: string): string | undefined {
+  const read = readDuration(duration)
+  if (read === undefined) return undefined
+  const wholeMonths = Math.floor(read.months)
+  const seconds = Math.round((read.months - wholeMonths) * MONTH_SECONDS + read.seconds)
+  const days = Math.floor(seconds / DAY_SECONDS)
+  const end = addDays(addMonths(day, wholeMonths), days)
+  const rest = seconds - days * DAY_SECONDS
+  if (rest === 0 || end === LAST_DAY) return end
+  return `${end}T${new Date(rest * 1_000).toISOString().slice(11, 19)}`
 }
 
 function addMonths(day: string, months: number): string {

@@ -4,6 +4,7 @@
  */
 import type { PartyId } from '../core/key-state.js'
 import { datasetsOf, fieldsOf, type Hop } from './hop.js'
+import { destinationsOf } from './places.js'
 import type { Vocabulary } from './vocabulary.js'
 
 /** Kinds of subject, as they are written on the command line and in a query. */
@@ -23,7 +24,7 @@ export type Subject = { readonly kind: SubjectKind; readonly value: string }
 
 /**
  * Whether a hop is about a subject. `datasets` are the numbers of those it makes that are; undefined:
- * all of them. `unsure`: a claim that would tell is withheld.
+ * all of them. `unsure`: what would tell is withheld, or not declared.
  */
 export type Concern = 'unsure' | { readonly datasets: ReadonlySet<number> | undefined }
 
@@ -36,7 +37,7 @@ export function concernOf(hop: Hop, subject: Subject, vocabulary: Vocabulary): C
     case 'statement':
       return hop.id === value ? WHOLE : undefined
     case 'party':
-      return among(actorsOf(hop), value)
+      return among([...actorsOf(hop), ...namedIn(hop)], value)
     case 'instrument':
       return hop.type === 'transfer/1' ? among([hop.claims.instrument], value) : undefined
     case 'country':
@@ -74,28 +75,42 @@ export function holderOfHop(hop: Hop): PartyId | undefined {
 /** Countries in which the data is, or can be seen, after a hop; undefined when withheld. */
 export function countriesAfter(hop: Hop): readonly string[] | undefined {
   if (hop.type === 'transfer/1') {
-    const { route } = hop.claims
-    return route === undefined ? undefined : countriesOf(route.to, route)
+    if (hop.claims.route === undefined) return undefined
+    return distinct(destinationsOf(hop).map(({ country }) => country))
   }
   if (hop.type === 'outcome/1') {
     const { audience } = hop.claims
-    return audience === undefined ? undefined : distinct(audience?.countries ?? [])
+    if (audience === undefined) return undefined
+    const readers = audience?.recipients?.flatMap(({ country }) => country ?? []) ?? []
+    return distinct([...(audience?.countries ?? []), ...readers])
   }
   const { place } = hop.claims
-  return place === undefined ? undefined : countriesOf(place.jurisdiction, place)
-}
-
-function countriesOf(
-  main: string,
-  { storage = [], access = [] }: { storage?: readonly string[]; access?: readonly string[] },
-): readonly string[] {
-  return distinct([main, ...storage, ...access])
+  if (place === undefined) return undefined
+  const access = 'access' in place ? (place.access ?? []) : []
+  return distinct([place.jurisdiction, ...(place.storage ?? []), ...access])
 }
 
 function placesOf(hop: Hop): readonly (string | undefined)[] {
-  const after = countriesAfter(hop)
-  if (after === undefined) return [undefined]
-  return hop.type === 'transfer/1' ? [hop.claims.route?.from, ...after] : after
+  const after = countriesAfter(hop) ?? [undefined]
+  if (hop.type !== 'transfer/1') return after
+  // Terms that are withheld may name sub-processors anywhere.
+  const hidden = hop.claims.terms === undefined ? [undefined] : []
+  return [hop.claims.route?.from, ...after, ...hidden]
+}
+
+/** Parties that a hop gives data to without their taking part: sub-processors, and readers. */
+function namedIn(hop: Hop): readonly (string | undefined)[] {
+  if (hop.type === 'transfer/1') {
+    const { terms } = hop.claims
+    return terms === undefined ? [undefined] : partiesIn(terms.subProcessors)
+  }
+  if (hop.type !== 'outcome/1') return []
+  const { audience } = hop.claims
+  return audience === undefined ? [undefined] : partiesIn(audience?.recipients)
+}
+
+function partiesIn(named: readonly { readonly party?: string }[] = []): readonly string[] {
+  return named.flatMap(({ party }) => party ?? [])
 }
 
 function among(values: readonly (string | null | undefined)[], value: string): Concern | undefined {
@@ -105,19 +120,28 @@ function among(values: readonly (string | null | undefined)[], value: string): C
 
 function ofPurpose(hop: Hop, purpose: string, vocabulary: Vocabulary): Concern | undefined {
   const { purposes } = hop.claims
-  if (purposes === undefined) return 'unsure'
-  return purposes.some((term) => vocabulary.purposeUnder(term, purpose)) ? WHOLE : undefined
+  const terms = hop.type === 'transfer/1' ? hop.claims.terms : null
+  const all = [...(purposes ?? []), ...(terms?.furtherPurposes ?? [])]
+  if (all.some((term) => vocabulary.purposeUnder(term, purpose))) return WHOLE
+  return purposes === undefined || terms === undefined ? 'unsure' : undefined
 }
+
+const UNCATEGORISED = 'https://w3id.org/dpv#UncategorisedData'
 
 function ofCategory(hop: Hop, category: string, vocabulary: Vocabulary): Concern | undefined {
   const fields = fieldsOf(hop)
-  if (fields === undefined || datasetsOf(hop) === undefined) return 'unsure'
+  const made = datasetsOf(hop)
+  if (fields === undefined || made === undefined) return 'unsure'
   const datasets = new Set(
     fields
       .filter((field) => vocabulary.categoryUnder(field.category, category))
       .map((field) => field.n),
   )
-  return datasets.size === 0 ? undefined : { datasets }
+  if (datasets.size > 0) return { datasets }
+  // A copy of undeclared data has what its source has, and that is asked itself.
+  const declared = hop.type === 'transfer/1' || made.every(({ n }) => fields.some((f) => f.n === n))
+  const told = fields.every((field) => field.category !== UNCATEGORISED)
+  return declared && told ? undefined : 'unsure'
 }
 
 function distinct(values: readonly string[]): readonly string[] {

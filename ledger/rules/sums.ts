@@ -6,7 +6,7 @@
  */
 import { encodeJcs, isObject, type Json, type JsonObject } from '../core/json.js'
 import type { StatementId } from '../core/statement.js'
-import type { CategoryTally, Facts, Tally, UsageKey } from './facts.js'
+import type { CategoryTally, Corrected, Facts, Tally, UsageKey } from './facts.js'
 
 /** One question and its answer. */
 export type Sum = {
@@ -15,7 +15,7 @@ export type Sum = {
   readonly since: number
   /** Entry index before which they were recorded. */
   readonly before: number
-  /** Left out of the sum. */
+  /** What the hop that was judged corrects: left out of the sum. */
   readonly without?: StatementId
   readonly tally: Tally
 }
@@ -30,7 +30,7 @@ export function notingSums(facts: Facts, note: (sum: Sum) => void): Facts {
       const question = questionOf(key, since, before, without)
       if (tally !== undefined && !asked.has(question)) {
         asked.add(question)
-        note({ key, since, before, ...(without === undefined ? {} : { without }), tally })
+        note({ key, since, before, ...(without && { without: without.id }), tally })
       }
       return tally
     },
@@ -70,9 +70,9 @@ function questionOf(
   key: UsageKey,
   since: number,
   before: number,
-  without: StatementId | undefined,
+  without: Corrected | undefined,
 ): string {
-  return encodeJcs({ key, since, before, ...(without === undefined ? {} : { without }) })
+  return encodeJcs({ key, since, before, ...(without && { without: without.id }) })
 }
 
 const COUNTS = ['transfers', 'records', 'persons', 'sensitive', 'devices', 'uncounted'] as const

@@ -2,7 +2,7 @@
  * What the rules ask of a ruleset's tables: which law restricts a route, which tools it accepts, what
  * is adequate on a day. Days are UTC, `YYYY-MM-DD`; a rule takes them from the hop, never from a clock.
  */
-import { daysBetween } from './days.js'
+import { addDays, type Days, daysBetween } from './days.js'
 import type { Law } from './law.js'
 import type { Adequacy, Corridor, InstrumentKind, Regime, Ruleset, Term, Tool } from './ruleset.js'
 
@@ -49,6 +49,36 @@ export function adequacyOn(law: Law, regime: string, to: string, day: string): r
 /** Every row of the adequacy table for a country, whenever it is in force. */
 export function adequacyRows(law: Law, regime: string, to: string): readonly Adequacy[] {
   return tablesOf(law.ruleset).adequacy.get(`${regime} ${to}`) ?? NO_ROWS
+}
+
+/** What a law has decided of a country for a span of days. */
+export type AdequacyOver = {
+  /** `whole`: everybody there, on each of the days; `some`: on some days organisations of a list only. */
+  readonly state: 'whole' | 'some' | 'none'
+  /** In force on any of the days. */
+  readonly rows: readonly Adequacy[]
+}
+
+/** Decisions over a span: one that ended and was renewed later leaves a gap, in which there was none. */
+export function adequacyOver(law: Law, regime: string, to: string, days: Days): AdequacyOver {
+  const rows = adequacyRows(law, regime, to).filter(
+    ({ from, until }) => from <= days.last && (until === undefined || until >= days.first),
+  )
+  const whole = rows.filter(({ scheme }) => scheme === undefined)
+  if (covers(whole, days)) return { state: 'whole', rows }
+  return { state: covers(rows, days) ? 'some' : 'none', rows }
+}
+
+function covers(terms: readonly Term[], { first, last }: Days): boolean {
+  for (let day = first; ; ) {
+    const now = terms.filter((term) => inForce(term, day))
+    const end = now
+      .map(({ until = last }) => until)
+      .sort()
+      .at(-1)
+    if (end === undefined || end >= last) return end !== undefined
+    day = addDays(end, 1)
+  }
 }
 
 /** First and last day count. */

@@ -2,10 +2,17 @@
  * Tallies: what one transfer adds to the sums that thresholds and caps are held against. docs/counting.md.
  *
  * Counts are those that the parties declare, dataset by dataset. Whoever moved twice counts twice: the
- * ledger does not know persons. A count that is left out or withheld is `missing`, never nought.
+ * ledger does not know persons. A count that is left out or withheld is `missing`, never nought, and so
+ * is what a count has beyond `LARGEST`.
  */
 import type { CategoryTally, Tally } from './facts.js'
 import type { Dataset, Field, Transfer } from './hop.js'
+
+/**
+ * As much as a dataset counts at most: above every threshold, and so little that nobody can make the sums
+ * of two parties inexact for ever with two statements of a number that nobody has.
+ */
+const LARGEST = 1_000_000_000_000
 
 const NO_CATEGORY: CategoryTally = {
   records: 0,
@@ -63,21 +70,23 @@ function datasetTally(dataset: Dataset, allFields: readonly Field[] | undefined)
   const sensitive = sensitiveIn(dataset, fields)
   const categories = categoriesOf(dataset, fields)
   const volumes = volumesOf(dataset)
+  const hidden = allFields === undefined
   return {
     transfers: 0,
-    records: dataset.records ?? 0,
-    persons: persons ?? 0,
-    sensitive: sensitive ?? 0,
-    devices: dataset.subjects?.devices ?? 0,
+    records: atMost(dataset.records),
+    persons: atMost(persons),
+    sensitive: atMost(sensitive),
+    devices: atMost(dataset.subjects?.devices),
     volumes,
     categories,
-    undeclared: volumes.size === 0 ? categories : NO_TALLY.undeclared,
-    uncounted: absent(persons),
+    undeclared: besideVolumes(categories, [...volumes.keys()]),
+    uncounted: missing(persons),
     missing: {
-      records: absent(dataset.records),
-      sensitive: absent(sensitive),
+      records: missing(dataset.records),
+      sensitive: missing(sensitive),
       fields: fields.length === 0 ? 1 : 0,
-      bulk: fields.length === 0 && volumes.size === 0 ? 1 : 0,
+      // Fields that are withheld may be of categories that the volumes leave out.
+      bulk: hidden || (fields.length === 0 && volumes.size === 0) ? 1 : 0,
     },
   }
 }
@@ -115,21 +124,57 @@ function volumesOf(dataset: Dataset): ReadonlyMap<string, CategoryTally> {
   )
 }
 
+/**
+ * A category of fields beside the volumes that their dataset declares, as one text. Which of those
+ * volumes is about such fields is for a ruleset to say, so that both are kept; terms and codes hold no
+ * space.
+ */
+function besideVolumes(
+  categories: ReadonlyMap<string, CategoryTally>,
+  declared: readonly string[],
+): ReadonlyMap<string, CategoryTally> {
+  if (declared.length === 0) return categories
+  const beside = declared.toSorted().join(' ')
+  return new Map([...categories].map(([category, tally]) => [`${category} ${beside}`, tally]))
+}
+
+/**
+ * Of what fields tell: what belongs to datasets that declare no volume of one category of bulk data, by
+ * category of the fields.
+ */
+export function withoutVolumeOf(
+  undeclared: ReadonlyMap<string, CategoryTally>,
+  category: string,
+): ReadonlyMap<string, CategoryTally> {
+  const sums = new Map<string, CategoryTally>()
+  for (const [fields, tally] of undeclared) {
+    const [term = fields, ...declared] = fields.split(' ')
+    if (declared.includes(category)) continue
+    sums.set(term, combineCategory(sums.get(term) ?? NO_CATEGORY, tally, 1))
+  }
+  return sums
+}
+
 function categoryTally(
   records: number | undefined,
   persons: number | undefined,
   devices: number | undefined,
 ): CategoryTally {
   return {
-    records: records ?? 0,
-    persons: persons ?? 0,
-    devices: devices ?? 0,
-    missing: { records: absent(records), persons: absent(persons), devices: absent(devices) },
+    records: atMost(records),
+    persons: atMost(persons),
+    devices: atMost(devices),
+    missing: { records: missing(records), persons: missing(persons), devices: missing(devices) },
   }
 }
 
-function absent(count: number | undefined): number {
-  return count === undefined ? 1 : 0
+function atMost(count = 0): number {
+  return Math.min(count, LARGEST)
+}
+
+/** Is there more, or may there be, than is counted? */
+function missing(count: number | undefined): number {
+  return count === undefined || count > LARGEST ? 1 : 0
 }
 
 export function addTally(a: Tally, b: Tally): Tally {

@@ -2,12 +2,12 @@
  * The usage index: sums over transfers by what they share, for thresholds and caps. docs/counting.md.
  *
  * Transfers are appended in log order and never change; a correction adds itself and removes what it
- * supersedes. Each key has two series, so that a sum over any span is the difference of two running
+ * corrects, which is what it supersedes if both moved the same. Each key has two series, so that a sum over any span is the difference of two running
  * sums, found by binary search, less the removals within the span. A store can keep the same series.
  */
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
-import type { Tally, UsageKey } from './facts.js'
+import type { Corrected, Tally, UsageKey } from './facts.js'
 import type { Transfer } from './hop.js'
 import { addTally, NO_TALLY, subtractTally, tallyOf } from './tally.js'
 
@@ -87,6 +87,21 @@ export function usageKeysOf({ claims }: Pick<Transfer, 'claims'>): readonly Usag
   return keys
 }
 
+/**
+ * What a transfer says was moved, as a text: which datasets it was made of and their digests. Undefined
+ * when it is withheld. Whoever supersedes a transfer with one of other data has not corrected what it
+ * says: it has moved more, and both count.
+ */
+export function movementOf({ parents, claims }: Pick<Transfer, 'parents' | 'claims'>) {
+  return claims.datasets
+    ?.map(({ digest, from }) => {
+      const sources = from.map((place) => `${parents[place]?.id ?? ''} ${parents[place]?.n ?? ''}`)
+      return `${sources.join(' ')} ${digest}`
+    })
+    .sort()
+    .join('\n')
+}
+
 /** The part of a tally that rules read under a key of this kind: what an index must keep. */
 export function tallyFor(kind: UsageKey['kind'], tally: Tally): Tally {
   const { volumes, categories, undeclared } = NO_TALLY
@@ -140,25 +155,28 @@ export class UsageIndex {
   readonly #counted = new Map<StatementId, CountedTransfer>()
 
   /** Counts a transfer; each later one has a greater index and no earlier time. */
-  append(transfer: Pick<Transfer, 'id' | 'index' | 'time' | 'supersedes' | 'claims'>): void {
+  append(transfer: Transfer): void {
     const { id, index, time, supersedes } = transfer
+    const movement = movementOf(transfer)
     const tally = tallyOf(transfer)
     const keys = usageKeysOf(transfer)
-    if (supersedes !== undefined) this.#remove(supersedes, { index, time })
+    if (supersedes !== undefined && movement !== undefined) {
+      this.#remove({ id: supersedes, movement }, { index, time })
+    }
     for (const key of keys) {
       const { additions } = this.#seriesOf(usageKeyText(key))
       const before = additions.at(-1)?.sum ?? NO_TALLY
       additions.push({ index, time, sum: addTally(before, tallyFor(key.kind, tally)) })
     }
-    this.#counted.set(id, { index, time, tally, keys, removed: false })
+    this.#counted.set(id, { index, time, tally, keys, movement, removed: false })
   }
 
   /** As `Facts.usage`. */
-  usage(key: UsageKey, since: number, before: number, without?: StatementId): Tally | undefined {
+  usage(key: UsageKey, since: number, before: number, without?: Corrected): Tally | undefined {
     const text = usageKeyText(key)
     const series = this.#series.get(text)
     if (series === undefined) return NO_TALLY
-    const counted = without === undefined ? undefined : this.#counted.get(without)
+    const counted = without === undefined ? undefined : this.#correctedBy(without)
     if (counted?.keys.some((each) => usageKeyText(each) === text) !== true) {
       return sumOf(series, { since, before })
     }
@@ -168,14 +186,19 @@ export class UsageIndex {
   }
 
   /** What is corrected twice is taken out once; both corrections stand. */
-  #remove(id: StatementId, at: { readonly index: number; readonly time: number }): void {
-    const old = this.#counted.get(id)
+  #remove(corrected: Corrected, at: { readonly index: number; readonly time: number }): void {
+    const old = this.#correctedBy(corrected)
     if (old === undefined || old.removed) return
-    this.#counted.set(id, { ...old, removed: true })
+    this.#counted.set(corrected.id, { ...old, removed: true })
     for (const key of old.keys) {
       const of = { index: old.index, time: old.time, tally: tallyFor(key.kind, old.tally) }
       this.#seriesOf(usageKeyText(key)).removals.push({ ...at, of })
     }
+  }
+
+  #correctedBy({ id, movement }: Corrected): CountedTransfer | undefined {
+    const old = this.#counted.get(id)
+    return old?.movement === movement ? old : undefined
   }
 
   #seriesOf(key: string): { additions: UsageAddition[]; removals: UsageRemoval[] } {
@@ -189,6 +212,7 @@ export class UsageIndex {
 
 type CountedTransfer = Counted & {
   readonly keys: readonly UsageKey[]
+  readonly movement: string | undefined
   readonly removed: boolean
 }
 

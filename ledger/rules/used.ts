@@ -5,10 +5,11 @@
  * `most` is infinite where a count is missing, withheld or could not be summed.
  */
 import type { PartyId } from '../core/key-state.js'
-import type { CategoryTally, Tally, UsageKey } from './facts.js'
+import type { CategoryTally, Corrected, Tally, UsageKey } from './facts.js'
 import type { Dataset, Field, Transfer } from './hop.js'
 import type { Judging } from './rule.js'
 import { addTally, NO_TALLY, personsIn, tallyOf } from './tally.js'
+import { movementOf } from './usage-index.js'
 
 export type Bounds = { readonly least: number; readonly most: number }
 
@@ -30,10 +31,20 @@ export function usedBy(
   since: number,
 ): Used {
   const own = tallyOf(hop)
-  const earlier = key === undefined ? undefined : facts.usage(key, since, hop.index, hop.supersedes)
+  const movement = movementOf(hop)
+  // Who hides the datasets hides whether it counts in place of another.
+  const unclear = hop.supersedes !== undefined && movement === undefined
+  const earlier =
+    key === undefined || unclear
+      ? undefined
+      : facts.usage(key, since, hop.index, correctedBy(hop, movement))
   return earlier === undefined
     ? { earlier: NO_TALLY, sum: own, known: false }
     : { earlier, sum: addTally(earlier, own), known: true }
+}
+
+function correctedBy({ supersedes }: Transfer, movement = ''): Corrected | undefined {
+  return supersedes === undefined ? undefined : { id: supersedes, movement }
 }
 
 /** Exporter and importer of a hop as ids; undefined when either is withheld. */

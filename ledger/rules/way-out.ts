@@ -5,11 +5,11 @@
  * whether an adequacy decision covers the importer R07's, whether a derogation may be used R09's.
  */
 import { type Cited, kindNotSeen, notSeen, type Seen } from './cited.js'
-import { type Days, daysOf, eachDay, isWhole, type Restriction } from './footing.js'
+import type { Days } from './days.js'
+import { daysOf, namesOf, type Restriction } from './footing.js'
 import type { Transfer } from './hop.js'
 import type { Judging } from './rule.js'
-import type { Regime } from './ruleset.js'
-import { adequacyOn, adequacyRows, toolOf } from './tables.js'
+import { adequacyOver, adequacyRows, toolOf } from './tables.js'
 import { fail, type Judged, pass, unknown } from './verdict.js'
 
 const INSTRUMENT = 'claims.instrument'
@@ -24,11 +24,11 @@ export function wayOut(
   restriction: Restriction,
   judging: Judging,
 ): Opening {
-  const { regime, outside } = restriction
+  const { regime } = restriction
   const days = daysOf(hop)
   const adequate = adequacyOf(hop, restriction, judging, days)
   if (adequate === 'whole') {
-    return opened(pass(`${regime.name} finds ${outside.join(', ')} adequate`))
+    return opened(pass(`${regime.name} finds ${namesOf(restriction)} adequate`))
   }
   if (cited.state === 'withheld' || cited.state === 'unseen') return opened(notSeen(cited))
   if (cited.state === 'seen') {
@@ -60,22 +60,22 @@ function adequacyOf(
   // The tables are by country; a decision on an organisation is not in them.
   if (hop.claims.route?.organisation !== undefined) return 'unknown'
   if (days === undefined) {
-    return outside.every((to) => adequacyRows(law, regime.code, to).length > 0) ? 'unknown' : 'none'
+    const ever = outside.every(({ country }) => adequacyRows(law, regime.code, country).length > 0)
+    return ever ? 'unknown' : 'none'
   }
-  const found = outside.flatMap((to) =>
-    eachDay(days).map((day) => adequacyOn(law, regime.code, to, day)),
-  )
-  if (found.some((rows) => rows.length === 0)) return 'none'
-  return found.every((rows) => rows.some(isWhole)) ? 'whole' : 'some'
+  const found = outside.map(({ country }) => adequacyOver(law, regime.code, country, days).state)
+  if (found.includes('none')) return 'none'
+  return found.includes('some') ? 'some' : 'whole'
 }
 
 /** No instrument, or one that is no tool of this law. */
 function withoutTool(
   hop: Transfer,
   cited: Cited,
-  { regime, outside }: Restriction,
+  restriction: Restriction,
   adequate: Adequate,
 ): Opening {
+  const { regime } = restriction
   const { terms } = hop.claims
   const evidence = cited.state === 'seen' ? [cited.fact.id] : []
   const at = INSTRUMENT
@@ -91,17 +91,18 @@ function withoutTool(
     return { judged: pass(why, { at: 'claims.terms.derogation' }), derogation: true }
   }
   if (adequate === 'some' && (terms.importer.listings ?? []).length > 0) {
-    return opened(pass(`it relies on an adequacy decision for ${outside.join(', ')}: R07`))
+    return opened(pass(`it relies on an adequacy decision for ${namesOf(restriction)}: R07`))
   }
   if (adequate === 'unknown') {
-    const why = `whether ${regime.name} finds ${outside.join(', ')} adequate is not known`
+    const why = `whether ${regime.name} finds ${namesOf(restriction)} adequate is not known`
     return opened(unknown(why, { at, evidence, settle: 'its exporter or importer' }))
   }
-  return opened(fail(missing(cited, regime, outside), { at, evidence }))
+  return opened(fail(missing(cited, restriction), { at, evidence }))
 }
 
-function missing(cited: Cited, regime: Regime, outside: readonly string[]): string {
-  const where = `to ${outside.join(', ')}`
+function missing(cited: Cited, restriction: Restriction): string {
+  const { regime } = restriction
+  const where = `to ${namesOf(restriction)}`
   if (cited.state !== 'seen')
     return `${regime.name} restricts it ${where}, and it cites no instrument`
   const code = cited.fact.claims.kind?.code ?? ''
@@ -128,12 +129,10 @@ function routeCovered(hop: Transfer, { fact }: Seen, { regime, outside }: Restri
     })
   }
   const reached = new Set([agreed.to, ...(agreed.storage ?? []), ...(agreed.access ?? [])])
-  const beyond = outside.filter((country) => !reached.has(country))
-  if (beyond.length > 0) {
-    const at = route.storage?.some((country) => beyond.includes(country))
-      ? 'claims.route.storage'
-      : 'claims.route.access'
-    return fail(`its instrument does not reach to ${beyond.join(', ')}`, { at, evidence })
+  const beyond = outside.find(({ country }) => !reached.has(country))
+  if (beyond !== undefined) {
+    const { at, country } = beyond
+    return fail(`its instrument does not reach to ${country}`, { at, evidence })
   }
   return pass(`${kind?.code ?? ''} is a tool of ${regime.name} for this route`, { evidence })
 }

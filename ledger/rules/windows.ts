@@ -5,12 +5,7 @@
  * before 31 March end on 31 March, one month before it on the last day of February.
  */
 import { dayOf, startOf } from './days.js'
-
-const AMOUNT = String.raw`(\d+(?:[.,]\d+)?)`
-const DURATION = new RegExp(
-  `^P(?:${AMOUNT}Y)?(?:${AMOUNT}M)?(?:${AMOUNT}W)?(?:${AMOUNT}D)?` +
-    `(?:T(?:${AMOUNT}H)?(?:${AMOUNT}M)?(?:${AMOUNT}S)?)?$`,
-)
+import { readDuration } from './duration.js'
 
 /** The time so many calendar months earlier; never before 1970. */
 export function monthsBefore(time: number, months: number): number {
@@ -31,12 +26,10 @@ export function monthsBefore(time: number, months: number): number {
  * whole month or second is rounded up: the longer window counts more.
  */
 export function durationBefore(time: number, duration: string): number {
-  const parts = (DURATION.exec(duration) ?? []).slice(1)
-  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] =
-    parts.map((part) => (part === undefined ? 0 : Number(part.replace(',', '.'))))
-  const whole = Math.ceil(years * 12 + months)
-  const rest = ((weeks * 7 + days) * 24 + hours) * 3_600 + minutes * 60 + seconds
-  return Math.max(0, monthsBefore(time, whole) - Math.ceil(rest))
+  const read = readDuration(duration)
+  // Since ever: a window that cannot be read must not make a sum smaller.
+  if (read === undefined) return 0
+  return Math.max(0, monthsBefore(time, Math.ceil(read.months)) - Math.ceil(read.seconds))
 }
 
 /** First second of the calendar year of a time, where the clock is so many hours ahead of UTC. */

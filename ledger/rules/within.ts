@@ -10,6 +10,7 @@ import type { Facts, InstrumentFact } from './facts.js'
 import type { Transfer } from './hop.js'
 import type { Law } from './law.js'
 import { UNLIMITED } from './meet.js'
+import { destinationsOf } from './places.js'
 import { allowsPurpose } from './purposes.js'
 import { R05 } from './r05-instrument-present.js'
 import { R06 } from './r06-in-force.js'
@@ -64,14 +65,15 @@ export function outsideOf(question: WithinQuestion): readonly Outside[] {
     ...ofFields(question),
     ...ofSubjects(question),
     ...ofRetention(question, judging),
+    // Where the data was before is not its question either.
     ...RULES_OF_INSTRUMENTS.flatMap((rule) =>
-      rule.judge(judging).map((one): Outside => ({ ...one, rule: rule.id })),
+      rule.judge({ ...judging, upstream: [] }).map((one): Outside => ({ ...one, rule: rule.id })),
     ),
   ]
   return judged.filter(({ verdict }) => verdict === 'FAIL' || verdict === 'UNKNOWN')
 }
 
-/** On a route of the instrument, stored and accessed where that route says. */
+/** On a route of the instrument, stored, accessed and processed by others where that route says. */
 function ofRoute({ hop, instrument }: WithinQuestion): readonly Judged[] {
   const { route } = hop.claims
   const { routes } = instrument.claims
@@ -81,13 +83,17 @@ function ofRoute({ hop, instrument }: WithinQuestion): readonly Judged[] {
     const why = `the instrument has no route from ${route.from} to ${route.to}`
     return [fail(why, { at: 'claims.route' })]
   }
-  return (['storage', 'access'] as const).flatMap((what) =>
-    (route[what] ?? []).flatMap((country, position) => {
-      if (country === agreed.to || agreed[what]?.includes(country) === true) return []
-      const at = `claims.route.${what}[${position}]`
-      return [fail(`the instrument allows no ${what} in ${country} on this route`, { at })]
-    }),
-  )
+  const { storage = [], access = [] } = agreed
+  return destinationsOf(hop).flatMap(({ at, country }) => {
+    if (country === agreed.to) return []
+    const [what, allowed] = at.startsWith('claims.route.storage')
+      ? ['storage', storage]
+      : at.startsWith('claims.route.access')
+        ? ['access', access]
+        : ['sub-processor', [...storage, ...access]]
+    if (allowed.includes(country)) return []
+    return [fail(`the instrument allows no ${what} in ${country} on this route`, { at })]
+  })
 }
 
 function ofPurposes({ hop, instrument, law }: WithinQuestion): readonly Judged[] {

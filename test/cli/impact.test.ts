@@ -47,6 +47,25 @@ describe('impact through a server', () => {
     expect(ran.out).not.toContain((ids['outcome'] ?? '').slice(0, 12))
   })
 
+  test('every statement that is reached is listed, with who made it, outcomes too', async () => {
+    const { out } = await bolt.run(['impact', 'country', 'IN'])
+    const made = new RegExp(`${(ids['outcome'] ?? '').slice(0, 12)} {2}outcome/1 .*Bolt Analytics`)
+    expect(out).toMatch(made)
+    expect(out).toMatch(/transfer\/1 +entry \d+ /)
+    expect(out).toMatch(/Z {2}by Bolt Analytics/)
+  })
+
+  test.each([
+    ['country', 'India', 'in two letters'],
+    ['country', 'UK', 'GB (not UK'],
+    ['category', 'Location', 'waybill vocab categories WORD'],
+    ['purpose', 'pd:Marketing', 'waybill vocab purposes WORD'],
+  ])('%s %s is refused with what would be right', async (kind, value, words) => {
+    const { code, err } = await bolt.run(['impact', kind, value])
+    expect(code).toBe(64)
+    expect(err).toContain(words)
+  })
+
   test('as of an entry, what came later is not there', async () => {
     const whole = await impact(acme, 'party', acme.party)
     const last = Number((whole['steps'] as readonly JsonObject[]).at(-1)?.['index'])

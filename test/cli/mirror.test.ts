@@ -23,6 +23,8 @@ beforeAll(async () => {
   const settings = JSON.parse(readFileSync(config, 'utf8')) as JsonObject
   writeFileSync(config, JSON.stringify({ ...settings, auditors: [auditor.party] }))
   await town.serve()
+  // Otherwise a second run may find what was logged last.
+  await town.published()
 })
 
 afterAll(() => town.close())

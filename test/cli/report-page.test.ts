@@ -2,7 +2,7 @@
  * The report of the demo's outcome, opened by a real browser: headless Chromium, where it is installed.
  * No request, no word on the console, nothing serious for axe-core, and its evidence verifies.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -94,6 +94,104 @@ describe('waybill report', () => {
     )
     expect(err).toContain('REPORT_WITHOUT_BUNDLE')
     expect(code).toBe(65)
+  })
+
+  // Of the demo's other file: nine hops, so that making the page again takes no time.
+  describe('a page whose words were changed', () => {
+    let page = ''
+    const ledger = (): readonly string[] => [
+      ...['--dir', at('demo/ledger'), '--policy', at('demo/policy.txt')],
+    ]
+    beforeAll(async () => {
+      const ran = await waybill('report', at('demo/leads.csv'), ...ledger(), '--html', at('l.html'))
+      expect(ran.code, ran.err).toBe(2)
+      page = readFileSync(at('l.html'), 'utf8')
+    })
+    const judged = (name: string): Promise<Ran> =>
+      waybill('verify', at(name), '--policy', at('demo/policy.txt'))
+
+    test('is the same when it is made again from its evidence', async () => {
+      const { out, code } = await judged('l.html')
+      expect(out).toContain('made again from the evidence inside, the same in every byte')
+      expect(out).toContain('it says: VERIFIED WITH FINDINGS; record VERIFIED; rules 3 FAIL')
+      expect(out).toContain('what the page took over from whoever made it')
+      expect(out).toMatch(/Overall: VERIFIED \(record only\)\n$/)
+      expect(code).toBe(0)
+    })
+
+    test.each([
+      ['the verdict', '<strong>VERIFIED WITH FINDINGS', '<strong>VERIFIED'],
+      ['the counts', '3 FAIL', '0 FAIL'],
+      ['a name', 'Cévennes Chaleur SAS', 'Somebody Else SAS'],
+      ['a box of the picture', 'stroke="#10602a"', 'stroke="#a40e26"'],
+      ['the policy that it shows', '<pre>log demo', '<pre>log Demo'],
+      ['a space at the end', '</html>', '</html> '],
+    ])('%s', async (_, from, to) => {
+      expect(page).toContain(from)
+      writeFileSync(at('forged.html'), page.replace(from, to))
+      const { out, code } = await judged('forged.html')
+      expect(out).toMatch(/FAILED {2}the page: .*line \d+ reads .* \[REPORT_ALTERED\]/)
+      expect(out).toMatch(/Overall: FAILED\n$/)
+      expect(code).toBe(1)
+    })
+
+    test.each([
+      ['without what it was made with', 'id="waybill-made-with"', 'id="other"'],
+      ['as if by another version', '"software":"waybill ', '"software":"waybill 9'],
+      ['with a policy that is none', '"policy":"log ', '"policy":"dog '],
+      ['with sums of another form', '"sums":[{', '"sums":[{"x":1},{'],
+      ['with an id that nothing has', /"id":"[0-9a-f]{64}","made"/, '"id":"ff","made"'],
+    ])('%s', async (_, from, to) => {
+      const forged = page.replace('<strong>VERIFIED WITH FINDINGS', '<strong>VERIFIED')
+      expect(page.replace(from, to)).not.toBe(page)
+      writeFileSync(at('forged.html'), forged.replace(from, to))
+      const { out, code } = await judged('forged.html')
+      expect(out).not.toContain('Overall: VERIFIED')
+      expect(out).toMatch(/\[REPORT_(NOT_COMPARED|ALTERED)\]/)
+      expect([1, 3]).toContain(code)
+    })
+
+    test('what its maker was told is named as their word, and a ruleset of theirs on the page', async () => {
+      await waybill('ruleset', 'show', '--out', at('own.json'))
+      const ran = await waybill(
+        'report',
+        at('demo/leads.csv'),
+        ...ledger(),
+        ...['--ruleset', at('own.json'), '--html', at('own.html')],
+      )
+      expect(ran.code, ran.err).toBe(2)
+      expect(readFileSync(at('own.html'), 'utf8')).toContain(
+        'Whoever made this report chose that ruleset',
+      )
+      const { out } = await judged('own.html')
+      expect(out).toContain('it says: VERIFIED WITH FINDINGS; record VERIFIED; rules 3 FAIL')
+      expect(out).toContain('the ruleset, which its maker chose')
+    })
+  })
+
+  describe('with files alone', () => {
+    const policy = (): readonly string[] => ['--policy', at('demo/policy.txt')]
+
+    test('a report is made of receipts, and verifies', async () => {
+      const places = ['--receipts', at('demo/receipts'), '--html', at('offline.html')]
+      const ran = await waybill('report', at('demo/report.csv'), ...places, ...policy())
+      expect(ran.out, ran.err).toContain('Record: VERIFIED')
+      const verified = await waybill('verify', at('offline.html'), ...policy())
+      expect(verified.out).toContain('the same in every byte')
+      expect(verified.code).toBe(0)
+    })
+
+    test('the rules are judged from the page, alone or in a folder under any name', async () => {
+      mkdirSync(at('folder'), { recursive: true })
+      writeFileSync(at('folder/from-them.htm'), html)
+      writeFileSync(at('folder/letter.txt'), 'as discussed')
+      for (const place of ['report.html', 'folder']) {
+        const asked = ['lineage', at('demo/report.csv'), '--receipts', at(place), ...policy()]
+        const { out, err } = await waybill(...asked)
+        expect(out, err).toContain('Record: VERIFIED\nRules: 0 FAIL')
+        if (place === 'folder') expect(err).toMatch(/left out of \S+: letter.txt/)
+      }
+    })
   })
 
   describe.skipIf(CHROMIUM === undefined)('in Chromium (skipped: no chromium)', () => {

@@ -76,7 +76,7 @@ describe('a transfer is logged, signed by both sides and followed back', () => {
     expect(got.out.trimEnd().split('\n').slice(-3)).toEqual([
       'Record: VERIFIED',
       'Rules: not judged',
-      'Overall: VERIFIED',
+      'Overall: VERIFIED (record only)',
     ])
     const offline = await town.person('auditor').must(['verify', file, '--policy', town.policy])
     expect(offline.out).toContain(`checkpoint of ${ORIGIN} at tree size`)

@@ -2,7 +2,7 @@
  * Verdicts: exact words and exit codes of `receipt`, `verify` and `lineage`, for true records, for
  * incomplete ones, for false ones, and for an operator who shows two histories.
  */
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ let outcomeId = ''
 /** Receipts of the three statements, each with all claims, by the name of what they prove. */
 let receipts: Readonly<Record<'collection' | 'transfer' | 'outcome', string>>
 
-const VERIFIED = ['Record: VERIFIED', 'Rules: not judged', 'Overall: VERIFIED']
+const VERIFIED = ['Record: VERIFIED', 'Rules: not judged', 'Overall: VERIFIED (record only)']
 const FAILED = ['Record: FAILED', 'Rules: not judged', 'Overall: FAILED']
 const INCOMPLETE = ['Record: INCOMPLETE', 'Rules: not judged', 'Overall: INCOMPLETE']
 const SPLIT = ['Record: FAILED (split view)', 'Rules: not judged', 'Overall: FAILED (split view)']
@@ -157,7 +157,7 @@ describe('offline', () => {
     expect(ran.json()).toMatchObject({
       record: 'VERIFIED',
       rules: 'not judged',
-      overall: 'VERIFIED',
+      overall: 'VERIFIED (record only)',
       files: [
         {
           record: 'VERIFIED',
@@ -296,6 +296,38 @@ describe('what is wrong', () => {
 
     expect(ran.code).toBe(65)
     expect(ran.err).toContain('code RECEIPT_MALFORMED')
+  })
+
+  test.each(['verify', 'show'])(
+    '%s of the file that came out says what to do with it',
+    async (name) => {
+      const file = auditor.write('rides.csv', 'hour,rides\n7,12\n')
+      const ran = await auditor.run([name, file, '--policy', town.policy])
+
+      expect(ran.code).toBe(65)
+      expect(ran.err).toContain('waybill lineage FILE')
+      expect(ran.err).toContain('code NOT_EVIDENCE')
+    },
+  )
+
+  test('a folder without evidence: 3, and the folder and what is in it are named', async () => {
+    mkdirSync(auditor.path('no-evidence'))
+    auditor.write('no-evidence/letter.txt', 'as discussed')
+    const folder = auditor.path('no-evidence')
+    const ran = await auditor.run(['verify', folder, '--policy', town.policy])
+
+    expect(ran.code).toBe(3)
+    expect(ran.err).toContain(`no receipt, bundle or report in ${folder}`)
+    expect(ran.err).toContain('left out of')
+    expect(ran.err).toContain('letter.txt')
+  })
+
+  test('a receipt under another name is found in its folder', async () => {
+    const folder = auditor.path('renamed')
+    cpSync(receipts.transfer, join(folder, 'from-india.json'))
+    const ran = await auditor.must(['verify', folder, '--policy', town.policy])
+
+    expect(ran.out).toContain('Record: VERIFIED')
   })
 
   test('one damaged file of many does not hide the others', async () => {

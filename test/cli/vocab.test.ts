@@ -16,8 +16,10 @@ async function lines(...argv: readonly string[]): Promise<readonly string[]> {
 
 async function terms(...argv: readonly string[]): Promise<readonly JsonObject[]> {
   const { code, json } = await person.run(['vocab', ...argv, '--json'])
-  expect(code).toBe(0)
-  return json()['terms'] as readonly JsonObject[]
+  const found = json()['terms'] as readonly JsonObject[]
+  // Nothing found is no success.
+  expect(code).toBe(found.length === 0 ? 3 : 0)
+  return found
 }
 
 test('says which vocabulary it is, in which version, and how many terms there are of each kind', async () => {
@@ -90,8 +92,10 @@ describe('a search', () => {
     ])
   })
 
-  test('that finds nothing says so, and is no failure', async () => {
-    expect(await lines('purposes', 'zeppelin')).toEqual(['no term has “zeppelin”'])
+  test('that finds nothing says so, and is no success', async () => {
+    const { code, out } = await person.run(['vocab', 'purposes', 'zeppelin'])
+    expect(code).toBe(3)
+    expect(out).toMatch(/^no term has “zeppelin”\nkinds of terms: purposes, categories, /)
     expect(await terms('zeppelin')).toEqual([])
   })
 
@@ -133,4 +137,8 @@ describe('labels beside terms', () => {
       'https://terms.example/own#CohortStudy (cohort study)',
     )
   })
+})
+
+test('a misspelt kind is a word that nothing has', async () => {
+  expect(await person.run(['vocab', 'purposs'])).toMatchObject({ code: 3 })
 })

@@ -75,7 +75,9 @@ async function recordsOf(store: Store, kind: KeyKind): Promise<readonly StoreRec
 
 /** What the findings say, shortly. */
 function said(findings: readonly Finding[]): readonly string[] {
-  return findings.map(({ code, at }) => `${code} ${at}`)
+  // The town has a key that was declared compromised: audit-keys.test.ts looks at what is said of it.
+  const others = findings.filter(({ code }) => code !== 'KEY_COMPROMISED')
+  return others.map(({ code, at }) => `${code} ${at}`)
 }
 
 /** The entry that a record belongs to, or the place that a finding about it has. */
@@ -110,7 +112,7 @@ describe('a sound log', () => {
   test('is VERIFIED, with everything counted', async () => {
     const { verdict, findings, checked, checkpoint, headTime } = await audit(town.site)
 
-    expect(findings).toEqual([])
+    expect(said(findings)).toEqual([])
     expect(verdict).toBe('VERIFIED')
     expect(town.size).toBeGreaterThanOrEqual(60)
     expect(checkpoint?.size).toBe(town.size)
@@ -589,9 +591,8 @@ describe('a store ahead of its head', () => {
     const site = await interrupted()
     const { verdict, findings, checked, headTime } = await audit(site)
 
-    expect(findings).toEqual([
-      expect.objectContaining({ severity: 'note', code: 'LEDGER_AHEAD_OF_HEAD', at: 'store' }),
-    ])
+    expect(said(findings)).toEqual(['LEDGER_AHEAD_OF_HEAD store'])
+    expect(findings.every(({ severity }) => severity === 'note')).toBe(true)
     expect([verdict, checked.entries, headTime]).toEqual(['VERIFIED', town.size, town.site.nowS])
   })
 
@@ -600,7 +601,7 @@ describe('a store ahead of its head', () => {
     await (await site.open()).close()
     const { verdict, findings, checked } = await audit(site)
 
-    expect([verdict, findings, checked.entries]).toEqual(['VERIFIED', [], town.size + 2])
+    expect([verdict, said(findings), checked.entries]).toEqual(['VERIFIED', [], town.size + 2])
   })
 
   test('hides nothing behind the note', async () => {

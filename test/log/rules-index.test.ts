@@ -5,10 +5,12 @@
 import { describe, expect, test } from 'vitest'
 import type { StatementId } from '../../ledger/core/statement.js'
 import type { Ledger } from '../../ledger/log/ledger.js'
-import type { Tally, UsageKey } from '../../ledger/rules/facts.js'
+import { readRulesMark } from '../../ledger/log/rules-mark.js'
+import { MARK_KEY, recordPut } from '../../ledger/log/rules-records.js'
+import type { Corrected, Tally, UsageKey } from '../../ledger/rules/facts.js'
 import type { Transfer } from '../../ledger/rules/hop.js'
 import { hopOf } from '../../ledger/rules/hops.js'
-import { UsageIndex } from '../../ledger/rules/usage-index.js'
+import { movementOf, UsageIndex } from '../../ledger/rules/usage-index.js'
 import { PREFIX } from '../../ledger/store/layout.js'
 import { openMemoryStore } from '../../ledger/store/memory.js'
 import { ACME, BOLT, CORAL } from './support/firms.js'
@@ -16,6 +18,7 @@ import { BOTH, collect, scene } from './support/scene.js'
 import { admit, codeOf, type Site } from './support/site.js'
 import {
   assessment,
+  crypto,
   dataset,
   instrument,
   PATIENCE_S,
@@ -25,12 +28,17 @@ import {
 
 const RANGE = { from: Uint8Array.of(PREFIX.rules), to: Uint8Array.of(PREFIX.rules + 1) }
 
-/** Persons of each transfer; the third corrects the first, the fifth corrects it once more. */
-const PERSONS = [100, 20, 70, 5, 60]
-const CORRECTS = new Map([
+/**
+ * Persons of each transfer; the third corrects the first, the fifth corrects it once more. The sixth
+ * supersedes the second, and is of other data.
+ */
+const PERSONS = [100, 20, 70, 5, 60, 8]
+const SUPERSEDES = new Map([
   [2, 0],
   [4, 0],
+  [5, 1],
 ])
+const OTHER = 5
 
 type Story = { readonly transfers: readonly StatementId[]; readonly instrument: StatementId }
 
@@ -38,11 +46,13 @@ type Story = { readonly transfers: readonly StatementId[]; readonly instrument: 
 async function tell(ledger: Ledger, site: Site): Promise<Story> {
   const clauses = await admit(ledger, instrument(ACME, BOLT), BOTH)
   const source = await collect(ledger, ACME)
+  const other = await collect(ledger, ACME, 'other')
   const transfers: StatementId[] = []
   for (const [position, persons] of PERSONS.entries()) {
-    const corrected = transfers[CORRECTS.get(position) ?? -1]
-    const datasets = [{ ...dataset('rides', [0]), subjects: { count: persons } }]
-    const draft = transfer([ACME, BOLT], [{ id: source, n: 0 }], datasets, { instrument: clauses })
+    const corrected = transfers[SUPERSEDES.get(position) ?? -1]
+    const [from, name] = position === OTHER ? [other, 'other'] : [source, 'rides']
+    const datasets = [{ ...dataset(name, [0]), subjects: { count: persons } }]
+    const draft = transfer([ACME, BOLT], [{ id: from, n: 0 }], datasets, { instrument: clauses })
     const visible = {
       countersignBy: site.nowS + PATIENCE_S,
       ...(corrected === undefined ? {} : { supersedes: corrected }),
@@ -63,16 +73,19 @@ function keysOf({ instrument: id }: Story): readonly UsageKey[] {
   ]
 }
 
-/** The index in memory over the same transfers. */
-function inMemory(ledger: Ledger, { transfers }: Story): UsageIndex {
-  const index = new UsageIndex()
-  for (const id of transfers) {
+function hopsOf(ledger: Ledger, { transfers }: Story): readonly Transfer[] {
+  return transfers.map((id) => {
     const stored = ledger.statement(id)
     if (stored === undefined) throw new Error('no such transfer')
-    const { index: place, time, opened } = stored
-    const hop = hopOf(opened, { index: place, time, signatures: [] })
-    index.append(hop as Transfer)
-  }
+    const { index, time, opened } = stored
+    return hopOf(opened, { index, time, signatures: [] }) as Transfer
+  })
+}
+
+/** The index in memory over the same transfers. */
+function inMemory(hops: readonly Transfer[]): UsageIndex {
+  const index = new UsageIndex()
+  for (const hop of hops) index.append(hop)
   return index
 }
 
@@ -88,13 +101,17 @@ const plain = (tally: Tally | undefined): unknown =>
 
 /** Every span that begins at a transfer's time and ends at an entry. */
 function expectSameSums(ledger: Ledger, story: Story): void {
-  const oracle = inMemory(ledger, story)
+  const hops = hopsOf(ledger, story)
+  const oracle = inMemory(hops)
+  const corrected = hops
+    .slice(0, 2)
+    .map((hop): Corrected => ({ id: hop.id, movement: movementOf(hop) ?? '' }))
   const facts = ledger.rules.facts()
   for (const key of keysOf(story)) {
     for (let day = 0; day <= PERSONS.length; day += 1) {
       const since = START_S + day * 86_400
       for (let before = 0; before <= ledger.size; before += 1) {
-        for (const without of [undefined, story.transfers[0], story.transfers[1]]) {
+        for (const without of [undefined, ...corrected]) {
           const [found, wanted] = [facts, oracle].map((index) =>
             plain(index.usage(key, since, before, without)),
           )
@@ -124,7 +141,7 @@ describe('sums over transfers', () => {
     expectSameSums(ledger, story)
     const pair = { kind: 'pair', exporter: ACME.party, importer: BOLT.party } as const
     // 100 was corrected to 70 and then to 60: both corrections stand, what they correct does not.
-    expect(ledger.rules.facts().usage(pair, 0, ledger.size)?.persons).toBe(20 + 70 + 5 + 60)
+    expect(ledger.rules.facts().usage(pair, 0, ledger.size)?.persons).toBe(20 + 70 + 5 + 60 + 8)
     await ledger.close()
   })
 
@@ -167,6 +184,31 @@ describe('sums over transfers', () => {
 
     expectSameSums(again, story)
     await again.close()
+  })
+
+  test('an index of an earlier version, which counted otherwise, is built again', async () => {
+    const { ledger, site } = await scene()
+    const story = await tell(ledger, site)
+    await ledger.rules.prepare()
+    await ledger.close()
+    const wanted = await dump(site)
+    const store = openMemoryStore(site.disk)
+    const { sha256 } = crypto
+    const { indexed, parts, lanes } = readRulesMark(store, sha256)
+    // What that version said, and no part of what this one says.
+    const deletes = [...wanted.keys()]
+      .map((key) => Uint8Array.from(key.split(','), Number))
+      .filter((key) => key[1] === 6)
+    expect(deletes.length).toBeGreaterThan(0)
+    const puts = [recordPut(MARK_KEY, [1, indexed, parts, ...lanes], sha256)]
+    await store.write({ puts, deletes }, { sync: true })
+    await store.close()
+    const again = await site.open()
+    await again.rules.prepare()
+
+    expectSameSums(again, story)
+    await again.close()
+    expect(await dump(site)).toEqual(wanted)
   })
 
   test('a record of the index that the disk lost is damage, never a smaller sum', async () => {
@@ -256,7 +298,7 @@ describe('what rules ask of a log', () => {
     const { index } = ledger.rules
     const places = transfers.map((id) => ledger.indexOf(id))
 
-    expect(await index.cited('parent', source)).toEqual(places)
+    expect(await index.cited('parent', source)).toEqual(places.slice(0, OTHER))
     expect(await index.cited('instrument', clauses)).toEqual(places)
     expect(await index.cited('supersedes', first)).toEqual([places[2], places[4]])
     expect(await index.cited('parent', second)).toEqual([])

@@ -134,7 +134,7 @@ describe('facts from a set', () => {
     expect(facts(true).usage(key, 0, 100)).toBeUndefined()
     const all = {
       statements: [...report.statements.values()],
-      parties: report.parties.values(),
+      parties: [...report.parties.values()],
       complete: true,
       everyTransfer: true,
     }

@@ -5,6 +5,7 @@
  * United States under standard clauses, for academic research; the importer analyses it and makes a
  * report. A test says only what differs. Claims are replaced whole, not merged.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { KeyId } from '../../ledger/core/jwk.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
@@ -19,6 +20,7 @@ import type {
   Tally,
   UsageKey,
 } from '../../ledger/rules/facts.js'
+import { flowOut } from '../../ledger/rules/flow.js'
 import type {
   Collection,
   Dataset,
@@ -356,7 +358,13 @@ export type FactsGiven = {
   readonly usage?: Partial<Tally> | null | ((key: UsageKey, since: number) => Tally | undefined)
 }
 
-/** Facts; by default the instrument, both parties, no assessment and nothing used so far. */
+/** Facts in which nobody has said where the parties are. */
+const ANY_PARTIES = new WeakSet<Facts>()
+
+/**
+ * Facts; by default the instrument, both parties, no assessment and nothing used so far. Unless
+ * parties are given, `judging` enrols those of a transfer where its route says they are.
+ */
 export function facts(given: FactsGiven = {}): Facts {
   const {
     instruments = [instrument()],
@@ -364,7 +372,7 @@ export function facts(given: FactsGiven = {}): Facts {
     assessments = [],
     usage = {},
   } = given
-  return {
+  const known: Facts = {
     instrument: (id) => instruments.find((fact) => fact.id === id),
     party: (id) => parties.find((fact) => fact.party === id),
     // One whose scope is withheld may be about anything.
@@ -373,6 +381,22 @@ export function facts(given: FactsGiven = {}): Facts {
     usage(key, since) {
       if (typeof usage === 'function') return usage(key, since)
       return usage === null ? undefined : { ...NOTHING_USED, ...usage }
+    },
+  }
+  if (given.parties === undefined) ANY_PARTIES.add(known)
+  return known
+}
+
+/** Parties that sit where the route says. */
+function enrolledOnRoute(known: Facts, hop: Hop): Facts {
+  if (!ANY_PARTIES.has(known) || hop.type !== 'transfer/1') return known
+  const { exporter, importer, route } = hop.claims
+  if (route === undefined) return known
+  return {
+    ...known,
+    party(id) {
+      if (id === exporter) return party(id, route.from)
+      return id === importer ? party(id, route.to) : known.party(id)
     },
   }
 }
@@ -450,14 +474,18 @@ export function judging(hop: Hop, given: Given = {}): Judging {
     hop,
     upstream: parents,
     limits: given.limits ?? (parents.length === 1 ? parents[0]?.limits : undefined) ?? limits(),
-    facts: given.facts ?? facts(),
+    facts: enrolledOnRoute(given.facts ?? facts(), hop),
     law: given.law ?? LAW,
   }
 }
 
-function defaultUpstream({ type }: Hop): readonly Upstream[] {
+function defaultUpstream({ type, claims }: Hop): readonly Upstream[] {
   if (type === 'collection/1') return []
-  if (type === 'transfer/1') return [upstream(collection())]
+  if (type === 'transfer/1') {
+    // Where it was collected the transfer begins.
+    const country = ('route' in claims ? claims.route?.from : undefined) ?? 'DE'
+    return [upstream(collection({ place: { jurisdiction: country, subjectCountries: [country] } }))]
+  }
   return [upstream(type === 'processing/1' ? transfer() : processing())]
 }
 
@@ -526,26 +554,49 @@ function* hidings(
     yield { name, judged: { ...given, hop: withheld(hop, name) } }
   }
   for (const [position, parent] of parents.entries()) {
-    if (parent.hop === undefined) continue
-    for (const name of Object.keys(parent.hop.claims)) {
-      // What a parent hides might have narrowed anything, so that nothing that flows is whole.
+    const whole = parent.hop
+    if (whole === undefined) continue
+    for (const name of Object.keys(whole.claims)) {
+      const less = withheld(whole, name)
+      const shrunk = (limit: Limits): Limits => lessKnown(limit, whole, less)
       const hidden: Upstream = {
         ...parent,
-        hop: withheld(parent.hop, name),
+        hop: less,
         dataset: name === 'datasets' ? undefined : parent.dataset,
-        limits: unsure(parent.limits),
+        limits: shrunk(parent.limits),
       }
       yield {
         name: `parent ${position}: ${name}`,
         judged: {
           ...given,
           upstream: parents.with(position, hidden),
-          limits: unsure(given.limits),
+          limits: shrunk(given.limits),
         },
       }
     }
   }
 }
+
+/**
+ * Limits as they flow from a hop that shows less than it did. Only the parts that it changes become
+ * unsure: whatever else is known stays known, so that a rule cannot hide behind it.
+ */
+function lessKnown(known: Limits, whole: Hop, less: Hop): Limits {
+  const [before, after] = [whole, less].map((hop) => [...flowOut(judging(hop)).values()])
+  const changed = Object.keys(ALL).filter(
+    (part) =>
+      after?.length !== before?.length ||
+      before?.some((one, place) => !same(one[part as Part], after?.[place]?.[part as Part])),
+  )
+  return Object.fromEntries(
+    Object.entries(known).map(([part, { value, incomplete }]) => [
+      part,
+      { value, incomplete: incomplete || changed.includes(part) },
+    ]),
+  ) as unknown as Limits
+}
+
+const same = (one: unknown, other: unknown): boolean => isDeepStrictEqual(one, other)
 
 /** The same limits, any of which might be narrower. */
 export function unsure(known: Limits): Limits {

@@ -34,6 +34,8 @@ const dpv = (name: string) => expandTerm(`dpv:${name}`)
 const pd = (name: string) => expandTerm(`dpv-pd:${name}`)
 const HEALTH = pd('MedicalHealth')
 const COMMERCIAL = dpv('CommercialResearch')
+/** Of content that is no parent’s. */
+const MADE = 'e'.repeat(64)
 
 /** The whole vocabulary, under the lists of the tests’ ruleset. */
 const LAW: Law = {
@@ -258,13 +260,42 @@ describe('a hop', () => {
   test('of several sources has what all of them allow; an order of parents makes no difference', () => {
     const first = parent(collection({ purposes: [RESEARCH, dpv('Marketing')] }))
     const second = parent(collection({ purposes: [RESEARCH], retention: { until: '2026-12-31' } }))
-    const both = dataset({ from: [0, 1] })
-    const hop = processing({ datasets: [both, dataset({ n: 1, from: [0] })], fields: [] })
+    const both = dataset({ from: [0, 1], digest: MADE })
+    const alone = dataset({ n: 1, from: [0], digest: MADE })
+    const hop = processing({ datasets: [both, alone], fields: [] })
     const limits = out(hop, { from: [first, second] })
 
     expect(limits.retention.value).toBe('2026-12-31')
     expect(out(hop, { from: [first, second] }, 1).retention.value).toBe('2030-12-31')
     expect(out(hop, { from: [second, first] })).toEqual(limits)
+  })
+
+  test('is bound by a parent whose very content it is, named or not', () => {
+    const bound = parent(
+      collection({
+        onward: { allowed: false },
+        retention: { until: '2026-12-31' },
+        fields: [field('diagnosis', { category: HEALTH })],
+      }),
+    )
+    const free = parent(collection({ datasets: [dataset({ from: [], digest: MADE })] }))
+    const made = (digest: string) =>
+      processing({ datasets: [dataset({ from: [1], digest })], transformations: [] })
+    const limits = out(made(DIGEST), { from: [bound, free] })
+
+    expect(limits.onward).toEqual({ value: false, incomplete: false })
+    expect(limits.retention.value).toBe('2026-12-31')
+    expect(limits.categories.value).toContain(HEALTH)
+    expect(limits.special.value).toBe(true)
+    expect(out(made('f'.repeat(64)), { from: [bound, free] }).onward.value).toBe(true)
+  })
+
+  test('may be the content of a parent that does not show its datasets', () => {
+    const bound = { ...parent(COLLECTED), dataset: undefined, limits: UNKNOWN_LIMITS }
+    const free = parent(collection({ datasets: [dataset({ from: [], digest: MADE })] }))
+    const hop = processing({ datasets: [dataset({ from: [1] })] })
+
+    expect(out(hop, { from: [bound, free] }).onward).toEqual({ value: true, incomplete: true })
   })
 
   test('that makes nothing, withholds what it makes or ends a lineage lets nothing flow', () => {

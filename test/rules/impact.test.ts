@@ -1,5 +1,6 @@
 /** Impact: everything that came of some data, with ways back, and where that cannot be known. */
 import { describe, expect, it } from 'vitest'
+import type { PartyId } from '../../ledger/core/key-state.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import {
   type ForwardGraph,
@@ -29,6 +30,7 @@ import {
   processing,
   THIRD,
   TRANSFER_ID,
+  terms,
   transfer,
   withheld,
 } from './fixtures.js'
@@ -36,6 +38,7 @@ import { LAW } from './ruleset.js'
 import { dpv, pd } from './vocabulary.js'
 
 const ONWARD_ID = idOf(0xe0)
+const HOST = 'H'.repeat(43) as PartyId
 
 /** The default story, and the importer passes its analysis on to a third party in China. */
 const onward = transfer(
@@ -188,6 +191,45 @@ describe('impact of other subjects', () => {
     expect(ids(impact({ kind: 'country', value: 'SG' }))).toEqual([ONWARD_ID])
     expect(ids(impact({ kind: 'country', value: 'US' }))[0]).toBe(TRANSFER_ID)
     expect(ids(impact({ kind: 'country', value: 'BR' }))).toEqual([])
+  })
+
+  it('begins where a sub-processor or a reader is, by country and by party', () => {
+    const subProcessors = [
+      { party: HOST, country: 'BR', subject: 'hosting', nature: [dpv('Store')] },
+    ]
+    const hosted = [collection(), transfer({ terms: terms({ subProcessors }) })]
+    const recipients = [{ party: HOST, country: 'BR' }]
+    const read = [...STORY.slice(0, 3), outcome({ audience: { public: false, recipients } })]
+    for (const subject of [
+      { kind: 'country', value: 'BR' },
+      { kind: 'party', value: HOST },
+    ] as const) {
+      expect(ids(impact(subject, hosted))).toEqual([TRANSFER_ID])
+      expect(ids(impact(subject, read))).toEqual([OUTCOME_ID])
+      const [begin, sent] = hosted
+      const hidden = [begin, withheld(sent as Hop, 'terms')] as readonly Hop[]
+      expect(impact(subject, hidden).unknownBeyond.map(({ id }) => id)).toEqual([TRANSFER_ID])
+    }
+  })
+
+  it('begins at a further purpose that was agreed', () => {
+    const further = transfer({ terms: terms({ furtherPurposes: [dpv('Marketing')] }) })
+    const subject = { kind: 'purpose', value: dpv('Marketing') } as const
+    expect(ids(impact(subject, [collection(), further]))).toEqual([TRANSFER_ID])
+    const found = impact(subject, [collection(), withheld(further, 'terms')])
+    expect(found.unknownBeyond.map(({ id }) => id)).toEqual([TRANSFER_ID])
+  })
+
+  it('names who does not declare what may be of a category', () => {
+    const subject = { kind: 'category', value: pd('Genetic') } as const
+    const unsureOf = (hops: readonly Hop[]) =>
+      impact(subject, hops).unknownBeyond.map(({ id }) => id)
+    const untold = field('note', { category: dpv('UncategorisedData') })
+    expect(unsureOf([collection({ fields: [] })])).toEqual([COLLECTION_ID])
+    expect(unsureOf([collection({ fields: [untold] })])).toEqual([COLLECTION_ID])
+    expect(unsureOf([collection(), transfer({ fields: [untold] })])).toEqual([TRANSFER_ID])
+    // A copy of what is declared has nothing else.
+    expect(unsureOf([collection(), transfer({ fields: [] })])).toEqual([])
   })
 
   it('begins at a purpose and at what is narrower', () => {

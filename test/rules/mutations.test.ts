@@ -156,6 +156,8 @@ const MUTATIONS: readonly Mutation[] = [
     })),
     turns: [
       'FAIL R12 toLab claims.fields[0].identifier',
+      // It was a pseudonym, and the importer promises to make no person of it.
+      'FAIL R04 toLab claims.fields[0].identifier',
       // Nothing that was done there makes a pseudonym of it.
       'FAIL R12 derived claims.fields[0].identifier',
     ],
@@ -192,7 +194,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     title: 'it is stored in an excluded country',
     change: routeOf('toLab', { storage: ['US', 'RU'] }),
-    turns: ['FAIL R05 toLab claims.route.storage', 'FAIL R17 toLab claims.route.storage[1]'],
+    turns: ['FAIL R05 toLab claims.route.storage[1]', 'FAIL R17 toLab claims.route.storage[1]'],
   },
   {
     title: 'nothing may be passed on',
@@ -388,6 +390,7 @@ const MUTATIONS: readonly Mutation[] = [
     turns: [
       'FAIL R30 joined claims.datasets[1].from',
       // Nor does it say which fields that dataset has.
+      'UNKNOWN R04 joined claims.datasets[1]',
       'UNKNOWN R10 joined claims.datasets[1]',
       'UNKNOWN R11 joined claims.datasets[1]',
       'UNKNOWN R14 joined claims.datasets[1]',

@@ -46,6 +46,9 @@ function unpromised() {
   return rest
 }
 
+const { identifier: _, ...UNASSESSED } = field('user')
+const KEPT_PSEUDONYMOUS = promised(['reidentification'])
+
 ruleCases(R04, [
   { title: 'a collection', given: () => judging(collection()), verdict: 'NA' },
   {
@@ -201,6 +204,65 @@ ruleCases(R04, [
       ),
     verdict: 'FAIL',
     at: 'claims.fields[0].identifier',
+  },
+  {
+    title: 'a direct identifier whose source is not stated, where one was a pseudonym',
+    given: () =>
+      processes({ fields: [field('name', { identifier: 'direct' })] }, KEPT_PSEUDONYMOUS),
+    verdict: 'UNKNOWN',
+    at: 'claims.fields[0].identifier',
+  },
+  {
+    title: 'a direct identifier whose source is not stated, where none was a pseudonym',
+    given: () =>
+      judging(processing({ fields: [field('mail', { identifier: 'direct' })] }), {
+        upstream: [
+          upstream(
+            transfer({ fields: [field('mail', { identifier: 'direct' }), field('age')] }),
+            KEPT_PSEUDONYMOUS,
+          ),
+        ],
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a direct identifier from a source that does not say how it identifies',
+    given: () =>
+      judging(
+        processing({
+          fields: [field('name', { identifier: 'direct', source: [{ parent: 0, name: 'user' }] })],
+        }),
+        {
+          upstream: [upstream(transfer({ fields: [UNASSESSED, field('age')] }), KEPT_PSEUDONYMOUS)],
+        },
+      ),
+    verdict: 'UNKNOWN',
+  },
+  {
+    title: 'a pseudonym made direct again by a copy under the same name',
+    given: () =>
+      judging(transfer({ fields: [field('key', { identifier: 'direct' }), field('age')] }), {
+        upstream: [upstream(transfer(), KEPT_PSEUDONYMOUS)],
+      }),
+    verdict: 'FAIL',
+    at: 'claims.fields[0].identifier',
+  },
+  {
+    title: 'a direct identifier of a field that its source withholds',
+    given: () =>
+      judging(
+        processing({
+          fields: [field('name', { identifier: 'direct', source: [{ parent: 0, name: 'key' }] })],
+        }),
+        { upstream: [upstream(withheld(transfer(), 'fields'), KEPT_PSEUDONYMOUS)] },
+      ),
+    verdict: 'UNKNOWN',
+  },
+  {
+    title: 'a dataset without declared fields, where nobody may identify again',
+    given: () => processes({ fields: [] }, KEPT_PSEUDONYMOUS),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets[0]',
   },
   {
     title: 'more may have been promised upstream, but what is shown is broken already',

@@ -1,13 +1,16 @@
 import { R07 } from '../../ledger/rules/r07-adequacy.js'
 import {
   collection,
+  EXPORTER,
   facts,
   hidden,
+  IMPORTER,
   INSTRUMENT_ID,
   instrument,
   judging,
   limits,
   outcome,
+  party,
   ruleCases,
   seconds,
   terms,
@@ -37,8 +40,36 @@ const dpf = (...listings: readonly Listing[]) =>
     facts: facts({ instruments: [instrument({ kind: { code: 'US-DPF' } })] }),
   })
 const AT = 'claims.terms.importer.listings'
+const SWISS = { regime: 'eu-gdpr', to: 'CH', source: 'test', asOf: '2026-06-01' }
 
 ruleCases(R07, [
+  {
+    title: 'a decision that was renewed after a gap in which it ran on',
+    given: () =>
+      judging(
+        alone('CH', { period: { begin: '2020-01-01T00:00:00Z', end: '2024-01-01T00:00:00Z' } }),
+        {
+          law: testLaw({
+            adequacy: [
+              { ...SWISS, from: '2000-07-26', until: '2020-07-16' },
+              { ...SWISS, from: '2023-07-01' },
+            ],
+          }),
+        },
+      ),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+    why: /each day from 2020-01-01 to 2024-01-01/,
+  },
+  {
+    title: 'an importer that is enrolled where no decision reaches',
+    given: () =>
+      judging(alone('CH'), {
+        facts: facts({ parties: [party(EXPORTER, 'DE'), party(IMPORTER, 'US')] }),
+      }),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.to',
+  },
   {
     title: 'a country that is adequate as a whole',
     given: () => judging(alone('CH')),
@@ -115,7 +146,7 @@ ruleCases(R07, [
     title: 'stored where no decision reaches',
     given: () => judging(alone('CH', { route: route({ to: 'CH', storage: ['IN'] }) })),
     verdict: 'FAIL',
-    at: 'claims.route.storage',
+    at: 'claims.route.storage[0]',
   },
   {
     title: 'the importer is not listed',

@@ -1,11 +1,14 @@
 import type { Dataset, Field, Transformation } from '../../ledger/rules/hop.js'
 import { R10 } from '../../ledger/rules/r10-field-subset.js'
+import type { Judging } from '../../ledger/rules/rule.js'
 import {
   COLLECTION_ID,
   collection,
+  DIGEST,
   dataset,
   field,
   gap,
+  idOf,
   judging,
   outcome,
   processing,
@@ -284,4 +287,56 @@ ruleCases(R10, [
     verdict: 'UNKNOWN',
     at: 'claims.fields[0]',
   },
+  {
+    title: 'it is the content of a parent that it does not name',
+    given: () => ofTwo({ from: [1] }),
+    verdict: 'FAIL',
+    at: 'claims.datasets[0].from',
+    evidence: [COLLECTION_ID],
+  },
+  {
+    title: 'it is the content of two parents, and names one',
+    given: () => ofTwo({ from: [1] }, DIGEST),
+    verdict: 'PASS',
+  },
+  {
+    title: 'it comes from one of two parents, and is neither',
+    given: () => ofTwo({ from: [1], digest: OTHER }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a parent that it does not name withholds its datasets',
+    given: () => {
+      const { upstream: parents, ...given } = ofTwo({ from: [1] })
+      const [first, second] = parents.map((parent) => ({ ...parent, limits: gap().limits }))
+      const less = { ...first, hop: withheld(collection(), 'datasets'), dataset: undefined }
+      return { ...given, upstream: [less, second] } as Judging
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets[0].from',
+  },
 ])
+
+/** A processing of two collections; its dataset has the content of the first. */
+function ofTwo(changes: Partial<Dataset>, second = 'a'.repeat(64)): Judging {
+  const other = collection({ datasets: [dataset({ from: [], digest: second })] }, { id: idOf(2) })
+  return judging(
+    processing(
+      {
+        fields: [KEY, AGE, REGION].map((one) => ({
+          ...one,
+          source: [{ parent: 1, name: one.name }],
+        })),
+        datasets: [dataset(changes)],
+        transformations: [{ kind: 'reformat' }],
+      },
+      {
+        parents: [
+          { id: COLLECTION_ID, n: 0 },
+          { id: idOf(2), n: 0 },
+        ],
+      },
+    ),
+    { upstream: [upstream(collection()), upstream(other)] },
+  )
+}

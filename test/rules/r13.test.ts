@@ -3,6 +3,7 @@ import { R13 } from '../../ledger/rules/r13-volume.js'
 import {
   COLLECTION_ID,
   collection,
+  DIGEST,
   dataset,
   gap,
   idOf,
@@ -17,13 +18,16 @@ import {
 
 const SECOND_ID = idOf(0xc1)
 
-/** A copy with these counts, of a source with those. */
+/** Of content that was changed. */
+const CHANGED = 'f'.repeat(64)
+
+/** What was made, with these counts, of a source with those. */
 const copies = (
   counts: Partial<Dataset>,
   source: Partial<Dataset> = {},
   claims: Parameters<typeof transfer>[0] = {},
 ) =>
-  judging(transfer({ datasets: [dataset(counts)], ...claims }), {
+  judging(transfer({ datasets: [dataset({ digest: CHANGED, ...counts })], ...claims }), {
     upstream: [upstream(collection({ datasets: [dataset({ from: [], ...source })] }))],
   })
 
@@ -47,7 +51,7 @@ const uncounted = (from: readonly number[]): Dataset => {
 const combines = (counts: Partial<Dataset>) =>
   judging(
     processing(
-      { datasets: [dataset({ from: [0, 1], ...counts })], transformations: [] },
+      { datasets: [dataset({ from: [0, 1], digest: CHANGED, ...counts })], transformations: [] },
       {
         parents: [
           { id: COLLECTION_ID, n: 0 },
@@ -219,8 +223,50 @@ ruleCases(R13, [
   {
     title: 'more, and what may explain it is withheld',
     given: () =>
-      judging(withheld(transfer({ datasets: [dataset({ records: 2_000 })] }), 'minimization')),
+      judging(
+        withheld(
+          transfer({ datasets: [dataset({ digest: CHANGED, records: 2_000 })] }),
+          'minimization',
+        ),
+      ),
     verdict: 'UNKNOWN',
     at: 'claims.datasets[0].records',
+  },
+  {
+    title: 'the very content, said to be about fewer persons',
+    given: () => copies({ digest: DIGEST, subjects: { count: 10 } }),
+    verdict: 'FAIL',
+    at: 'claims.datasets[0].subjects',
+    evidence: [COLLECTION_ID],
+  },
+  {
+    title: 'the very content, said to have fewer records after a filter',
+    given: () => copies({ digest: DIGEST, records: 10 }, {}, minimized('filter')),
+    verdict: 'FAIL',
+    at: 'claims.datasets[0].records',
+  },
+  {
+    title: 'the very content, said to be a union of more',
+    given: () => copies({ digest: DIGEST, records: 5_000 }, {}, minimized('union')),
+    verdict: 'FAIL',
+    at: 'claims.datasets[0].records',
+  },
+  {
+    title: 'the very content, with a lower count of a category',
+    given: () => copies({ digest: DIGEST, ...volumes(0) }, volumes(900)),
+    verdict: 'FAIL',
+    at: 'claims.datasets[0].subjects.volumes[0].persons',
+  },
+  {
+    title: 'the very content, in a narrower range',
+    given: () => copies({ digest: DIGEST, ...band(500, 600) }, band(500, 1_000)),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets[0].subjects',
+  },
+  {
+    title: 'the very content, with persons that are no longer counted',
+    given: () => copies({ digest: DIGEST, subjects: {} }),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets[0].subjects',
   },
 ])

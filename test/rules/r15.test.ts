@@ -77,6 +77,62 @@ ruleCases(R15, [
     at: 'claims.retention',
   },
   {
+    title: 'a duration of a hundred years, in minutes',
+    given: () => keeps({ duration: 'PT52560000M', startEvent: 'transfer-begin' }, '2028-03-01'),
+    verdict: 'FAIL',
+    at: 'claims.retention',
+  },
+  {
+    title: 'a duration with a part of a year that ends late',
+    given: () => keeps({ duration: 'P1.9Y', startEvent: 'transfer-begin' }, '2028-01-24'),
+    verdict: 'FAIL',
+    at: 'claims.retention',
+  },
+  {
+    title: 'a duration of hours, as its instrument says',
+    given: () =>
+      judging(transfer({ retention: { duration: 'PT36H', startEvent: 'transfer-begin' } }), {
+        upstream: [upstream(collection(), until('2030-12-31'))],
+        facts: facts({
+          instruments: [
+            instrument({ retention: { duration: 'PT36H', startEvent: 'transfer-begin' } }),
+          ],
+        }),
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a day where its instrument says an hour',
+    given: () =>
+      judging(transfer({ retention: { duration: 'P1D', startEvent: 'transfer-begin' } }), {
+        upstream: [upstream(collection(), until('2030-12-31'))],
+        facts: facts({
+          instruments: [
+            instrument({ retention: { duration: 'PT1H', startEvent: 'transfer-begin' } }),
+          ],
+        }),
+      }),
+    verdict: 'FAIL',
+    at: 'claims.retention',
+  },
+  {
+    title: 'a duration from the end of a collection that is a plan',
+    given: () => {
+      const planned = collection({
+        period: { begin: '2026-01-01T00:00:00Z', end: '2099-12-31T00:00:00Z' },
+      })
+      return judging(
+        transfer({
+          retention: { duration: 'P1Y', startEvent: 'collection-end' },
+          instrument: null,
+        }),
+        { upstream: [upstream(planned, until('2030-12-31'))] },
+      )
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.retention',
+  },
+  {
     title: 'a duration from the end of the collection, as its period shows',
     given: () => keeps({ duration: 'P1Y', startEvent: 'collection-end' }, '2027-01-31'),
     verdict: 'PASS',

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import type { ClaimsByType } from '../../ledger/core/schemas.js'
-import type { StatementId } from '../../ledger/core/statement.js'
-import type { CategoryTally, UsageKey } from '../../ledger/rules/facts.js'
+import type { CategoryTally, Corrected, UsageKey } from '../../ledger/rules/facts.js'
 import type { Transfer } from '../../ledger/rules/hop.js'
 import { R19 } from '../../ledger/rules/r19-instrument-caps.js'
 import type { Judging } from '../../ledger/rules/rule.js'
+import { movementOf } from '../../ledger/rules/usage-index.js'
 import {
   collection,
   dataset,
@@ -181,6 +181,20 @@ ruleCases(R19, [
     at: 'claims.period.end',
   },
   {
+    title: 'it still ran when it was recorded, after its phase',
+    given: () =>
+      under(
+        { phases: [{ code: 'pilot', until: '2026-02-28' }] },
+        {
+          ...inPhase('pilot'),
+          period: { begin: '2026-02-01T00:00:00Z' },
+        },
+      ),
+    verdict: 'FAIL',
+    at: 'claims.period.begin',
+    why: /still ran on 2026-03-01/,
+  },
+  {
     title: 'to a country that its phase does not reach',
     given: () =>
       under(
@@ -298,8 +312,7 @@ ruleCases(R19, [
 ])
 
 it('R19 sums in the window of the instrument, in the phase, and in all of its term', () => {
-  const asked: [UsageKey, number, number, StatementId | undefined][] = []
-  const old = idOf(0x99)
+  const asked: [UsageKey, number, number, Corrected | undefined][] = []
   const caps: Caps = {
     subjects: 9,
     window: 'P6M',
@@ -307,7 +320,8 @@ it('R19 sums in the window of the instrument, in the phase, and in all of its te
     phases: [{ code: 'pilot', records: 9 }],
   }
   const given = under(caps, inPhase('pilot'))
-  const hop: Transfer = { ...(given.hop as Transfer), supersedes: old }
+  const hop: Transfer = { ...(given.hop as Transfer), supersedes: idOf(0x99) }
+  const old = { id: idOf(0x99), movement: movementOf(hop) }
   const usage: Judging['facts']['usage'] = (key, since, before, without) => {
     asked.push([key, since, before, without])
     return undefined

@@ -1,11 +1,15 @@
 import { R23 } from '../../ledger/rules/r23-end-use-statement.js'
 import {
   collection,
+  EXPORTER,
+  facts,
   field,
   gap,
+  IMPORTER,
   judging,
   limits,
   outcome,
+  party,
   processing,
   ruleCases,
   terms,
@@ -13,7 +17,7 @@ import {
   withheld,
 } from './fixtures.js'
 import { TEST_RULESET, testLaw } from './ruleset.js'
-import { pd } from './vocabulary.js'
+import { dpv, pd } from './vocabulary.js'
 
 type Terms = ReturnType<typeof terms>
 
@@ -36,6 +40,42 @@ const to = (country: string, changes: Partial<Terms> = {}) =>
 const AT = 'claims.terms.endUse'
 
 ruleCases(R23, [
+  {
+    title: 'a sub-processor at the end of a corridor of a higher tier',
+    given: () =>
+      judging(
+        to('CH', {
+          subProcessors: [
+            { name: 'Host', country: 'CN', subject: 'hosting', nature: [dpv('Store')] },
+          ],
+        }),
+      ),
+    verdict: 'FAIL',
+    at: AT,
+  },
+  {
+    title: 'an importer that is enrolled at the end of one',
+    given: () =>
+      judging(to('CH'), {
+        facts: facts({ parties: [party(EXPORTER, 'DE'), party(IMPORTER, 'CN')] }),
+      }),
+    verdict: 'UNKNOWN',
+    at: 'claims.route',
+  },
+  {
+    title: 'nobody knows where the parties are',
+    given: () => judging(to('CH'), { facts: facts({ parties: [] }) }),
+    verdict: 'UNKNOWN',
+    at: 'claims.route',
+  },
+  {
+    title: 'the importer is enrolled there, and a statement is given',
+    given: () =>
+      judging(transfer({ route: { from: 'DE', to: 'CH', mode: 'copy' } }), {
+        facts: facts({ parties: [party(EXPORTER, 'DE'), party(IMPORTER, 'CN')] }),
+      }),
+    verdict: 'PASS',
+  },
   {
     title: 'a statement where one is asked for',
     given: () => judging(transfer()),

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import type { ClaimsByType } from '../../ledger/core/schemas.js'
-import type { StatementId } from '../../ledger/core/statement.js'
-import type { CategoryTally, UsageKey } from '../../ledger/rules/facts.js'
+import type { CategoryTally, Corrected, UsageKey } from '../../ledger/rules/facts.js'
 import type { Field, Transfer } from '../../ledger/rules/hop.js'
 import { R29 } from '../../ledger/rules/r29-us-bulk.js'
 import type { Judging } from '../../ledger/rules/rule.js'
+import { movementOf, UsageIndex } from '../../ledger/rules/usage-index.js'
 import {
   collection,
   dataset,
@@ -70,6 +70,46 @@ function story(given: Story): Judging {
 
 function withVolumes(subjects: Subjects, volumes: readonly Volume[] | undefined): Subjects {
   return volumes === undefined ? subjects : { ...subjects, volumes: [...volumes] }
+}
+
+const hopOf = ({ hop }: Judging): Transfer => hop as Transfer
+
+type Repeat = {
+  readonly volumes?: readonly Volume[]
+  /** Said to correct the one before, with the same content or another. */
+  readonly correcting?: 'same' | 'other'
+}
+
+/** The last of so many transfers of health data of 700 persons between the same parties, with all before it. */
+function repeated(
+  times: number,
+  repeat: (n: number) => Repeat = () => ({
+    volumes: [{ category: 'covered-identifiers', persons: 1 }],
+  }),
+): Judging {
+  const index = new UsageIndex()
+  const each = Array.from({ length: times }, (_, n): Judging => {
+    const { volumes, correcting } = repeat(n)
+    const given = story({
+      fields: [HEALTH],
+      subjects: { count: 700 },
+      ...(volumes === undefined ? {} : { volumes }),
+    })
+    const { claims, ...visible } = hopOf(given)
+    const digest = correcting === 'other' ? idOf(n) : idOf(0)
+    const hop: Transfer = {
+      ...visible,
+      id: idOf(0x1000 + n),
+      index: 20 + n,
+      ...(correcting === undefined || n === 0 ? {} : { supersedes: idOf(0x1000 + n - 1) }),
+      claims: { ...claims, datasets: claims.datasets?.map((one) => ({ ...one, digest })) ?? [] },
+    }
+    return { ...given, hop }
+  })
+  const last = each.pop()
+  if (last === undefined) throw new Error('at least one')
+  for (const { hop } of each) index.append(hop as Transfer)
+  return { ...last, facts: { ...last.facts, usage: (...asked) => index.usage(...asked) } }
 }
 
 const tally = (persons: number, devices = 0): CategoryTally => ({
@@ -417,6 +457,62 @@ ruleCases(R29, [
     at: 'claims.terms',
   },
   {
+    title: 'fifty transfers of health data that declare how many identifiers there are',
+    given: () => repeated(50),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+    why: /^35000 persons with personal-health/,
+  },
+  {
+    title: 'one of them',
+    given: () => repeated(1),
+    verdict: 'PASS',
+  },
+  {
+    title: 'health data beside volumes of different categories, now one and now another',
+    given: () =>
+      repeated(2, (n) => ({
+        volumes: [{ category: n === 0 ? 'biometric' : 'covered-identifiers', persons: 1 }],
+      })),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+    why: /^1400 persons/,
+  },
+  {
+    title: 'fifty transfers, each of other data and said to correct the last',
+    given: () => repeated(50, () => ({ correcting: 'other' })),
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+    why: /^35000 persons/,
+  },
+  {
+    title: 'fifty corrections of one transfer',
+    given: () => repeated(50, () => ({ correcting: 'same' })),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a correction that withholds its datasets may count in place of the other or not',
+    given: () => {
+      const given = repeated(2, () => ({ correcting: 'same' }))
+      return { ...given, hop: withheld(given.hop, 'datasets') }
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets',
+  },
+  {
+    title: 'a number of persons that there are not hides nothing that comes after it',
+    given: () => {
+      const index = new UsageIndex()
+      const huge = { subjects: { count: Number.MAX_SAFE_INTEGER }, fields: [field('age')] }
+      for (const n of [1, 2]) index.append({ ...hopOf(story(huge)), id: idOf(n), index: n })
+      index.append({ ...hopOf(story({ fields: [HEALTH], subjects: { count: 10_001 } })), index: 3 })
+      const given = story({ fields: [HEALTH], subjects: { count: 1 } })
+      return { ...given, facts: { ...given.facts, usage: (...asked) => index.usage(...asked) } }
+    },
+    verdict: 'FAIL',
+    at: 'claims.route.to',
+  },
+  {
     title: 'two categories of the window may be about the same persons or not',
     given: () =>
       story({
@@ -433,10 +529,10 @@ ruleCases(R29, [
 ])
 
 it('R29 sums over twelve calendar months and a pair of parties, without what is corrected', () => {
-  const asked: [UsageKey, number, number, StatementId | undefined][] = []
+  const asked: [UsageKey, number, number, Corrected | undefined][] = []
   const given = story({})
-  const old = idOf(0x99)
-  const hop: Transfer = { ...(given.hop as Transfer), supersedes: old }
+  const hop: Transfer = { ...(given.hop as Transfer), supersedes: idOf(0x99) }
+  const old = { id: idOf(0x99), movement: movementOf(hop) }
   const usage: Judging['facts']['usage'] = (key, since, before, without) => {
     asked.push([key, since, before, without])
     return undefined

@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest'
+import type { PartyId } from '../../ledger/core/key-state.js'
 import type { ClaimsByType } from '../../ledger/core/schemas.js'
-import type { StatementId } from '../../ledger/core/statement.js'
-import type { Tally, UsageKey } from '../../ledger/rules/facts.js'
+import { continuedUsage } from '../../ledger/rules/continued.js'
+import type { Corrected, Tally, UsageKey } from '../../ledger/rules/facts.js'
 import type { Transfer } from '../../ledger/rules/hop.js'
 import { R31 } from '../../ledger/rules/r31-china-path.js'
 import type { Judging } from '../../ledger/rules/rule.js'
 import type { InstrumentKind } from '../../ledger/rules/ruleset.js'
+import { NO_TALLY } from '../../ledger/rules/tally.js'
+import { movementOf, UsageIndex } from '../../ledger/rules/usage-index.js'
 import {
   collection,
   dataset,
@@ -13,18 +16,23 @@ import {
   type FactsGiven,
   facts,
   field,
+  IMPORTER,
   INSTRUMENT_ID,
   idOf,
   instrument,
   judging,
+  party,
   processing,
   ruleCases,
   seconds,
+  THIRD,
   terms,
   transfer,
+  upstream,
   withheld,
 } from './fixtures.js'
 import { TEST_RULESET, testLaw } from './ruleset.js'
+import { dpv } from './vocabulary.js'
 
 type China = NonNullable<ClaimsByType['transfer/1']['terms']['china']>
 type Subjects = NonNullable<ReturnType<typeof dataset>['subjects']>
@@ -51,10 +59,70 @@ function story({ subjects, china = PLAIN, kind = null, route, used = {} }: Story
   return judging(hop, { facts: facts({ instruments, usage: used }) })
 }
 
+/** To Singapore, as from Hong Kong: where the exporter is enrolled, and where it was collected. */
+function fromHongKong(
+  exporter: string,
+  collected: string,
+  count: number,
+  used: FactsGiven['usage'] = {},
+): Judging {
+  const given = story({ route: { from: 'HK', to: 'SG' }, subjects: persons(count) })
+  return {
+    ...given,
+    facts: facts({
+      instruments: [],
+      parties: [party(EXPORTER, exporter), party(IMPORTER, 'SG')],
+      usage: used,
+    }),
+    upstream: [upstream(collection({ place: { jurisdiction: collected } }))],
+  }
+}
+
 const persons = (count: number, sensitive = 0): Subjects => ({ count, sensitive })
 const used = (count: number, sensitive = 0): Partial<Tally> => ({ persons: count, sensitive })
 
+/** Enough for a contract, in two halves: one by another party that the exporter may say it continues. */
+function inTwoNames(
+  continues: PartyId | null | undefined,
+  half: 'export' | 'none' = 'export',
+): Judging {
+  const index = new UsageIndex()
+  const given = story({ subjects: persons(60_000) })
+  const hop = given.hop as Transfer
+  const earlier = { ...hop, id: idOf(0xf1), index: 15 }
+  if (half === 'export')
+    index.append({ ...earlier, claims: { ...earlier.claims, exporter: THIRD } })
+  const usage = continuedUsage(
+    (...asked) => index.usage(...asked),
+    (party) => (party === EXPORTER ? continues : null),
+  )
+  return { ...given, facts: { ...given.facts, usage } }
+}
+
 ruleCases(R31, [
+  {
+    title: 'half of it under the name of a party that the exporter continues',
+    given: () => inTwoNames(THIRD),
+    verdict: 'FAIL',
+    at: 'claims.instrument',
+    why: /120000 persons/,
+  },
+  {
+    title: 'half of it by another party',
+    given: () => inTwoNames(null),
+    verdict: 'PASS',
+  },
+  {
+    title: 'the exporter continues a party that has moved nothing',
+    given: () => inTwoNames(THIRD, 'none'),
+    verdict: 'PASS',
+  },
+  {
+    title: 'whom the exporter continues is not shown',
+    given: () => inTwoNames(undefined),
+    verdict: 'UNKNOWN',
+    at: 'claims.instrument',
+  },
   { title: 'few persons, nothing sensitive', given: () => story({}), verdict: 'PASS' },
   {
     title: 'one person below the first threshold, with what went before',
@@ -188,6 +256,78 @@ ruleCases(R31, [
     verdict: 'FAIL',
     at: 'claims.instrument',
   },
+  {
+    title: 'within China, with a sub-processor abroad',
+    given: () => {
+      const subProcessors = [
+        { name: 'Host', country: 'US', subject: 'hosting', nature: [dpv('Store')] },
+      ]
+      const given = story({ route: { to: 'CN' } })
+      const china = { ...PLAIN, importantData: true }
+      const claims = { ...given.hop.claims, terms: terms({ china, subProcessors }) }
+      return { ...given, hop: { ...given.hop, claims } as Transfer }
+    },
+    verdict: 'FAIL',
+    at: 'claims.instrument',
+  },
+  {
+    title: 'collected by a Chinese exporter, and the route begins in Hong Kong',
+    given: () => fromHongKong('CN', 'CN', 2_000_000),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.from',
+  },
+  {
+    title: 'a Chinese exporter, and the route begins in Hong Kong',
+    given: () => fromHongKong('CN', 'HK', 200_000),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.from',
+  },
+  {
+    title: 'collected in China by somebody else, and the route begins in Hong Kong',
+    given: () => fromHongKong('HK', 'CN', 200_000),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.from',
+  },
+  {
+    title: 'a Chinese exporter sends few from Hong Kong, and many from China',
+    given: () =>
+      fromHongKong('CN', 'HK', 900, (key) => ({
+        ...NO_TALLY,
+        persons: key.kind === 'export' && key.from === 'CN' ? 99_100 : 0,
+      })),
+    verdict: 'UNKNOWN',
+    at: 'claims.route.from',
+  },
+  {
+    title: 'a Chinese exporter sends few from Hong Kong',
+    given: () => fromHongKong('CN', 'HK', 900),
+    verdict: 'NA',
+  },
+  {
+    title: 'from Hong Kong, with nothing of China on the record',
+    given: () => fromHongKong('HK', 'HK', 2_000_000),
+    verdict: 'NA',
+  },
+  {
+    title: 'from Hong Kong by an exporter that is not shown',
+    given: () => ({
+      ...fromHongKong('HK', 'HK', 2_000_000),
+      facts: facts({ instruments: [], parties: [] }),
+    }),
+    verdict: 'UNKNOWN',
+  },
+  {
+    title: 'within China, to an importer that is enrolled abroad',
+    given: () => ({
+      ...story({ route: { to: 'CN' }, subjects: persons(2_000_000) }),
+      facts: facts({
+        instruments: [],
+        parties: [party(EXPORTER, 'CN'), party(IMPORTER, 'US')],
+      }),
+    }),
+    verdict: 'UNKNOWN',
+    at: 'claims.importer',
+  },
   { title: 'within China', given: () => story({ route: { to: 'CN' } }), verdict: 'NA' },
   { title: 'from elsewhere', given: () => judging(transfer()), verdict: 'NA' },
   { title: 'into China', given: () => story({ route: { from: 'DE', to: 'CN' } }), verdict: 'NA' },
@@ -250,10 +390,10 @@ ruleCases(R31, [
 ])
 
 it('R31 sums from 1 January in China on, over all importers, without what is corrected', () => {
-  const asked: [UsageKey, number, number, StatementId | undefined][] = []
+  const asked: [UsageKey, number, number, Corrected | undefined][] = []
   const given = story({})
-  const old = idOf(0x99)
-  const hop: Transfer = { ...(given.hop as Transfer), supersedes: old }
+  const hop: Transfer = { ...(given.hop as Transfer), supersedes: idOf(0x99) }
+  const old = { id: idOf(0x99), movement: movementOf(hop) }
   const usage: Judging['facts']['usage'] = (key, since, before, without) => {
     asked.push([key, since, before, without])
     return undefined

@@ -125,9 +125,32 @@ ruleCases(R35, [
     at: 'claims.period.begin',
   },
   {
-    title: 'it began after it was recorded',
+    title: 'it is to begin after it was recorded',
     given: () => judging(transfer({ period: { begin: '2026-03-09T00:00:00Z' } })),
+    verdict: 'FAIL',
+    at: 'claims.period.begin',
+    why: /after it was recorded/,
+  },
+  {
+    title: 'it began after it was recorded, within the difference of clocks',
+    given: () => judging(transfer({ period: { begin: '2026-03-01T08:15:00Z' } })),
     verdict: 'PASS',
+  },
+  {
+    title: 'it began a second more than clocks may differ after it was recorded',
+    given: () => judging(transfer({ period: { begin: '2026-03-01T08:15:01Z' } })),
+    verdict: 'FAIL',
+    at: 'claims.period.begin',
+  },
+  {
+    title: 'it is to end after it was recorded',
+    given: () =>
+      judging(
+        collection({ period: { begin: '2026-01-01T00:00:00Z', end: '2099-12-31T00:00:00Z' } }),
+      ),
+    verdict: 'WARN',
+    at: 'claims.period.end',
+    why: /a plan/,
   },
   {
     title: 'a stub shows no signatures',

@@ -36,7 +36,10 @@ const between = (
 ) =>
   judging(transfer(changes), {
     facts: facts({
-      parties: [party(EXPORTER, 'DE', exporter), party(IMPORTER, 'US', importer)],
+      parties: [
+        party(EXPORTER, 'DE', exporter),
+        party(IMPORTER, changes.route?.to ?? 'US', importer),
+      ],
       instruments: [instrument({ kind })],
     }),
   })

@@ -155,7 +155,7 @@ const fieldList = fc.uniqueArray(
   fc.record({
     name: fc.constantFrom('key', 'age', 'region', 'genes', 'mail', 'note'),
     category: mostly(pd('AgeRange'), pd('Genetic'), pd('EmailAddress'), dpv('UncategorisedData')),
-    identifier: mostly<Field['identifier']>('indirect', 'direct', 'none', undefined),
+    identifier: mostly<Field['identifier']>('indirect', 'direct', 'pseudonym', 'none', undefined),
     special: mostly<Field['special']>([], ['special'], ['sensitive'], undefined),
     source: mostly<Field['source']>(undefined, [{ parent: 0, name: 'age' }], []),
     necessary: mostly<Field['necessary']>([RESEARCH], [], [dpv('Marketing')], undefined),

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { type Json, parseJson } from '../../ledger/core/json.js'
+import type { PartyId } from '../../ledger/core/key-state.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { graphOfHops } from '../../ledger/rules/forward-graph.js'
 import type { Hop, Transfer } from '../../ledger/rules/hop.js'
@@ -16,10 +17,13 @@ import { SHIPPED } from '../../ledger/rules/shipped/ruleset.js'
 import {
   COLLECTION_ID,
   collection,
+  EXPORTER,
   facts,
+  IMPORTER,
   INSTRUMENT_ID,
   idOf,
   instrument,
+  party,
   seconds,
   terms,
   transfer,
@@ -28,6 +32,16 @@ import {
 const UK_COLLECTION = idOf(0xc1)
 const PARENTS = { DE: COLLECTION_ID, GB: UK_COLLECTION } as const
 const FRAMEWORK_ID = idOf(0x11)
+const BRITISH_CLAUSES_ID = idOf(0x12)
+
+/** Everybody sits where the routes say. */
+const COUNTRIES = ['DE', 'GB', 'US', 'BR', 'JP', 'CH', 'FR', 'IN', 'KR'] as const
+const SEATS: Readonly<Record<string, PartyId>> = {
+  ...Object.fromEntries(COUNTRIES.map((country) => [country, `${country.repeat(21)}A` as PartyId])),
+  DE: EXPORTER,
+  US: IMPORTER,
+}
+const seatIn = (country: string): PartyId => SEATS[country] ?? IMPORTER
 
 /** One transfer: where, on which day, under which instrument. */
 type Leg = {
@@ -45,7 +59,7 @@ const LEGS = {
     from: 'DE',
     to: 'GB',
     day: '2026-03-01',
-    under: INSTRUMENT_ID,
+    under: BRITISH_CLAUSES_ID,
   },
   'to Brazil in March': { from: 'DE', to: 'BR', day: '2026-03-01' },
   'to Brazil in May': { from: 'DE', to: 'BR', day: '2026-05-01' },
@@ -76,6 +90,8 @@ function hopOf({ from, to, day, under, listing }: Leg, position: number): Transf
   const side = terms()
   return transfer(
     {
+      exporter: seatIn(from),
+      importer: seatIn(to),
       route: { from, to, mode: 'copy', frequency: 'one-off' },
       instrument: under ?? null,
       terms: listing === undefined ? side : { ...side, importer: { ...side.importer, listings } },
@@ -100,12 +116,11 @@ const HOPS: readonly Hop[] = [
   ...NAMES.map((name, position) => hopOf(LEGS[name], position)),
 ]
 
-const CLAUSES = instrument({
-  routes: [
-    { from: 'DE', to: 'US' },
-    { from: 'DE', to: 'GB' },
-  ],
-})
+const CLAUSES = instrument()
+const BRITISH_CLAUSES = instrument(
+  { importer: seatIn('GB'), routes: [{ from: 'DE', to: 'GB' }] },
+  { id: BRITISH_CLAUSES_ID },
+)
 const FRAMEWORK = instrument(
   { kind: { code: 'US-DPF' }, documents: [] },
   { id: FRAMEWORK_ID, index: 6 },
@@ -119,7 +134,10 @@ function judged(ruleset: Ruleset): ReadonlyMap<string, readonly RuleVerdict[]> {
     graphOfHops(HOPS),
     NAMES.map((_, position) => idOf(0x100 + position)),
     {
-      facts: facts({ instruments: [CLAUSES, FRAMEWORK] }),
+      facts: facts({
+        instruments: [CLAUSES, BRITISH_CLAUSES, FRAMEWORK],
+        parties: COUNTRIES.map((country) => party(seatIn(country), country)),
+      }),
       lawFor: () => lawOf(ruleset),
       onHop: ({ id, verdicts }) => said.set(names.get(id) ?? id, verdicts),
     },

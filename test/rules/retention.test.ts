@@ -18,7 +18,16 @@ describe('a duration', () => {
     ['2026-01-01', 'P1Y2M3D', '2027-03-04'],
     ['2026-01-01', 'P1,5Y', '2027-07-01'],
     ['2026-01-01', 'P0.5M', '2026-01-16'],
-    ['2026-01-01', 'PT47H59M', '2026-01-02'],
+    ['2026-01-01', 'PT47H59M', '2026-01-02T23:59:00'],
+    ['2026-01-01', 'PT2880M', '2026-01-03'],
+    ['2026-01-01', 'PT52560000M', '2125-12-08'],
+    ['2026-01-01', 'PT3153600000S', '2125-12-08'],
+    ['2026-01-01', 'PT0.5S', '2026-01-01T00:00:01'],
+    ['2026-01-01', 'P1.9Y', '2027-11-25'],
+    ['2026-01-01', 'P22.8M', '2027-11-25'],
+    ['2026-01-01', 'P1.5W', '2026-01-11T12:00:00'],
+    ['2026-01-01', 'PT999999999H', '9999-12-31'],
+    ['9999-12-31', 'PT1H', '9999-12-31'],
     ['2026-01-01', 'PT48H', '2026-01-03'],
     ['2026-01-01', 'P0D', '2026-01-01'],
     ['2026-01-01', 'P9999Y', '9999-12-31'],
@@ -95,6 +104,24 @@ describe('the end of retention', () => {
     })
     expect(end({ duration: 'P1Y', startEvent: 'contract-end' }, transfer())).toEqual({
       incomplete: true,
+    })
+  })
+
+  test('is not known while the event is a plan, but for a day that the parties state', () => {
+    const year = { duration: 'P1Y', startEvent: 'collection-end' } as const
+    const planned = collection({
+      period: { begin: '2026-01-01T00:00:00Z', end: '2099-12-31T00:00:00Z' },
+    })
+
+    expect(end(year, planned)).toEqual({ incomplete: true })
+    expect(end(year, transfer(), [upstream(planned)])).toEqual({ incomplete: true })
+    expect(end(year, transfer(), [upstream(planned), upstream(collection())])).toEqual({
+      end: '2027-01-31',
+      incomplete: true,
+    })
+    expect(end({ ...year, startDate: '2026-12-31' }, planned)).toEqual({
+      end: '2027-12-31',
+      incomplete: false,
     })
   })
 

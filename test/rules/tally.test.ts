@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Transfer } from '../../ledger/rules/hop.js'
-import { addTally, NO_TALLY, subtractTally, tallyOf } from '../../ledger/rules/tally.js'
+import {
+  addTally,
+  NO_TALLY,
+  subtractTally,
+  tallyOf,
+  withoutVolumeOf,
+} from '../../ledger/rules/tally.js'
 import { dataset, field, transfer, withheld } from './fixtures.js'
 import { pd } from './vocabulary.js'
 
@@ -101,7 +107,37 @@ describe('tallyOf', () => {
     expect(tally.volumes.get('personal-health')?.persons).toBe(50)
     expect(tally.volumes.get('precise-geolocation')?.devices).toBe(9)
     expect(tally.volumes.get('biometric')?.missing.devices).toBe(1)
-    expect(tally.undeclared.size).toBe(0)
+  })
+
+  it('keeps what fields tell beside the volumes that their dataset declares', () => {
+    const volumes = [{ category: 'precise-geolocation' }, { category: 'biometric' }] as const
+    const { undeclared } = tallyOf(
+      only({ subjects: { count: 50, volumes: [...volumes] } }, [HEALTH]),
+    )
+    expect([...undeclared.keys()]).toEqual([`${pd('MedicalHealth')} biometric precise-geolocation`])
+    const twice = addTally(tallyOf(only({ subjects: { count: 7 } }, [HEALTH])), {
+      ...NO_TALLY,
+      undeclared,
+    })
+    const persons = (category: string): number | undefined =>
+      withoutVolumeOf(twice.undeclared, category).get(pd('MedicalHealth'))?.persons
+    expect([persons('personal-health'), persons('biometric')]).toEqual([57, 7])
+  })
+
+  it('counts no more of a dataset than anybody has, and says that it may be more', () => {
+    const huge = Number.MAX_SAFE_INTEGER
+    const tally = tallyOf(only({ records: huge, subjects: { count: huge, devices: huge } }))
+    expect([tally.records, tally.persons, tally.devices, tally.uncounted]).toEqual([
+      1_000_000_000_000, 1_000_000_000_000, 1_000_000_000_000, 1,
+    ])
+    expect(tally.missing.records).toBe(1)
+  })
+
+  it('does not know what volumes leave out where the fields are withheld', () => {
+    const subjects = { count: 50, volumes: [{ category: 'biometric' as const }] }
+    const hop = transfer({ datasets: [dataset({ subjects })] })
+    expect(tallyOf(withheld(hop, 'fields')).missing.bulk).toBe(1)
+    expect(tallyOf(transfer({ ...hop.claims, fields: [] })).missing.bulk).toBe(0)
   })
 
   it('keeps the categories of a dataset without volumes apart', () => {

@@ -2,11 +2,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PartyId } from '../../ledger/core/key-state.js'
-import type { StatementId } from '../../ledger/core/statement.js'
-import type { Tally, UsageKey } from '../../ledger/rules/facts.js'
+import type { Corrected, Tally, UsageKey } from '../../ledger/rules/facts.js'
 import type { Transfer } from '../../ledger/rules/hop.js'
 import { addTally, NO_TALLY, tallyOf } from '../../ledger/rules/tally.js'
-import { tallyFor, UsageIndex, usageKeysOf, usageKeyText } from '../../ledger/rules/usage-index.js'
+import {
+  movementOf,
+  tallyFor,
+  UsageIndex,
+  usageKeysOf,
+  usageKeyText,
+} from '../../ledger/rules/usage-index.js'
 import {
   dataset,
   EXPORTER,
@@ -29,6 +34,13 @@ const moved = (index: number, count: number, more: Partial<Transfer> = {}): Tran
     { datasets: [dataset({ subjects: { count } })] },
     { id: idOf(index), index, time: index * 100, ...more },
   )
+
+/** What a transfer asks to be left out of a sum. */
+function corrected(correction: Transfer): Corrected {
+  const { supersedes } = correction
+  if (supersedes === undefined) throw new Error('it corrects nothing')
+  return { id: supersedes, movement: movementOf(correction) ?? '' }
+}
 
 function indexed(transfers: readonly Transfer[]): UsageIndex {
   const index = new UsageIndex()
@@ -65,6 +77,18 @@ describe('usage index', () => {
     expect(index.usage(PAIR, 0, 9)?.persons).toBe(7)
   })
 
+  it('counts both where a transfer supersedes one of other data, or of the same data out of others', () => {
+    const other = [dataset({ digest: 'f'.repeat(64), subjects: { count: 20 } })]
+    const first = moved(1, 500)
+    const more = moved(2, 20, { supersedes: first.id })
+    const elsewhere = { ...more, parents: [{ id: idOf(0xcc), n: 0 }] }
+    for (const second of [{ ...more, claims: { ...more.claims, datasets: other } }, elsewhere]) {
+      const index = indexed([first, second])
+      expect(index.usage(PAIR, 0, 9)).toMatchObject({ persons: 520, transfers: 2 })
+      expect(index.usage(PAIR, 0, 2, corrected(second))).toMatchObject({ persons: 500 })
+    }
+  })
+
   it('takes a correction that moves to another instrument out from under the first', () => {
     const other = idOf(77)
     const first = moved(1, 10)
@@ -76,17 +100,26 @@ describe('usage index', () => {
 
   it('leaves out what the judged hop supersedes, once', () => {
     const index = indexed([moved(1, 10), moved(2, 20), moved(3, 5, { supersedes: idOf(2) })])
-    expect(index.usage(PAIR, 0, 9, idOf(1))?.persons).toBe(5)
-    expect(index.usage(PAIR, 0, 9, idOf(2))?.persons).toBe(15)
-    expect(index.usage(PAIR, 101, 9, idOf(1))?.persons).toBe(5)
-    expect(index.usage(PAIR, 0, 9, idOf(99))?.persons).toBe(15)
+    const of = (number: number) => corrected(moved(9, 1, { supersedes: idOf(number) }))
+    expect(index.usage(PAIR, 0, 9, of(1))?.persons).toBe(5)
+    expect(index.usage(PAIR, 0, 9, of(2))?.persons).toBe(15)
+    expect(index.usage(PAIR, 101, 9, of(1))?.persons).toBe(5)
+    expect(index.usage(PAIR, 0, 9, of(99))?.persons).toBe(15)
   })
 
   it('does not know a sum that is too large to be exact', () => {
+    const most = 1_000_000_000_000
+    const first = Array.from({ length: 9_007 }, (_, n) => moved(n, most))
+    const index = indexed([...first, moved(9_007, most), moved(9_008, 7)])
+    expect(index.usage(PAIR, 0, 9_007)?.persons).toBe(9_007 * most)
+    expect(index.usage(PAIR, 900_800, 9_009)).toBeUndefined()
+  })
+
+  it('goes on after a number of persons that there are not', () => {
     const huge = Number.MAX_SAFE_INTEGER
     const index = indexed([moved(1, huge), moved(2, huge), moved(3, 7)])
-    expect(index.usage(PAIR, 0, 2)?.persons).toBe(huge)
-    expect(index.usage(PAIR, 300, 9)).toBeUndefined()
+    expect(index.usage(PAIR, 0, 9)).toMatchObject({ persons: 2_000_000_000_007, uncounted: 2 })
+    expect(index.usage(PAIR, 300, 9)).toMatchObject({ persons: 7, uncounted: 0 })
   })
 
   it('counts a transfer under each key that it has', () => {
@@ -115,7 +148,8 @@ describe('usage index, any history', () => {
     fc.assert(
       fc.property(histories, fc.nat(16), fc.nat(45), fc.nat(16), (history, since, before, left) => {
         const index = indexed(history)
-        const without = left < history.length ? history[left]?.id : undefined
+        const old = history[left]
+        const without = old && { id: old.id, movement: movementOf(old) ?? '' }
         for (const key of KEYS) {
           const expected = scan(history, key, { since, before, ...(without ? { without } : {}) })
           expect(index.usage(key, since, before, without)).toEqual(expected)
@@ -146,6 +180,7 @@ const histories: fc.Arbitrary<readonly Transfer[]> = fc
       count: fc.option(fc.nat(50), { nil: undefined }),
       fields: fc.subarray([field('age'), field('name', { category: pd('Name') })]),
       corrects: fc.option(fc.nat(15), { nil: undefined, freq: 2 }),
+      digest: fc.constantFrom('a', 'a', 'b'),
     }),
     { maxLength: 16 },
   )
@@ -157,7 +192,7 @@ const histories: fc.Arbitrary<readonly Transfer[]> = fc
       index += event.gap
       time += event.later
       const old = event.corrects === undefined ? undefined : history[event.corrects]
-      const { records: _, subjects: __, ...bare } = dataset()
+      const { records: _, subjects: __, ...bare } = dataset({ digest: event.digest.repeat(64) })
       history.push(
         transfer(
           {
@@ -178,16 +213,21 @@ const histories: fc.Arbitrary<readonly Transfer[]> = fc
     return history
   })
 
-type Span = { readonly since: number; readonly before: number; readonly without?: StatementId }
+type Span = { readonly since: number; readonly before: number; readonly without?: Corrected }
 
 /** What docs/counting.md says, read literally. */
 function scan(history: readonly Transfer[], key: UsageKey, span: Span): Tally {
   const seen = history.filter(({ index }) => index < span.before)
   const within = seen.filter(({ time }) => time >= span.since)
-  const replaced = new Set<StatementId | undefined>(seen.map(({ supersedes }) => supersedes))
+  const replaced = new Set(
+    seen.flatMap((each) => {
+      const old = history.find(({ id }) => id === each.supersedes)
+      return old !== undefined && movementOf(old) === movementOf(each) ? [old.id] : []
+    }),
+  )
   const text = usageKeyText(key)
   return within
-    .filter(({ id }) => !replaced.has(id) && id !== span.without)
+    .filter(({ id }) => !replaced.has(id) && id !== span.without?.id)
     .filter((each) => usageKeysOf(each).some((one) => usageKeyText(one) === text))
     .map((each) => tallyFor(key.kind, tallyOf(each)))
     .reduce(addTally, NO_TALLY)

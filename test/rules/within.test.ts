@@ -3,12 +3,15 @@ import type { InstrumentFact } from '../../ledger/rules/facts.js'
 import type { Transfer } from '../../ledger/rules/hop.js'
 import { type Outside, outsideOf } from '../../ledger/rules/within.js'
 import {
+  EXPORTER,
   type FactsGiven,
   facts,
   field,
+  IMPORTER,
   INSTRUMENT_ID,
   idOf,
   instrument,
+  party,
   RESEARCH,
   THIRD,
   terms,
@@ -82,8 +85,33 @@ describe('a transfer is outside when', () => {
   })
 
   test('its parties are others', () => {
-    expect(against(transfer({ exporter: THIRD }))).toEqual(['R08 FAIL claims.exporter'])
-    expect(against(transfer({ importer: THIRD }))).toEqual(['R08 FAIL claims.importer'])
+    const parties = [party(EXPORTER, 'DE'), party(IMPORTER, 'US')]
+    const german = { parties: [...parties, party(THIRD, 'DE')] }
+    const american = { parties: [...parties, party(THIRD, 'US')] }
+
+    expect(against(transfer({ exporter: THIRD }), german)).toEqual(['R08 FAIL claims.exporter'])
+    expect(against(transfer({ importer: THIRD }), american)).toEqual(['R08 FAIL claims.importer'])
+  })
+
+  test('its importer is enrolled where the instrument does not reach', () => {
+    const parties = [party(EXPORTER, 'DE'), party(IMPORTER, 'CN')]
+
+    expect(against(transfer(), { parties })).toEqual(['R05 UNKNOWN claims.route.to'])
+    const routes = [{ from: 'DE', to: 'US', access: ['CN'] }]
+    expect(against(transfer(), { ...agreed({ routes }), parties })).toEqual([])
+  })
+
+  test('a sub-processor is where the instrument does not reach', () => {
+    const subProcessors = [
+      { name: 'Host', country: 'IN', subject: 'hosting', nature: [dpv('Store')] },
+    ]
+    const hop = transfer({ terms: terms({ subProcessors }) })
+
+    expect(against(hop)).toEqual([
+      'FAIL claims.terms.subProcessors[0].country',
+      'R05 FAIL claims.terms.subProcessors[0].country',
+    ])
+    expect(against(hop, agreed({ routes: [{ from: 'DE', to: 'US', access: ['IN'] }] }))).toEqual([])
   })
 
   test('it goes another way, or is stored or seen elsewhere', () => {
