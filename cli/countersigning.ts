@@ -29,6 +29,7 @@ import { clean, shortId } from './output.js'
 import { type WrittenReceipt, writeReceipts } from './receipt-writer.js'
 import { confirm, draftContext, partyNames, reviewLines, roleFor } from './signing.js'
 import { findSource } from './source.js'
+import { statedWords } from './stated-rules.js'
 import {
   followReceipts,
   notePending,
@@ -110,8 +111,8 @@ async function one(
     if (answer !== 'inside') return { outcome: { status: 'left', answer } }
     const names = await partyNames(proposal.checked, job.settings, source)
     for (const line of reviewLines(proposal.checked, names)) job.out.note(line)
-    const question = `Sign ${shortId(item.id)} as ${proposal.role}?`
-    if (job.flags.yes !== true && !(await confirm(job, question))) return { outcome: 'declined' }
+    if (job.flags.yes !== true && !(await agreed(job, source, proposal)))
+      return { outcome: 'declined' }
     const context = draftContext(job, proposal.checked.payload.origin)
     const envelope = await signOpened(proposal.checked, proposal.role, who.signer, context)
     const outcome = await source.sendSignature(item.id, signatureOf(envelope, proposal.role))
@@ -123,6 +124,17 @@ async function one(
     if (!(error instanceof LedgerError) || STOPS.includes(error.code)) throw error
     return { outcome: { status: 'rejected', error } }
   }
+}
+
+/** Asks a person, who is told before signing what the rules would say of it. */
+async function agreed(
+  job: Job,
+  source: LedgerSource,
+  { checked, role }: CheckedProposal,
+): Promise<boolean> {
+  const { rules } = await source.validate(checked.envelope)
+  if (rules !== undefined) job.out.note(`By the ledger’s word, ${statedWords(rules)}`)
+  return confirm(job, `Sign ${shortId(checked.id)} as ${role}?`)
 }
 
 /** Refusals that would meet every other proposal as well. */

@@ -21,6 +21,7 @@ import { encodeJcs } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import {
+  type ItemOutcome,
   impactIn,
   type Ledger,
   openLedgerFolder,
@@ -32,6 +33,7 @@ import type { Environment } from './config.js'
 import { searchFolder } from './folder-search.js'
 import type { LedgerSource } from './ledger-source.js'
 import { lastSeen } from './state-folder.js'
+import { statedRules } from './stated-rules.js'
 
 /** Statements that an impact follows in a folder, which has no others to serve. */
 const FOLLOWED_MAX = 1_000_000
@@ -58,8 +60,11 @@ export async function openFolderSource(
 
 /** An open ledger as a source. `close` closes the ledger. */
 export function folderSource(ledger: Ledger, folder: string): LedgerSource {
-  const proven = (outcome: SubmitOutcome): SubmitOutcome =>
-    outcome.status === 'waiting' ? outcome : { ...outcome, receipt: ledger.evidence([outcome.id]) }
+  const proven = (outcome: ItemOutcome): SubmitOutcome => {
+    const told = toldOutcome(outcome)
+    if (told.status === 'rejected') throw told.error
+    return told.status === 'waiting' ? told : { ...told, receipt: ledger.evidence([told.id]) }
+  }
   return {
     flag: `--dir ${folder}`,
     info: async () => ({
@@ -76,8 +81,13 @@ export function folderSource(ledger: Ledger, folder: string): LedgerSource {
     submit: async (envelope) => proven(await ledger.submit(envelopeJson(envelope))),
     submitMany: (envelopes) => submitMany(ledger, envelopes),
     validate: async (envelope) => {
-      const { id, issues } = await ledger.validate(envelopeJson(envelope))
-      return { valid: issues.length === 0, ...(id === undefined ? {} : { id }), issues }
+      const { id, issues, rules } = await ledger.validate(envelopeJson(envelope))
+      return {
+        valid: issues.length === 0,
+        ...(id === undefined ? {} : { id }),
+        issues,
+        ...(rules === undefined ? {} : { rules: statedRules(rules) }),
+      }
     },
     sendSignature: async (id, { protected: head, signature }) =>
       proven(await ledger.countersign(id, { protected: head, signature })),
@@ -118,12 +128,20 @@ function inboxPage(ledger: Ledger, party: PartyId, box: 'inbox' | 'sent'): Inbox
   return { items, version: ledger.inboxVersion() }
 }
 
-function submitMany(
+/** As a server would answer it. */
+function toldOutcome(outcome: ItemOutcome): BulkOutcome {
+  if (outcome.status !== 'admitted') return outcome
+  const { status, id, index, rules } = outcome
+  return { status, id, index, ...(rules === undefined ? {} : { rules: statedRules(rules) }) }
+}
+
+async function submitMany(
   ledger: Ledger,
   envelopes: readonly Envelope[],
 ): Promise<readonly BulkOutcome[]> {
   const lines = envelopes.map((envelope) => `${encodeJcs(envelopeJson(envelope))}\n`)
-  return ledger.submitBulk(utf8Encode(lines.join('')), 'ndjson')
+  const outcomes = await ledger.submitBulk(utf8Encode(lines.join('')), 'ndjson')
+  return outcomes.map(toldOutcome)
 }
 
 function statementRecord(ledger: Ledger, id: StatementId): StatementRecord {

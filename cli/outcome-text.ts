@@ -6,11 +6,12 @@ import type { BulkOutcome } from '../client/index.js'
 import type { JsonObject } from '../ledger/core/json.js'
 import { failureJson, failureLine } from './failure.js'
 import { clean, shortId, utc } from './output.js'
+import { isTold, statedJson, statedWords } from './stated-rules.js'
 
 export function outcomeLine(outcome: BulkOutcome, type: string): string {
   switch (outcome.status) {
     case 'admitted':
-      return `${clean(type)} ${shortId(outcome.id)}  admitted as entry ${outcome.index}`
+      return `${clean(type)} ${shortId(outcome.id)}  admitted as entry ${outcome.index}${rulesPart(outcome)}`
     case 'existing': {
       const differs = outcome.envelopeDiffers ? ', with other signatures than these' : ''
       return `${clean(type)} ${shortId(outcome.id)}  is entry ${outcome.index} already${differs}`
@@ -22,10 +23,21 @@ export function outcomeLine(outcome: BulkOutcome, type: string): string {
   }
 }
 
+function rulesPart({ id, rules }: Extract<BulkOutcome, { status: 'admitted' }>): string {
+  if (rules === undefined) return ''
+  const why = isTold(rules) ? `; waybill lineage ${shortId(id)} says why` : ''
+  return `; ${statedWords(rules)}${why}`
+}
+
 export function outcomeJson(outcome: BulkOutcome): JsonObject {
   switch (outcome.status) {
     case 'admitted':
-      return { status: outcome.status, id: outcome.id, index: outcome.index }
+      return {
+        status: outcome.status,
+        id: outcome.id,
+        index: outcome.index,
+        ...statedJson(outcome.rules),
+      }
     case 'existing':
       return {
         status: outcome.status,

@@ -10,14 +10,25 @@ import { type Envelope, parseEnvelope } from '../ledger/core/envelope.js'
 import { isErrorCode, LedgerError } from '../ledger/core/errors.js'
 import { type Evidence, parseBundle, parseStatementEvidence } from '../ledger/core/evidence.js'
 import { type NodeHash, parseNodeHash, portableSha256 } from '../ledger/core/hash.js'
-import { isObject, type Json, type JsonObject, parseJson } from '../ledger/core/json.js'
+import { type Json, type JsonObject, parseJson } from '../ledger/core/json.js'
 import type { KeyId } from '../ledger/core/jwk.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import { parseReceipt } from '../ledger/core/receipt.js'
-import { parseStatementId, type StatementId, statementId } from '../ledger/core/statement.js'
+import { type StatementId, statementId } from '../ledger/core/statement.js'
 import type { Facts } from '../ledger/rules/facts.js'
 import { usageOfSums } from '../ledger/rules/sums.js'
 import { errorOfProblem, refuseAnswer } from './http.js'
+import {
+  idAt,
+  idsAt,
+  invalid,
+  listAt,
+  objectAt,
+  objectsAt,
+  textAt,
+  textsAt,
+  wholeAt,
+} from './members.js'
 import type {
   BulkOutcome,
   InboxItem,
@@ -31,6 +42,7 @@ import type {
   Validation,
   ValidationIssue,
 } from './model.js'
+import { readStatedRules } from './rules.js'
 
 /**
  * Refuses an answer about another statement than the one that was asked for, given by its id or the
@@ -64,7 +76,8 @@ export function readOutcome(answer: JsonObject, id: StatementId): SubmitOutcome 
   const { status, receipt } = answer
   if (idAt(answer, 'id') !== id) throw invalid('id')
   const proof = receipt === undefined ? {} : { receipt: readReceipt(receipt, id) }
-  if (status === 'admitted') return { status, id, index: wholeAt(answer, 'index'), ...proof }
+  if (status === 'admitted')
+    return { status, id, index: wholeAt(answer, 'index'), ...proof, ...readStatedRules(answer) }
   if (status === 'existing') {
     const envelopeDiffers = answer['envelope_differs'] === true
     return { status, id, index: wholeAt(answer, 'index'), envelopeDiffers, ...proof }
@@ -131,7 +144,8 @@ export function readValidation(answer: JsonObject): Validation {
     if (!isErrorCode(code)) throw invalid('issues.code')
     return { code, at: textAt(issue, 'at') }
   })
-  return { valid, ...(id === undefined ? {} : { id: idAt(answer, 'id') }), issues }
+  const about = id === undefined ? {} : { id: idAt(answer, 'id') }
+  return { valid, ...about, issues, ...readStatedRules(answer) }
 }
 
 export function readInbox(answer: JsonObject): InboxPage {
@@ -203,16 +217,6 @@ export function readEntry(answer: JsonObject): Uint8Array {
   return refuseAnswer('entry', () => fromBase64(textAt(answer, 'entry')))
 }
 
-export function idsAt(value: JsonObject, name: string): readonly StatementId[] {
-  return listAt(value, name).map((id) => refuseAnswer(name, () => parseStatementId(id)))
-}
-
-export function textAt(value: JsonObject, name: string): string {
-  const text = value[name]
-  if (typeof text !== 'string') throw invalid(name)
-  return text
-}
-
 function readKey(value: JsonObject): PartyKey {
   const kid = textAt(value, 'kid')
   refuseAnswer('keys.kid', () => fromBase64url(kid))
@@ -221,40 +225,4 @@ function readKey(value: JsonObject): PartyKey {
 
 function envelopeAt(value: Json | undefined, at: string): Envelope {
   return refuseAnswer(at, () => parseEnvelope(value ?? null))
-}
-
-export function idAt(value: JsonObject, name: string): StatementId {
-  return refuseAnswer(name, () => parseStatementId(value[name]))
-}
-
-export function wholeAt(value: JsonObject, name: string): number {
-  const number = value[name]
-  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) throw invalid(name)
-  return number
-}
-
-export function textsAt(value: JsonObject, name: string): readonly string[] {
-  return listAt(value, name).map((item) => {
-    if (typeof item !== 'string') throw invalid(name)
-    return item
-  })
-}
-
-export function objectsAt(value: JsonObject, name: string): readonly JsonObject[] {
-  return listAt(value, name).map((item) => objectAt(item, name))
-}
-
-function listAt(value: JsonObject, name: string): readonly Json[] {
-  const list = value[name]
-  if (!Array.isArray(list)) throw invalid(name)
-  return list as readonly Json[]
-}
-
-export function objectAt(value: Json, at: string): JsonObject {
-  if (!isObject(value)) throw invalid(at)
-  return value
-}
-
-export function invalid(at: string): LedgerError {
-  return new LedgerError('SERVER_ANSWER_INVALID', { at })
 }

@@ -10,8 +10,9 @@ import type { StatementId } from '../ledger/core/statement.js'
 import { type Change, subjectOf } from '../ledger/rules/change.js'
 import type { RulesetUse } from '../ledger/rules/judgement.js'
 import type { Subject } from '../ledger/rules/subject.js'
-import { VERDICTS, type Verdict } from '../ledger/rules/verdict.js'
-import { idAt, idsAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './answer.js'
+import type { Verdict } from '../ledger/rules/verdict.js'
+import { idAt, idsAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './members.js'
+import { verdictAt } from './rules.js'
 import { readRulesetUses } from './ruleset.js'
 
 /** How the ledger is seen: as of an entry index or a UTC time; left out: as it is. */
@@ -194,10 +195,4 @@ function partyAt(item: JsonObject, name: string): PartyId {
   const party = textAt(item, name)
   if (!hasFormat(party, 'party-id')) throw invalid(name)
   return party as PartyId
-}
-
-function verdictAt(item: JsonObject, name: string): Verdict {
-  const verdict = VERDICTS.find((known) => known === item[name])
-  if (verdict === undefined) throw invalid(name)
-  return verdict
 }

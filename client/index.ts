@@ -55,6 +55,7 @@ export {
   type RegistrySource,
 } from './proposal.js'
 export { genesisId, type InboxQuery, type Reader } from './reading.js'
+export type { StatedRules } from './rules.js'
 export type { SearchQuery } from './search.js'
 export {
   hasQuorum,

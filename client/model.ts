@@ -8,6 +8,7 @@ import type { KeyId } from '../ledger/core/jwk.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { StatementSummary } from '../ledger/core/summary.js'
+import type { StatedRules } from './rules.js'
 
 /** Which ledger a server speaks for. All of it is the server's word. */
 export type LedgerInfo = {
@@ -28,6 +29,8 @@ export type SubmitOutcome =
       readonly index: number
       /** Single calls only. */
       readonly receipt?: Evidence
+      /** Of a collection, transfer, processing or outcome. */
+      readonly rules?: StatedRules
     }
   | {
       readonly status: 'existing'
@@ -56,6 +59,8 @@ export type Validation = {
   readonly valid: boolean
   readonly id?: StatementId
   readonly issues: readonly ValidationIssue[]
+  /** What the rules would say of it, where it is a hop. */
+  readonly rules?: StatedRules
 }
 
 /** A proposal as a server shows it: not checked yet. */

@@ -14,7 +14,6 @@ import type { Change } from '../ledger/rules/change.js'
 import type { Facts } from '../ledger/rules/facts.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import {
-  idsAt,
   readBundle,
   readEntry,
   readHashes,
@@ -25,7 +24,6 @@ import {
   readReceipt,
   readStatement,
   readSums,
-  textAt,
 } from './answer.js'
 import type { Calls } from './calls.js'
 import { refuseAnswer, TIMEOUT_MS } from './http.js'
@@ -38,6 +36,7 @@ import {
   type SimulationAnswer,
   simulatePath,
 } from './impact.js'
+import { idsAt, textAt } from './members.js'
 import type {
   InboxPage,
   LedgerInfo,

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../ledger/core/json.js'
 import type { RulesetUse } from '../ledger/rules/judgement.js'
 import type { RulesetSource } from '../ledger/rules/ruleset-ref.js'
-import { idAt, objectAt, objectsAt, textAt, wholeAt } from './answer.js'
+import { idAt, objectAt, objectsAt, textAt, wholeAt } from './members.js'
 
 /** @throws LedgerError SERVER_ANSWER_INVALID */
 export function readRulesetUses(answer: JsonObject): readonly RulesetUse[] {

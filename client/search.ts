@@ -9,7 +9,7 @@ import type { JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementType } from '../ledger/core/schemas.js'
 import type { DatasetSummary } from '../ledger/core/summary.js'
-import { idAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './answer.js'
+import { idAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './members.js'
 import type { SearchItem, SearchPage } from './model.js'
 
 /** What to look for; all of it must match, each value whole. Without any, everything that may be read. */

@@ -88,7 +88,10 @@ export function writerOf(calls: Calls, reader: Reader): Writer {
   }
   const sendSignature: Writer['sendSignature'] = async (id, { protected: head, signature }) =>
     readOutcome(
-      await calls.post(`/v1/statements/${id}/countersignatures`, { protected: head, signature }),
+      await calls.post(`/v1/statements/${id}/countersignatures?verdicts=all`, {
+        protected: head,
+        signature,
+      }),
       id,
     )
   const sendRefusal: Writer['sendRefusal'] = async (about, envelope) =>
@@ -102,7 +105,10 @@ export function writerOf(calls: Calls, reader: Reader): Writer {
     sendSignature,
     sendRefusal,
     submit: async (envelope) =>
-      readOutcome(await calls.post('/v1/statements', envelopeJson(envelope)), idOf(envelope)),
+      readOutcome(
+        await calls.post('/v1/statements?verdicts=all', envelopeJson(envelope)),
+        idOf(envelope),
+      ),
     submitMany: (envelopes, options = {}) => submitMany(calls, envelopes, options),
     validate: async (envelope) =>
       readValidation(await calls.post('/v1/statements?validate=only', envelopeJson(envelope))),

@@ -65,6 +65,11 @@ const OUTCOMES = {
   },
 } as const
 
+const ALL_VERDICTS = wordParam(
+  ['all'],
+  'With every verdict of the rules, besides how many there are.',
+)
+
 const submit = publicRoute(
   {
     method: 'POST',
@@ -76,7 +81,7 @@ const submit = publicRoute(
       'One envelope as a JSON object; or many as a JSON array or as NDJSON (one envelope per line), at most 1,000 and 16 MiB. Many are taken in order, an item may cite an earlier one, and each gets its own outcome: the answer is then 200 even when items were rejected. Submitting a statement again is harmless. With `validate=only` everything that is wrong with one statement is listed, with all verdicts of the rules, and nothing is stored.',
     query: {
       validate: wordParam(['only'], 'Check one statement and store nothing.'),
-      verdicts: wordParam(['all'], 'With every verdict of the rules, besides how many there are.'),
+      verdicts: ALL_VERDICTS,
     },
     body: 'statements',
     answers: {
@@ -133,16 +138,18 @@ const countersign = publicRoute(
     description:
       'The body is one signature object, `protected` and `signature`, over the payload bytes of the proposal. The same signature again is answered with 200, without a receipt.',
     params: { id: STATEMENT_ID },
+    query: { verdicts: ALL_VERDICTS },
     body: 'single',
     answers: OUTCOMES,
     codes: ADMISSION_CODES,
   },
-  async ({ body, params }, { ledger }) => {
+  async ({ body, params, query }, { ledger }) => {
     invariant(body !== undefined, 'the route takes a body')
     const signature = readJson(body)
     const id = await proposalId(params.id, ledger)
     try {
-      return outcomeAnswer(await ledger.countersign(id, signature), ledger)
+      const all = query.verdicts === 'all'
+      return outcomeAnswer(await ledger.countersign(id, signature), ledger, all)
     } catch (error) {
       const index = indexIfRepeated(error, id, signature, ledger)
       if (index === undefined) throw error

@@ -18,6 +18,7 @@ import { outcomeJson, outcomeLine } from '../outcome-text.js'
 import { clean } from '../output.js'
 import { type Submitted, type WrittenReceipt, writeReceipts } from '../receipt-writer.js'
 import { withLedger } from '../source.js'
+import { statedJson, statedWords } from '../stated-rules.js'
 import {
   followReceipts,
   notePending,
@@ -137,11 +138,12 @@ async function validate(
         valid: validation.valid,
         id: validation.id ?? null,
         issues: validation.issues.map(({ code, at }) => ({ code, at })),
+        ...statedJson(validation.rules),
       })),
     },
     () =>
       found.flatMap((item) => [
-        `${placeText(item)}: ${item.validation.valid ? 'valid' : 'not valid'}`,
+        `${placeText(item)}: ${item.validation.valid ? 'valid' : 'not valid'}${rulesPart(item.validation)}`,
         ...item.validation.issues.map((issue) => `  - ${issueText({ ...issue })}`),
       ]),
   )
@@ -149,6 +151,11 @@ async function validate(
   const [issue] = found.flatMap(({ validation }) => validation.issues)
   if (found.every(({ validation }) => validation.valid)) return found.length === 0 ? 3 : 0
   return issue === undefined ? 65 : ERRORS[issue.code].exit
+}
+
+/** Of one that would be refused the rules are in the JSON: what refuses it comes first. */
+function rulesPart({ rules, valid }: Validation): string {
+  return rules === undefined || !valid ? '' : `; ${statedWords(rules)}`
 }
 
 const LINES_MAX = 20

@@ -12,6 +12,7 @@ import { SHIPPED } from '../../ledger/rules/shipped/ruleset.js'
 import {
   collectionDraft,
   log,
+  ORIGIN,
   outcomeDraft,
   type Person,
   REPORT,
@@ -31,11 +32,14 @@ let bareReport = ''
 let covered = ''
 let instrument = ''
 let importerSees = { code: 0, out: '' }
+/** What each countersigner was told. */
+const signed: Record<string, { readonly out: string }> = {}
 
 /** Ids of statements that both sides sign. */
 async function signedByBoth(name: string, draft: JsonObject): Promise<string> {
   const id = await log(exporter, name, draft)
-  await importer.must(['countersign', id, '--yes', '--receipts', importer.path('receipts')])
+  const receipts = ['--receipts', importer.path('receipts')]
+  signed[name] = await importer.must(['countersign', id, '--yes', ...receipts])
   return id
 }
 
@@ -110,6 +114,39 @@ async function found(id: string, ...flags: readonly string[]): Promise<readonly 
     .filter(({ target }) => (target as JsonObject)['id'] === id)
     .map(({ rule, verdict, at }) => `${rule} ${verdict} ${at ?? ''}`.trim())
 }
+
+describe('whoever signs', () => {
+  test('is told which rules are not met when it is recorded, and where to look', () => {
+    const id = bare.slice(0, 12)
+    expect(signed['bare']?.out).toMatch(
+      new RegExp(
+        `transfer/1 ${id} {2}admitted as entry \\d+; rules: FAIL [R\\d ]*R05.*; waybill lineage ${id} says why`,
+      ),
+    )
+    expect(signed['covered']?.out).not.toContain('FAIL')
+    expect(signed['instrument']?.out).toMatch(/admitted as entry \d+$/m)
+  })
+
+  test('is told with a folder and in JSON, too, and before anything is stored', async () => {
+    const draft = auditor.write('again.json', collectionDraft(exporter.party))
+    const file = auditor.path('again.envelope.json')
+    await exporter.must(['sign', draft, '--origin', ORIGIN, '--role', 'collector', '-o', file])
+    const folder = ['--dir', town.folder, '--json']
+    const asked = (await auditor.must(['submit', file, '--validate-only', ...folder])).json()
+    const sent = (await auditor.must(['submit', file, ...folder])).json()
+
+    for (const { items } of [asked, sent])
+      expect(items).toEqual([
+        expect.objectContaining({
+          rules: expect.objectContaining({
+            verdict: expect.any(String),
+            ruleset: rulesetRef(SHIPPED),
+            verdicts: expect.arrayContaining([expect.objectContaining({ rule: 'R01' })]),
+          }),
+        }),
+      ])
+  })
+})
 
 describe('verdicts', () => {
   test('a transfer without an instrument: what is not met, where, why, and how to go on', async () => {
