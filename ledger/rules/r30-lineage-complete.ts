@@ -7,7 +7,7 @@ export const R30: Rule = {
   id: 'R30',
   title: 'lineage complete',
   inputs: ['parents', 'datasets', 'place', 'subjects', 'legalBasis'],
-  citation: 'GDPR Art. 5(2), 6, 30; DESIGN 6',
+  citation: "GDPR Art. 5(2), 6, 30; Waybill's own rule",
   explain:
     'Every dataset that was not collected comes from datasets of earlier statements, and every collection names the country whose law governs it and, where it is about persons, its legal basis. A dataset from nowhere, a parent that never made the dataset cited, and a collection without a basis are FAILs. A parent that was not shown to you is UNKNOWN: ask its holder, or the ledger, for it.',
   judge({ hop, upstream }) {
