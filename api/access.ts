@@ -15,6 +15,8 @@ import { LedgerError } from '../ledger/core/errors.js'
 import type { StatementFacts } from '../ledger/core/facts.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { Proposal, StoredStatement } from '../ledger/index.js'
+import type { Hop } from '../ledger/rules/hop.js'
+import type { Sum } from '../ledger/rules/sums.js'
 import type { Caller } from './auth.js'
 import type { ApiLedger } from './deps.js'
 
@@ -38,6 +40,17 @@ const PUBLIC_TYPES: readonly string[] = ['party/1', 'key/1', RULESET]
 function mayRead(caller: Caller, facts: StatementFacts, ledger: ApiLedger): boolean {
   if (caller.auditor || PUBLIC_TYPES.includes(facts.type)) return true
   return ledger.partiesOf(facts).includes(caller.party)
+}
+
+/**
+ * May this caller know a sum over transfers by which a hop is judged? Those of one pair of parties or
+ * one instrument are theirs; all exports of a party are its own.
+ */
+export function mayKnowSum({ key }: Sum, hop: Hop, { auditor, party }: Caller): boolean {
+  if (auditor) return true
+  if (key.kind === 'export') return key.exporter === party
+  if (hop.type !== 'transfer/1') return false
+  return hop.claims.exporter === party || hop.claims.importer === party
 }
 
 /** Rulesets are found by everybody; all else by those who are involved, and by auditors. */

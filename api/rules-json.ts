@@ -11,15 +11,15 @@ import {
   arrayOf,
   RULE_COUNTS as COUNTS,
   objectOf,
-  RULESET_NAMED as RULESET,
+  RULESET_USED,
   VALUES,
   VERDICT,
 } from './schemas.js'
 
 /** @param all every verdict besides the counts */
 export function rulesJson({ verdict, counts, ruleset, found }: HopRules, all: boolean): JsonObject {
-  const { name, version } = ruleset
-  const short = { verdict, counts, ruleset: { name, version } }
+  const { name, version, digest } = ruleset
+  const short = { verdict, counts, ruleset: { name, version, digest } }
   if (!all) return short
   const verdicts = found.flatMap(({ rule, judged }) =>
     judged.map((one) => ({
@@ -50,7 +50,11 @@ export const VERDICTS_SCHEMA = objectOf({
   as_of: { ...VALUES.index, description: 'Index of the last entry that was looked at.' },
   verdict: VERDICT,
   counts: { ...COUNTS, description: 'One count for each rule and hop: the worst that it says.' },
-  rulesets: arrayOf(objectOf({ ...RULESET, as_of: VALUES.text, hops: VALUES.count })),
+  rulesets: arrayOf(RULESET_USED),
+  unread_rulesets: {
+    ...arrayOf(VALUES.id),
+    description: 'Rulesets of the operator that this program cannot judge by: they judged nothing.',
+  },
   hops: arrayOf(
     objectOf({
       id: VALUES.id,

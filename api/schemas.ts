@@ -82,7 +82,27 @@ export const RULE_COUNTS: JsonSchema = objectOf(
   Object.fromEntries(VERDICTS.map((verdict) => [verdict, count])),
 )
 /** How a verdict cites a ruleset. */
-export const RULESET_NAMED = { name: text, version: text }
+export const RULESET_NAMED = {
+  name: text,
+  version: text,
+  digest: { ...text, description: 'SHA-256 of the ruleset in JCS form: what it says.' },
+}
+const rulesetSource = {
+  ...objectOf({ kind: text, id, index: count }, ['id', 'index']),
+  description: '`shipped` with this program, or `recorded` by the operator, in which statement.',
+}
+/** A ruleset that judged. */
+export const RULESET_USED: JsonSchema = objectOf(
+  {
+    ...RULESET_NAMED,
+    as_of: { ...text, description: 'Day on which its tables were last checked.' },
+    effective: objectOf({ from: text, until: text }, ['until']),
+    source: rulesetSource,
+    hops: count,
+    hops_outside: { ...count, description: 'Hops of a day on which it was not in force.' },
+  },
+  ['source'],
+)
 
 const rules = objectOf(
   {

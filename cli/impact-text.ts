@@ -10,6 +10,7 @@ import type { Job } from './command.js'
 import { aliasOf } from './identity.js'
 import type { LedgerSource } from './ledger-source.js'
 import { clean, countryText, ID_DIGITS, shortId, table, utc } from './output.js'
+import { rulesetWords } from './ruleset-words.js'
 import { registeredName } from './signing.js'
 
 /** Statements of a way that are shown at each end. */
@@ -72,11 +73,11 @@ export function simulationLines(
   job: Telling,
 ): readonly string[] {
   const { judged, broken, downstream, findings, findingsLeftOut, unsure, rulesets } = answer
-  const rules = rulesets.map(({ name, version }) => clean(`${name} ${version}`)).join(', ')
+  const rules = rulesetWords(rulesets).join('; ')
   return [
     `What if: ${what}`,
     `as of entry ${answer.asOf}, tree size ${answer.treeSize}; ${
-      rules === '' ? 'nothing was judged' : `judged by ruleset ${rules}`
+      rules === '' ? 'nothing was judged' : `judged by ${rules}`
     }; nothing was recorded`,
     '',
     judged === 0

@@ -30,7 +30,7 @@ import {
   type RulesEvidence,
   type RulesQuestion,
 } from './rules-judge.js'
-import { type RulesAsked, rulesetNamed } from './rules-question.js'
+import { lawNamed, type RulesAsked } from './rules-question.js'
 import type { Trust } from './trust.js'
 
 export type LineageJudgement = Judgement & {
@@ -160,13 +160,12 @@ async function questionOf(
   { report }: Judgement,
   { trust, source, asked = {} }: LineageContext,
 ): Promise<RulesQuestion> {
-  const { asOf, ruleset: named } = asked
+  const { asOf, law: named } = asked
   const { recorded } = operatorRulesets(report.statements.values(), report)
-  const ruleset =
-    typeof named === 'string' ? await rulesetNamed(named, { recorded, source, trust }) : named
+  const law = typeof named === 'string' ? await lawNamed(named, { recorded, source, trust }) : named
   return {
     ...(asOf === undefined ? {} : { asOf }),
-    ...(ruleset === undefined ? {} : { ruleset }),
+    ...(law === undefined ? {} : { law }),
   }
 }
 

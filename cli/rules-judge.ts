@@ -16,12 +16,13 @@ import type { Facts } from '../ledger/rules/facts.js'
 import type { Hop } from '../ledger/rules/hop.js'
 import { hopOfVerified } from '../ledger/rules/hops.js'
 import { judgeGraph } from '../ledger/rules/judge-graph.js'
-import { type Law, lawOf } from '../ledger/rules/law.js'
+import type { Law } from '../ledger/rules/law.js'
 import { type RulesReport, reportOf } from '../ledger/rules/report-data.js'
 import type { Ruleset } from '../ledger/rules/ruleset.js'
 import { rulesetFromClaims } from '../ledger/rules/ruleset-claims.js'
 import { lawInForce, type RecordedRuleset } from '../ledger/rules/ruleset-in-force.js'
 import { notingSums, type Sum } from '../ledger/rules/sums.js'
+import { utc } from './output.js'
 
 /** An entry index, or a time in seconds since 1970: what was recorded later is left out. */
 export type AsOf = { readonly index: number } | { readonly time: number }
@@ -30,13 +31,15 @@ export type AsOf = { readonly index: number } | { readonly time: number }
 export type RulesQuestion = {
   readonly asOf?: AsOf
   /** Judges every hop. */
-  readonly ruleset?: Ruleset
+  readonly law?: Law
 }
 
 export type LineageRules = RulesReport & {
   /** A ledger was asked, and says that it has left nothing out. */
   readonly searched: boolean
   readonly asOf?: AsOf
+  /** The last that was shown, where something later was asked for: `entry 7, 2026-11-22 10:00:00Z`. */
+  readonly lastShown?: string
   /** Rulesets of the operator that could not be read, by id. */
   readonly unread: readonly string[]
 }
@@ -74,7 +77,20 @@ export function judgeRules(evidence: RulesEvidence, question: RulesQuestion): Li
       lawFor: lawFor(recorded, known, question),
     },
   )
-  return { ...reportOf(judgement), searched, unread, ...(asOf === undefined ? {} : { asOf }) }
+  return { ...reportOf(judgement), searched, unread, ...asOfGiven(asOf, report) }
+}
+
+/** What is asked of a time that has not come: as of then, nothing more is known than now. */
+function asOfGiven(
+  asOf: AsOf | undefined,
+  { checkpoint, headTime, statements }: EvidenceReport,
+): Pick<LineageRules, 'asOf' | 'lastShown'> {
+  if (asOf === undefined) return {}
+  const all = [...statements.values()]
+  const last = checkpoint === undefined ? 0 : checkpoint.size - 1
+  const time = headTime ?? Math.max(...all.map((statement) => statement.time))
+  const isLater = 'index' in asOf ? asOf.index > last : asOf.time > time
+  return { asOf, ...(isLater ? { lastShown: `entry ${last}, ${utc(time)}` } : {}) }
 }
 
 function withUsage(facts: Facts, { usage, note }: RulesEvidence): Facts {
@@ -91,12 +107,9 @@ function isKnown({ index, time }: VerifiedStatement, asOf: AsOf | undefined): bo
 function lawFor(
   recorded: readonly RecordedRuleset[],
   known: readonly VerifiedStatement[],
-  { asOf, ruleset }: RulesQuestion,
+  { asOf, law: asked }: RulesQuestion,
 ): (hop: Hop) => Law {
-  if (ruleset !== undefined) {
-    const law = lawOf(ruleset)
-    return () => law
-  }
+  if (asked !== undefined) return () => asked
   if (asOf === undefined) return (hop) => lawInForce(recorded, hop).law
   const latest = Math.max(...known.map(({ time }) => time))
   const moment = 'index' in asOf ? { index: asOf.index + 1, time: latest } : undefined

@@ -7,15 +7,21 @@ import { bestCrypto } from '../client/index.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { hasFormat } from '../ledger/core/formats.js'
 import { verifyEvidence } from '../ledger/core/verify.js'
-import type { Ruleset } from '../ledger/rules/ruleset.js'
+import type { Law } from '../ledger/rules/law.js'
 import { parseRuleset } from '../ledger/rules/ruleset-file.js'
-import type { RecordedRuleset } from '../ledger/rules/ruleset-in-force.js'
+import {
+  lawOfFile,
+  lawOfRecorded,
+  type RecordedRuleset,
+  shippedLaw,
+} from '../ledger/rules/ruleset-in-force.js'
 import { SHIPPED } from '../ledger/rules/shipped/ruleset.js'
 import type { Job } from './command.js'
 import { at, readJson } from './files.js'
 import type { LedgerSource } from './ledger-source.js'
 import { FAIL_ON, type FailOn } from './overall.js'
 import { type AsOf, operatorRulesets } from './rules-judge.js'
+import { SHIPPED_WORD } from './ruleset-input.js'
 import type { Trust } from './trust.js'
 
 export type RulesFlags = {
@@ -25,13 +31,13 @@ export type RulesFlags = {
 }
 
 /** What is asked, read from the command line; a ruleset that is in the log is looked up later. */
-export type RulesAsked = { readonly asOf?: AsOf; readonly ruleset?: Ruleset | string }
+export type RulesAsked = { readonly asOf?: AsOf; readonly law?: Law | string }
 
 /** Options of commands that judge a lineage by the rules. */
 export function withRules(command: Command): Command {
   return command
     .option('--as-of <index|time>', 'by what was known then: an entry index, a day or a UTC time')
-    .option('--ruleset <file|id|version>', 'judge every hop by this ruleset')
+    .option('--ruleset <file|id|version>', 'judge every hop by this ruleset; shipped: by ours')
     .option(
       '--fail-on <verdict>',
       'exit code 2 from this verdict on: fail, unknown, warn, or never',
@@ -50,7 +56,7 @@ export async function rulesAsked({ flags, io }: Job<RulesFlags>): Promise<RulesA
   const { asOf, ruleset } = flags
   return {
     ...(asOf === undefined ? {} : { asOf: parseAsOf(asOf) }),
-    ...(ruleset === undefined ? {} : { ruleset: await fileOrName(ruleset, io) }),
+    ...(ruleset === undefined ? {} : { law: await fileOrName(ruleset, io) }),
   }
 }
 
@@ -63,7 +69,8 @@ function parseAsOf(text: string): AsOf {
   throw new LedgerError('USAGE', { reason })
 }
 
-async function fileOrName(text: string, io: Job['io']): Promise<Ruleset | string> {
+async function fileOrName(text: string, io: Job['io']): Promise<Law | string> {
+  if (text === SHIPPED_WORD) return shippedLaw()
   const isFile = await stat(text).then(
     (found) => found.isFile(),
     () => false,
@@ -71,7 +78,10 @@ async function fileOrName(text: string, io: Job['io']): Promise<Ruleset | string
   // What looks like a path is one, so that a file that is missing is said to be missing.
   if (!isFile && !/[/\\]|\.json$/.test(text)) return text
   const value = await readJson(text, io)
-  return at(text, () => parseRuleset(value))
+  return lawOfFile(
+    at(text, () => parseRuleset(value)),
+    text,
+  )
 }
 
 /** Where a ruleset may be looked up. */
@@ -82,29 +92,34 @@ export type RulesetPlaces = {
   readonly trust: Trust
 }
 
-/** A ruleset by its version or by the id of its statement. Rejects with USAGE when there is none. */
-export async function rulesetNamed(name: string, places: RulesetPlaces): Promise<Ruleset> {
+/** The law of a ruleset, by its version or by the id of its statement. Rejects with USAGE when there is none. */
+export async function lawNamed(name: string, places: RulesetPlaces): Promise<Law> {
   const isId = /^[0-9a-f]{8,64}$/.test(name)
   const held = places.recorded.filter(
     ({ id, ruleset }) => (isId && id.startsWith(name)) || ruleset.version === name,
   )
   // Of equal versions the one that was recorded last.
   const last = [...held].sort((a, b) => a.index - b.index).at(-1)
-  if (last !== undefined) return last.ruleset
-  if (SHIPPED.version === name) return SHIPPED
+  if (last !== undefined) return lawOfRecorded(last)
+  if (SHIPPED.version === name) return shippedLaw()
   if (isId && places.source !== undefined) return await fetched(name, places.source, places.trust)
-  throw noSuchRuleset()
+  throw noSuchRuleset(places.recorded)
 }
 
-async function fetched(id: string, source: LedgerSource, { policy }: Trust): Promise<Ruleset> {
+async function fetched(id: string, source: LedgerSource, { policy }: Trust): Promise<Law> {
   const report = verifyEvidence(await source.receipt(id), { policy, crypto: bestCrypto() })
-  const [found] = operatorRulesets(report.statements.values(), report).recorded
-  if (found === undefined) throw noSuchRuleset()
-  return found.ruleset
+  const { recorded } = operatorRulesets(report.statements.values(), report)
+  const [found] = recorded
+  if (found === undefined) throw noSuchRuleset(recorded)
+  return lawOfRecorded(found)
 }
 
-function noSuchRuleset(): LedgerError {
-  const reason =
-    'no such ruleset: a file, the id of a ruleset statement of the operator, or a version'
+/** Says which there are: whoever mistypes a version need not ask again. */
+function noSuchRuleset(recorded: readonly RecordedRuleset[]): LedgerError {
+  const versions = [
+    `${SHIPPED.version} (${SHIPPED_WORD})`,
+    ...recorded.map(({ ruleset, index }) => `${ruleset.version} (entry ${index})`),
+  ]
+  const reason = `no such ruleset: a file, the id of a ruleset statement of the operator, or one of the versions ${versions.join(', ')}`
   return new LedgerError('USAGE', { reason })
 }

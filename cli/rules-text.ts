@@ -6,10 +6,12 @@ import type { JsonObject } from '../ledger/core/json.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import type { VerdictCounts } from '../ledger/rules/judgement.js'
 import type { CitedVerdict } from '../ledger/rules/report-data.js'
+import { rulesetUseJson } from '../ledger/rules/ruleset-json.js'
 import { VERDICTS, type Verdict } from '../ledger/rules/verdict.js'
 import type { NotChecked } from './checkpoint-text.js'
 import { clean, type Output, shortId, type Tone, utc } from './output.js'
 import type { LineageRules } from './rules-judge.js'
+import { rulesetWords } from './ruleset-words.js'
 
 /** Most findings that are printed, alike ones as one; JSON has them all. */
 const FINDINGS_MAX = 100
@@ -25,25 +27,31 @@ export const RULE_TONES: Readonly<Record<Verdict, Tone>> = {
 
 const COUNTED: readonly Verdict[] = ['FAIL', 'UNKNOWN', 'WARN', 'PASS']
 
-/** What a whole judgement comes to: `FAIL: 1 FAIL, 2 UNKNOWN, 0 WARN, 40 PASS; ruleset waybill 2026-11 …`. */
+/** What a whole judgement comes to: `1 FAIL, 2 UNKNOWN, 0 WARN, 40 PASS; as of …; ruleset waybill 2026-11 …`. */
 export function rulesWords(rules: readonly LineageRules[]): string {
+  const uses = rules.flatMap(({ rulesets }) => rulesets)
+  return [countWords(rules), ...asOfWords(rules), ...rulesetWords(uses)].join('; ')
+}
+
+/** `1 FAIL, 2 UNKNOWN, 0 WARN, 40 PASS`. */
+export function countWords(rules: readonly LineageRules[]): string {
   const counts = sumOf(rules.map((one) => one.counts))
   const numbers = COUNTED.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')
   // One rule may have several things to say of one hop, and counts it once.
   const found = rules.reduce((sum, one) => sum + one.findings.length + one.findingsLeftOut, 0)
-  const verdicts = counts.FAIL + counts.UNKNOWN + counts.WARN
-  const more = found > verdicts ? ` (${found} findings)` : ''
-  return `${numbers}${more}; ${rulesetWords(rules).join(', ')}`
+  const isMore = found > counts.FAIL + counts.UNKNOWN + counts.WARN
+  return isMore ? `${numbers} (${found} findings)` : numbers
 }
 
-/** `ruleset waybill 2026-11, tables of 2026-11-22`, each once. */
-export function rulesetWords(rules: readonly LineageRules[]): readonly string[] {
-  const all = rules.flatMap(({ rulesets }) =>
-    rulesets.map(
-      ({ name, version, asOf }) => `ruleset ${clean(name)} ${clean(version)} of ${asOf}`,
-    ),
-  )
-  return [...new Set(all)]
+/** As of when it was judged, where that was asked: all lineages of one command have one answer. */
+export function asOfWords(rules: readonly LineageRules[]): readonly string[] {
+  const words = rules.flatMap(({ asOf, lastShown }) => {
+    if (asOf === undefined) return []
+    const later = lastShown === undefined ? '' : `, later than all that was shown (${lastShown})`
+    const when = 'index' in asOf ? `entry ${asOf.index}` : utc(asOf.time)
+    return [`as of ${when}${later}`]
+  })
+  return [...new Set(words)]
 }
 
 function sumOf(all: readonly VerdictCounts[]): Record<Verdict, number> {
@@ -66,7 +74,7 @@ export function ruleFindingLines(rules: LineageRules, out: Output): readonly str
   const hidden = alike.slice(FINDINGS_MAX).reduce((sum, group) => sum + group.length, 0)
   const more = hidden + findingsLeftOut
   return [
-    `Rules, worst first${asOfWords(rules)}`,
+    ['Rules, worst first', ...asOfWords([rules])].join(', '),
     ...alike.slice(0, FINDINGS_MAX).flatMap((group) => findingText(group, types, out)),
     ...(more > 0
       ? [
@@ -127,23 +135,19 @@ function someOf(all: readonly string[]): string {
   return `${all.slice(0, SOME).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-function asOfWords({ asOf }: LineageRules): string {
-  if (asOf === undefined) return ''
-  return 'index' in asOf ? `, as of entry ${asOf.index}` : `, as of ${utc(asOf.time)}`
-}
-
 /** Of one lineage. */
 export function rulesJson(judged: LineageRules): JsonObject {
   const { verdict, counts, rulesets, rules, hops, findings, findingsLeftOut } = judged
   return {
     verdict,
     counts,
-    rulesets,
+    rulesets: rulesets.map(rulesetUseJson),
     by_rule: rules,
     hops,
     findings,
     findings_left_out: findingsLeftOut,
     as_of: judged.asOf ?? null,
+    as_of_is_later: judged.lastShown !== undefined,
     searched: judged.searched,
     unread_rulesets: judged.unread,
   }
@@ -165,7 +169,7 @@ export function rulesNotChecked(rules: LineageRules): readonly NotChecked[] {
   }
   for (const id of rules.unread) {
     items.push({
-      what: `ruleset ${shortId(id)}, which this version cannot read or is not shown in full: it judged nothing here`,
+      what: `ruleset ${shortId(id)}, which judged nothing here: it is not shown in full, this version does not know its terms, or it has the name of the shipped one and says something else`,
       settle: 'the operator, or a newer version of Waybill',
     })
   }

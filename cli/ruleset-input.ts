@@ -17,9 +17,10 @@ import { SHIPPED } from '../ledger/rules/shipped/ruleset.js'
 import type { Job } from './command.js'
 import { at, readJson, STDIO } from './files.js'
 import type { LedgerSource } from './ledger-source.js'
+import { shortId } from './output.js'
 
 /** Stands for the ruleset that ships with this program. */
-const SHIPPED_WORD = 'shipped'
+export const SHIPPED_WORD = 'shipped'
 
 /** A ruleset, and the statement that recorded it where one did. */
 export type FoundRuleset = { readonly ruleset: Ruleset; readonly recorded?: StatementId }
@@ -51,10 +52,23 @@ export async function readRuleset(path: string, io: Job['io']): Promise<Ruleset>
   return at(path, () => parseRuleset(value))
 }
 
-/** What the ledger's operator has recorded, by rising index; those that cannot be read are left out. */
-export async function recordedRulesets(source: LedgerSource): Promise<readonly RecordedRuleset[]> {
+/** Rulesets of a ledger's operator, by rising index. */
+export type OperatorRulesets = {
+  readonly recorded: readonly RecordedRuleset[]
+  /** Those that this version cannot judge by: they judge nothing. */
+  readonly unread: readonly { readonly id: StatementId; readonly index: number }[]
+}
+
+/** What to say of one that judges nothing. */
+export function unreadLine({ id, index }: OperatorRulesets['unread'][number]): string {
+  return `Ruleset ${shortId(id)} (entry ${index}) judges nothing: this version does not know its terms, or it has the name of the shipped one and says something else.`
+}
+
+/** What the ledger's operator has recorded. */
+export async function recordedRulesets(source: LedgerSource): Promise<OperatorRulesets> {
   const issuer = await source.registrar()
-  const found: RecordedRuleset[] = []
+  const recorded: RecordedRuleset[] = []
+  const unread: { id: StatementId; index: number }[] = []
   let cursor: string | undefined
   do {
     const page = await source.search({
@@ -63,30 +77,42 @@ export async function recordedRulesets(source: LedgerSource): Promise<readonly R
       ...(cursor === undefined ? {} : { cursor }),
     })
     for (const { id, index } of page.items) {
-      const recorded = await readRecorded(source, id, index)
-      if (recorded !== undefined && recorded.issuer === issuer) found.push(recorded.ruleset)
+      const found = await readRecorded(source, id, index)
+      if (found.issuer !== issuer) continue
+      if (found.ruleset === undefined) unread.push({ id, index })
+      else recorded.push(found.ruleset)
     }
     cursor = page.cursor
   } while (cursor !== undefined)
-  return found.sort((a, b) => a.index - b.index)
+  return { recorded: recorded.sort((a, b) => a.index - b.index), unread }
 }
 
 async function readRecorded(
   source: LedgerSource,
   id: StatementId,
   index: number,
-): Promise<{ readonly issuer: string; readonly ruleset: RecordedRuleset } | undefined> {
+): Promise<{ readonly issuer: string; readonly ruleset: RecordedRuleset | undefined }> {
   const { statement } = await source.statement(id)
   const { payload, schema, open } = openStatement(statement.envelope, bestCrypto())
   const claims = knownClaims(schema, open.claims) as Readonly<Record<string, Json>>
+  const issuer = String(claims['issuer'])
   const whole = Object.keys(schema.claims).every((name) => claims[name] !== undefined)
-  if (!whole || payload.type !== 'ruleset/1') return undefined
+  const ruleset = whole ? readableRuleset(claims as unknown as RulesetClaims) : undefined
+  if (ruleset === undefined || payload.type !== 'ruleset/1') return { issuer, ruleset: undefined }
   const { supersedes } = payload
-  // Every claim of the type is there, and passed its shape when the statement was admitted.
-  const ruleset = rulesetFromClaims(claims as unknown as RulesetClaims)
   return {
-    issuer: String(claims['issuer']),
+    issuer,
     ruleset: { id, index, ruleset, ...(supersedes === undefined ? {} : { supersedes }) },
+  }
+}
+
+/** Every claim of the type is there, and passed its shape when the statement was admitted. */
+function readableRuleset(claims: RulesetClaims): Ruleset | undefined {
+  try {
+    return rulesetFromClaims(claims)
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined
+    throw error
   }
 }
 

@@ -3,6 +3,7 @@
  */
 import type { JsonObject } from '../ledger/core/json.js'
 import { dayOf, daysBetween } from '../ledger/rules/days.js'
+import { lawOf } from '../ledger/rules/law.js'
 import type { Ruleset, Sourced } from '../ledger/rules/ruleset.js'
 import { clean, table } from './output.js'
 
@@ -29,7 +30,15 @@ export function rulesetName({ name, version }: Ruleset): string {
 /** What a ruleset is, in a few values. */
 export function rulesetJson(ruleset: Ruleset): JsonObject {
   const { name, version, effective, asOf } = ruleset
-  return { name, version, effective: { ...effective }, as_of: asOf, counts: countsOf(ruleset) }
+  const { digest } = lawOf(ruleset).ref
+  return {
+    name,
+    version,
+    digest,
+    effective: { ...effective },
+    as_of: asOf,
+    counts: countsOf(ruleset),
+  }
 }
 
 export function effectiveText({ effective }: Ruleset): string {
@@ -42,6 +51,7 @@ export function rulesetLines(ruleset: Ruleset, nowMs: number): readonly string[]
   return [
     `ruleset ${rulesetName(ruleset)}, in force ${effectiveText(ruleset)}`,
     ...table([
+      ['  sha256', lawOf(ruleset).ref.digest],
       ['  tables checked', ageText(ruleset, nowMs)],
       ...regimes.map((regime) => [
         `  ${clean(regime.code)}`,

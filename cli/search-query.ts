@@ -40,6 +40,8 @@ export function searchQuery(flags: SearchFlags, settings: Settings): SearchQuery
     since: mapped(flags.since, (text) => time(text, '--since', 0)),
     until: mapped(flags.until, (text) => time(text, '--until', DAY_S - 1)),
   }
+  if (query.since !== undefined && query.until !== undefined && query.since > query.until)
+    throw new LedgerError('USAGE', { reason: 'the time that is asked for ends before it begins' })
   return Object.fromEntries(
     Object.entries(query).filter(([, value]) => value !== undefined),
   ) as SearchQuery

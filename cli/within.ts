@@ -22,8 +22,8 @@ import { citesInstrument, type Outside, outsideOf } from '../ledger/rules/within
 import type { Job } from './command.js'
 import { parseIdPrefix } from './identity.js'
 import type { LedgerSource } from './ledger-source.js'
-import { shortId } from './output.js'
-import { recordedRulesets } from './ruleset-input.js'
+import { clean, shortId } from './output.js'
+import { recordedRulesets, unreadLine } from './ruleset-input.js'
 import { draftContext } from './signing.js'
 
 /** Most transfers that are fetched to sum what was moved under an instrument. */
@@ -56,7 +56,9 @@ export async function openDesk(
   const placed = await instrumentOf(records, prefix)
   // The ledger’s clock may be ahead of ours, and entries never go back in time.
   const time = Math.max(last, Math.floor(job.io.now() / 1_000))
-  const inForce = lawInForce(await recordedRulesets(source), { index: size, time })
+  const { recorded, unread } = await recordedRulesets(source)
+  const inForce = lawInForce(recorded, { index: size, time })
+  for (const one of unread) job.out.note(unreadLine(one))
   const usage = await usageUnder(job, records, placed)
   const later = await laterInstruments(records, placed)
   const facts: Facts = {
@@ -85,9 +87,9 @@ export async function openDesk(
 }
 
 function deskLine({ id }: InstrumentFact, { law, recorded }: LawInForce): string {
-  const { name, version } = law.ruleset
-  const whose = recorded === undefined ? '' : `, ${shortId(recorded)}`
-  return `Signing only what lies within instrument ${shortId(id)}, by ruleset ${name} ${version}${whose}.`
+  const { name, version, digest } = law.ref
+  const whose = recorded === undefined ? 'shipped' : `recorded as ${shortId(recorded)}`
+  return `Signing only what lies within instrument ${shortId(id)}, by ruleset ${clean(name)} ${clean(version)}, ${whose}, sha256 ${shortId(digest)}.`
 }
 
 function notAnInstrument(): LedgerError {

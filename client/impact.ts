@@ -8,9 +8,11 @@ import type { JsonObject } from '../ledger/core/json.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { type Change, subjectOf } from '../ledger/rules/change.js'
+import type { RulesetUse } from '../ledger/rules/judgement.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import { VERDICTS, type Verdict } from '../ledger/rules/verdict.js'
 import { idAt, idsAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './answer.js'
+import { readRulesetUses } from './ruleset.js'
 
 /** How the ledger is seen: as of an entry index or a UTC time; left out: as it is. */
 export type LookedAt = { readonly asOf?: string }
@@ -87,7 +89,7 @@ export type SimulationAnswer = Given & {
   readonly downstream: Reached
   /** Hops that withhold whether the change concerns them. */
   readonly unsure: readonly StatementId[]
-  readonly rulesets: readonly { readonly name: string; readonly version: string }[]
+  readonly rulesets: readonly RulesetUse[]
 }
 
 /** Path and query as they are sent, and so as the token names them. */
@@ -129,10 +131,7 @@ export function readSimulation(answer: JsonObject): SimulationAnswer {
     findingsLeftOut: wholeAt(answer, 'findings_left_out'),
     downstream: readReached(objectAt(answer['downstream'] ?? null, 'downstream')),
     unsure: idsAt(answer, 'unsure'),
-    rulesets: objectsAt(answer, 'rulesets').map((item) => ({
-      name: textAt(item, 'name'),
-      version: textAt(item, 'version'),
-    })),
+    rulesets: readRulesetUses(answer),
     ...placeAt(answer),
   }
 }

@@ -17,7 +17,7 @@ import { readableStatement } from '../access.js'
 import { jsonAnswer } from '../answers.js'
 import type { Caller } from '../auth.js'
 import type { ApiLedger } from '../deps.js'
-import { arrayOf, objectOf, VALUES } from '../schemas.js'
+import { arrayOf, objectOf, RULESET_NAMED, RULESET_USED, VALUES } from '../schemas.js'
 import { AS_OF, requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
 
 const TAG = 'impact'
@@ -66,6 +66,8 @@ const CODES = [
   'STATEMENT_ID_AMBIGUOUS',
   'ENTRY_NOT_FOUND',
   'LINEAGE_TOO_LARGE',
+  'PARTY_NOT_FOUND',
+  'INSTRUMENT_NOT_FOUND',
 ] as const
 
 const impact = tokenRoute(
@@ -94,7 +96,7 @@ const impact = tokenRoute(
         }),
       },
     },
-    codes: CODES,
+    codes: [...CODES, 'TERM_NOT_FOUND'],
   },
   async ({ query }, caller, { ledger }) => {
     const subject = await subjectOf(query.kind, query.value, { caller, ledger })
@@ -111,7 +113,7 @@ const FINDING = objectOf(
     why: VALUES.text,
     evidence: arrayOf(VALUES.id),
     settle: VALUES.text,
-    ruleset: objectOf({ name: VALUES.text, version: VALUES.text }),
+    ruleset: objectOf(RULESET_NAMED),
   },
   ['at', 'evidence', 'settle'],
 )
@@ -160,7 +162,7 @@ const simulation = tokenRoute(
           findings_left_out: VALUES.count,
           downstream: objectOf(REACHED),
           unsure: arrayOf(VALUES.id),
-          rulesets: arrayOf(objectOf({ name: VALUES.text, version: VALUES.text })),
+          rulesets: arrayOf(RULESET_USED),
         }),
       },
     },

@@ -6,11 +6,9 @@
  */
 import { bundleJson } from '../../ledger/core/evidence.js'
 import { sumsOfLineage } from '../../ledger/index.js'
-import type { Hop } from '../../ledger/rules/hop.js'
-import { type Sum, sumJson } from '../../ledger/rules/sums.js'
-import { readableIds, readableStatement, viewFor, waitForStep } from '../access.js'
+import { sumJson } from '../../ledger/rules/sums.js'
+import { mayKnowSum, readableIds, readableStatement, viewFor, waitForStep } from '../access.js'
 import { jsonAnswer } from '../answers.js'
-import type { Caller } from '../auth.js'
 import { arrayOf, objectOf, refTo, VALUES } from '../schemas.js'
 import { requiredParam, textParam, tokenRoute } from '../spec.js'
 import { STATEMENT_ID } from './statements.js'
@@ -62,18 +60,10 @@ const sums = tokenRoute(
     const { id } = await readableStatement(params.id, caller, ledger)
     // Refuses what is too large before anything is judged.
     ledger.lineageIds(id, LINEAGE_STATEMENTS_MAX)
-    const found = await sumsOfLineage(ledger.rules, id, (sum, hop) => mayKnow(sum, hop, caller))
+    const found = await sumsOfLineage(ledger.rules, id, (sum, hop) => mayKnowSum(sum, hop, caller))
     return jsonAnswer({ items: found.map(sumJson) })
   },
 )
-
-/** Sums of one pair of parties or one instrument are theirs; all exports of a party are its own. */
-function mayKnow({ key }: Sum, hop: Hop, { auditor, party }: Caller): boolean {
-  if (auditor) return true
-  if (key.kind === 'export') return key.exporter === party
-  if (hop.type !== 'transfer/1') return false
-  return hop.claims.exporter === party || hop.claims.importer === party
-}
 
 const outcomes = tokenRoute(
   {

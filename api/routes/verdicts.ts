@@ -7,7 +7,9 @@ import type { PartyId } from '../../ledger/core/key-state.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { lastEntry, verdictsIn } from '../../ledger/index.js'
 import type { CategoryTally, Tally, UsageKey } from '../../ledger/rules/facts.js'
-import { readableIds, readableStatement } from '../access.js'
+import type { Hop } from '../../ledger/rules/hop.js'
+import type { Sum } from '../../ledger/rules/sums.js'
+import { mayKnowSum, readableIds, readableStatement } from '../access.js'
 import { jsonAnswer } from '../answers.js'
 import { VERDICTS_SCHEMA } from '../rules-json.js'
 import { arrayOf, objectOf, VALUES } from '../schemas.js'
@@ -42,7 +44,8 @@ const verdicts = tokenRoute(
   async ({ params, query }, caller, { ledger }) => {
     const { id } = await readableStatement(params.id, caller, ledger)
     const readable = (each: StatementId): boolean => readableIds([each], caller, ledger).length > 0
-    const asked = { readable, max: JUDGED_MAX }
+    const mayKnow = (sum: Sum, hop: Hop): boolean => mayKnowSum(sum, hop, caller)
+    const asked = { readable, mayKnow, max: JUDGED_MAX }
     const { as_of: asOf } = query
     return jsonAnswer(await verdictsIn(ledger, id, asOf === undefined ? asked : { ...asked, asOf }))
   },

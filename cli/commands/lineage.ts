@@ -9,6 +9,7 @@ import { LedgerError } from '../../ledger/core/errors.js'
 import type { Evidence } from '../../ledger/core/evidence.js'
 import type { JsonObject } from '../../ledger/core/json.js'
 import { type Cli, type Job, withKey, withPolicy, withSource } from '../command.js'
+import { firstOf } from '../config.js'
 import { fieldJson, fieldLines, traceField } from '../field-text.js'
 import type { ExitCode } from '../io.js'
 import { judgeAlone, worstVerdict } from '../judge.js'
@@ -61,6 +62,10 @@ async function lineage(job: Job<Flags>, text: string): Promise<ExitCode> {
   const asked = await rulesAsked(job)
   const wanted = await readWanted(text, job)
   const { receipts } = job.flags
+  if (receipts === undefined && firstOf(job.settings, ['server', 'dir']) === undefined) {
+    const reason = 'which evidence? give --server URL, --dir FOLDER, or --receipts FOLDER'
+    throw new LedgerError('USAGE', { reason })
+  }
   const found =
     receipts === undefined
       ? await fromLedger(wanted, asked, job)

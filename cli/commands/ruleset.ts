@@ -11,6 +11,7 @@ import { LedgerError } from '../../ledger/core/errors.js'
 import type { Json } from '../../ledger/core/json.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
 import { operatorSigners } from '../../ledger/index.js'
+import { lawOf } from '../../ledger/rules/law.js'
 import type { Ruleset } from '../../ledger/rules/ruleset.js'
 import { claimsOfRuleset } from '../../ledger/rules/ruleset-claims.js'
 import { formatRuleset, rulesetFaults } from '../../ledger/rules/ruleset-file.js'
@@ -24,7 +25,13 @@ import type { ExitCode } from '../io.js'
 import type { LedgerSource } from '../ledger-source.js'
 import { outcomeJson, outcomeLine } from '../outcome-text.js'
 import { shortId, table } from '../output.js'
-import { findRuleset, readRuleset, recordedRulesets } from '../ruleset-input.js'
+import {
+  findRuleset,
+  type OperatorRulesets,
+  readRuleset,
+  recordedRulesets,
+  unreadLine,
+} from '../ruleset-input.js'
 import { effectiveText, rulesetJson, rulesetLines, rulesetName } from '../ruleset-text.js'
 import { draftContext, originFor } from '../signing.js'
 import { findAskedLedger, withLedger } from '../source.js'
@@ -34,10 +41,10 @@ export function registerRuleset(program: Command, cli: Cli): void {
   const ruleset = program
     .command('ruleset')
     .description('the dated tables by which the rules judge')
-  withSource(ruleset.command('list'))
+  withKey(withSource(ruleset.command('list')))
     .description('list the shipped ruleset and those that the operator of a ledger has recorded')
     .action(cli.action(list))
-  withSource(ruleset.command('show'))
+  withKey(withSource(ruleset.command('show')))
     .argument('[ruleset]', 'shipped, a file, a version or a statement id; shipped if left out')
     .option('-o, --out <file>', 'write it as a file, to begin your own with')
     .description('show a ruleset in words; all of it with --json or --out')
@@ -63,9 +70,12 @@ export function registerRuleset(program: Command, cli: Cli): void {
     .action(cli.action(record))
 }
 
+const NO_RULESETS: OperatorRulesets = { recorded: [], unread: [] }
+
 async function list(job: Job): Promise<ExitCode> {
   const source = await findAskedLedger(job)
-  const recorded = source === undefined ? [] : await closing(source, recordedRulesets)
+  const { recorded, unread } =
+    source === undefined ? NO_RULESETS : await closing(source, recordedRulesets)
   const now = { index: Number.MAX_SAFE_INTEGER, time: Math.floor(job.io.now() / 1_000) }
   const current = rulesetInForce(recorded, now)?.id
   const rows = [
@@ -84,10 +94,12 @@ async function list(job: Job): Promise<ExitCode> {
           rulesetName(ruleset),
           id === undefined ? 'shipped with this program' : `${shortId(id)} entry ${index}`,
           effectiveText(ruleset),
+          `sha256 ${shortId(lawOf(ruleset).ref.digest)}`,
           inForce ? 'in force now' : '',
         ]),
       ),
   )
+  for (const one of unread) job.out.note(unreadLine(one))
   if (recorded.length === 0)
     job.out.note('A ledger whose operator has recorded no ruleset is judged by the shipped one.')
   return 0
@@ -95,7 +107,8 @@ async function list(job: Job): Promise<ExitCode> {
 
 async function show(job: Job<{ readonly out?: string }>, text = 'shipped'): Promise<ExitCode> {
   const source = await findAskedLedger(job)
-  const recorded = source === undefined ? undefined : await closing(source, recordedRulesets)
+  const recorded =
+    source === undefined ? undefined : (await closing(source, recordedRulesets)).recorded
   const found = await findRuleset(text, recorded, job.io)
   const { out: path } = job.flags
   if (path !== undefined) await writeResult(path, formatRuleset(found.ruleset), job.io)
@@ -164,8 +177,8 @@ async function record(job: Job<RecordFlags>, file?: string): Promise<ExitCode> {
     job,
     async (source) => {
       const issuer = await source.registrar()
-      const known = await recordedRulesets(source)
-      refuseKnown(ruleset, known, job.flags.supersedes)
+      const { recorded } = await recordedRulesets(source)
+      refuseKnown(ruleset, recorded, job.flags.supersedes)
       const { origin } = await source.info()
       const { envelope } = await signedRuleset(job, { ruleset, origin, issuer, signer })
       const outcome = await source.submit(envelope)

@@ -20,6 +20,7 @@ import { type Cli, type Job, wholeNumber, withPolicy, withSource } from '../comm
 import { readText } from '../files.js'
 import type { ExitCode } from '../io.js'
 import { worstVerdict } from '../judge.js'
+import { refuseUnknownAsked } from '../known-query.js'
 import type { LedgerSource } from '../ledger-source.js'
 import { judgeLineage, type LineageJudgement } from '../lineage-judge.js'
 import { lineageJson, lineageLines, rulesVerdict } from '../lineage-text.js'
@@ -83,6 +84,7 @@ async function sample(job: Job<Flags>): Promise<ExitCode> {
     const trust = await trustIn(source, job)
     const seed = await seedOf(job, trust)
     const population = await populationOf(source, query, { seed, job })
+    if (population.ids.length === 0) await refuseUnknownAsked(query, source)
     const drawn = drawSample(population.ids, seed.text, job.flags.count)
     const checked = await checkAll(drawn, { source, trust, asked, job })
     return { checked, population, seed }
@@ -101,8 +103,10 @@ async function sample(job: Job<Flags>): Promise<ExitCode> {
       lineages: ordered.map(({ judged }) => lineageJson(judged, job)),
     },
     () => [
-      `Drawn: ${checked.length} of ${population.ids.length} transfers, tree size ${population.size}`,
-      `Not met or not sound: ${failed(checked)} of ${checked.length}`,
+      population.ids.length === 0
+        ? `No transfer matches, so nothing was drawn; tree size ${population.size}`
+        : `Drawn: ${checked.length} of ${population.ids.length} transfers, tree size ${population.size}`,
+      ...(checked.length === 0 ? [] : [`With a failure: ${failed(checked)} of ${checked.length}`]),
       '',
       ...ordered.flatMap(({ judged }) => [...lineageLines(judged, job), '']),
       ...verdictLines(verdict, job.out, rules),

@@ -8,6 +8,7 @@ import type { SearchItem } from '../../client/index.js'
 import type { JsonObject } from '../../ledger/core/json.js'
 import { type Cli, type Job, wholeNumber, withSource } from '../command.js'
 import type { ExitCode } from '../io.js'
+import { refuseUnknownAsked } from '../known-query.js'
 import type { LedgerSource } from '../ledger-source.js'
 import { type SearchFlags, searchQuery } from '../search-query.js'
 import { searchTable } from '../search-text.js'
@@ -49,10 +50,11 @@ type Found = {
 async function search(job: Job<Flags>): Promise<ExitCode> {
   const query = searchQuery(job.flags, job.settings)
   const limit = job.flags.limit ?? LIMIT_DEFAULT
-  const { found, server } = await withLedger(asked(job), async (source) => ({
-    found: await collect(source, query, { limit, job }),
-    server: source.flag.startsWith('--server'),
-  }))
+  const { found, server } = await withLedger(asked(job), async (source) => {
+    const found = await collect(source, query, { limit, job })
+    if (found.items.length === 0) await refuseUnknownAsked(query, source)
+    return { found, server: source.flag.startsWith('--server') }
+  })
   const { items, size, more } = found
   job.out.result({ items: items.map(itemJson), tree_size: size, more }, () =>
     items.length === 0 ? ['nothing found'] : searchTable(items, job.settings),

@@ -18,6 +18,7 @@ const HEADER = [
   'finding',
   'citation',
   'who can settle it',
+  'ruleset',
 ] as const
 
 const FORMULA = /^[\s\u00a0\u3000]*[=+\-@＝＋－＠|%]/u
@@ -35,6 +36,7 @@ export function findingsCsv(findings: readonly ReportFinding[]): string {
     finding.why,
     finding.citation,
     finding.settle ?? '',
+    finding.ruleset ?? '',
   ])
   return [HEADER, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }

@@ -116,7 +116,7 @@ function takenOver({ searched, sums, question, pins }: MadeWith): NotChecked {
     'when it was made, and what its maker had seen before',
     ...(searched ? ['that the ledger left out nothing later'] : []),
     ...(sums === undefined || sums.length === 0 ? [] : ['sums over other transfers']),
-    ...(question.ruleset === undefined ? [] : ['the ruleset, which its maker chose']),
+    ...(question.law === undefined ? [] : ['the ruleset, which its maker chose']),
     ...(pins.size === 0 ? [] : ['which names its maker had from the parties']),
   ]
   return {

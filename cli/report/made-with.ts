@@ -11,7 +11,10 @@ import { hasFormat } from '../../ledger/core/formats.js'
 import { isObject, type Json, type JsonObject } from '../../ledger/core/json.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
 import { formatPolicy } from '../../ledger/core/policy.js'
+import type { StatementId } from '../../ledger/core/statement.js'
+import { type Law, lawOf } from '../../ledger/rules/law.js'
 import { parseRuleset } from '../../ledger/rules/ruleset-file.js'
+import { lawOfFile, lawOfRecorded, shippedLaw } from '../../ledger/rules/ruleset-in-force.js'
 import { sumJson, usageOfSums } from '../../ledger/rules/sums.js'
 import type { Job } from '../command.js'
 import type { LineageJudgement } from '../lineage-judge.js'
@@ -81,8 +84,7 @@ export function madeWithJson(made: MadeWith): JsonObject {
     aliases: [...aliases].map(([name, party]) => ({ party, name })),
     memory: memory === undefined ? null : { ...memory },
     as_of: question.asOf === undefined ? null : { ...question.asOf },
-    // A ruleset is plain data: it was read from JSON.
-    ruleset: (question.ruleset as unknown as Json | undefined) ?? null,
+    ruleset: question.law === undefined ? null : lawJson(question.law),
     sums: sums ?? null,
   }
 }
@@ -127,8 +129,30 @@ export function parseMadeWith(value: Json): MadeWith {
 function questionOf({ as_of: asOf = null, ruleset = null }: JsonObject): RulesQuestion {
   return {
     ...(asOf === null ? {} : { asOf: asOfOf(asOf) }),
-    ...(ruleset === null ? {} : { ruleset: parseRuleset(ruleset) }),
+    ...(ruleset === null ? {} : { law: lawOfJson(ruleset) }),
   }
+}
+
+function lawJson({ ruleset, source }: Law): Json {
+  return {
+    source: source === undefined ? null : { ...source },
+    // A ruleset is plain data: it was read from JSON.
+    tables: ruleset as unknown as Json,
+  }
+}
+
+/** What claims to be shipped must be what is shipped here. */
+function lawOfJson(value: Json): Law {
+  const { source, tables = null } = members(value, ['source', 'tables'], 'ruleset')
+  const ruleset = parseRuleset(tables)
+  if (!isObject(source)) throw malformed('ruleset')
+  const { kind, file, id, index } = source
+  if (kind === 'file') return lawOfFile(ruleset, text(file, 'ruleset'))
+  if (kind === 'recorded' && typeof id === 'string' && hasFormat(id, 'statement-id'))
+    return lawOfRecorded({ id: id as StatementId, index: whole(index, 'ruleset'), ruleset })
+  const shipped = shippedLaw()
+  if (kind === 'shipped' && lawOf(ruleset).ref.digest === shipped.ref.digest) return shipped
+  throw malformed('ruleset')
 }
 
 function asOfOf(value: Json): AsOf {

@@ -61,7 +61,8 @@ function verdictSection(report: ReportData): Markup {
   return markup`<section id="verdict" aria-labelledby="verdict-title" tabindex="-1">
 <h2 id="verdict-title">Verdict</h2>
 <div class="verdict ${toneOf(report.overall)}"><strong>${report.overall}</strong>
-<p>Record: ${report.record}. Rules: ${report.rules.words}.</p></div>
+<p>${`Record: ${report.record}. Rules: ${report.rules.words}${asOfPart(report.rules)}.`}</p>
+${report.rules.rulesets.map((words) => markup`<p>${`By ${words}.`}</p>`)}</div>
 ${meaning(report)}
 ${legend()}
 </section>`
@@ -83,12 +84,16 @@ function meaning({ record, rules, findings }: ReportData): Content {
     ...(rules.rulesets.length === 0
       ? []
       : [
-          `The rules were judged by ${rules.rulesets.join(', ')}, on what was disclosed.${rules.chosen === true ? ' Whoever made this report chose that ruleset; it is not the one in force on the day of each hop.' : ''}`,
+          `The rules were judged on what was disclosed.${rules.chosen === true ? ' Whoever made this report chose the ruleset; it is not the one in force on the day of each hop.' : ''}`,
         ]),
     'A finding is evidence for a person to weigh. “Not met on the disclosed evidence” does not say that a law was broken.',
     ...(first === undefined ? [] : [`The gravest finding: ${first.why} (${first.code}).`]),
   ]
   return sentences.map((sentence) => markup`<p>${sentence}</p>`)
+}
+
+function asOfPart({ asOf }: ReportData['rules']): string {
+  return asOf === '' ? '' : `, ${asOf}`
 }
 
 const RECORD_WORDS: Readonly<Record<string, string>> = {

@@ -43,6 +43,8 @@ export type ReportFinding = {
   readonly explain: string
   /** Law or clause; of a record's finding, how it is found. */
   readonly citation: string
+  /** By which ruleset, where it came from, and its digest; of a record's finding there is none. */
+  readonly ruleset?: string
   /** Statement that it is about. */
   readonly id?: string
   readonly index?: number
@@ -77,7 +79,9 @@ export type ReportHop = {
 export type RulesSummary = {
   /** `1 FAIL, 2 WARN, 80 PASS`, or why there is none. */
   readonly words: string
-  /** Ruleset, its version and date. */
+  /** `as of entry 7`; empty where nothing was asked. */
+  readonly asOf: string
+  /** Ruleset, its version and date, where it came from and its digest. */
   readonly rulesets: readonly string[]
   /** Whoever made the report chose the ruleset: it is not that of each hop's day. */
   readonly chosen?: boolean

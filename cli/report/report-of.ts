@@ -25,7 +25,9 @@ import { overallOf } from '../overall.js'
 import type { PartyBook } from '../party-book.js'
 import { partyText, trustText } from '../party-book.js'
 import { checkpointLines } from '../report-text.js'
-import { hopVerdicts, rulesetWords, rulesWords } from '../rules-text.js'
+import type { LineageRules } from '../rules-judge.js'
+import { asOfWords, countWords, hopVerdicts } from '../rules-text.js'
+import { rulesetName, rulesetWords } from '../ruleset-words.js'
 import { claimLines, headline, signerLines, termsText, wayLine } from '../statement-text.js'
 import { policyWords } from '../trust.js'
 import { VERSION } from '../version.js'
@@ -49,7 +51,7 @@ export function reportOf(
   const { report, lineage, findings, root, verdict, trust, note, rules } = judged
   const book = bookOf(judged, job)
   const statement = lineage === undefined ? undefined : report.statements.get(lineage.root)
-  const told = [...findings.map(recordFinding), ...(rules?.findings ?? []).map(ruleFinding)]
+  const told = [...findings.map(recordFinding), ...ruleFindings(rules)]
   return {
     question: 'Where does this come from, and did it keep within its limits on the way?',
     subject: subjectOf(root, statement, book),
@@ -178,11 +180,12 @@ function recordFinding(finding: Finding): ReportFinding {
 }
 
 function rulesSummary({ rules, basis }: LineageJudgement): RulesSummary {
-  if (rules === undefined) return { words: 'not judged', rulesets: [], applied: [] }
+  if (rules === undefined) return { words: 'not judged', asOf: '', rulesets: [], applied: [] }
   return {
-    words: rulesWords([rules]).split(';')[0] ?? '',
-    rulesets: rulesetWords([rules]),
-    ...(basis?.question.ruleset === undefined ? {} : { chosen: true }),
+    words: countWords([rules]),
+    asOf: asOfWords([rules]).join(', '),
+    rulesets: rulesetWords(rules.rulesets),
+    ...(basis?.question.law === undefined ? {} : { chosen: true }),
     applied: rules.rules.map(({ id, title, citation, counts }) => ({
       rule: id,
       title,
@@ -196,6 +199,15 @@ const RULE_LEVELS: Readonly<Partial<Record<Verdict, FindingLevel>>> = {
   FAIL: 'failed',
   UNKNOWN: 'unknown',
   WARN: 'warning',
+}
+
+function ruleFindings(rules: LineageRules | undefined): readonly ReportFinding[] {
+  if (rules === undefined) return []
+  const words = new Map(rules.rulesets.map((use) => [use.digest, rulesetName(use)]))
+  return rules.findings.map((finding) => ({
+    ...ruleFinding(finding),
+    ruleset: words.get(finding.ruleset.digest) ?? rulesetName(finding.ruleset),
+  }))
 }
 
 function ruleFinding(finding: CitedVerdict): ReportFinding {

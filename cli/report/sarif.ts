@@ -44,6 +44,7 @@ export function sarifOf(report: Told): JsonObject {
           overall: report.overall,
           record: report.record,
           rules: report.rules.words,
+          ...(report.rules.asOf === '' ? {} : { asOf: report.rules.asOf }),
           rulesets: report.rules.rulesets,
           treeSize: report.treeSize ?? null,
         },
@@ -63,7 +64,7 @@ function ruleOf({ code, title, explain, citation, about }: ReportFinding): JsonO
 }
 
 function resultOf(finding: ReportFinding, ruleIndex: ReadonlyMap<string, number>): JsonObject {
-  const { code, level, why, id, index, at, settle } = finding
+  const { code, level, why, id, index, at, settle, ruleset } = finding
   const place = id === undefined ? undefined : `waybill:${id}${at === undefined ? '' : `#${at}`}`
   return {
     ruleId: code,
@@ -85,6 +86,13 @@ function resultOf(finding: ReportFinding, ruleIndex: ReadonlyMap<string, number>
             },
           ],
         }),
-    ...(index === undefined ? {} : { properties: { entry: index } }),
+    ...propertiesOf({
+      ...(index === undefined ? {} : { entry: index }),
+      ...(ruleset === undefined ? {} : { ruleset }),
+    }),
   }
+}
+
+function propertiesOf(properties: JsonObject): JsonObject {
+  return Object.keys(properties).length === 0 ? {} : { properties }
 }

@@ -1146,6 +1146,20 @@ export const ERRORS = {
     explain:
       'No ruleset of this version was recorded by the operator of the ledger, none that ships with this program has it, and there is no such file. waybill ruleset list shows what there is.',
   },
+  TERM_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such term',
+    explain:
+      'Neither the vocabulary nor a ruleset of this ledger has the term, and nothing that may be seen names it: that nothing was found would say nothing. waybill vocab lists terms, and waybill vocab WORD finds them; waybill ruleset show has those of the operator.',
+  },
+  INSTRUMENT_NOT_FOUND: {
+    http: 404,
+    exit: 66,
+    title: 'no such instrument',
+    explain:
+      'The statement is in the ledger and is no instrument/1, so that nothing can rest on it as one. waybill search --type instrument lists them.',
+  },
   SCOPE_NOT_FOUND: {
     http: 422,
     exit: 65,

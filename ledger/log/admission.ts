@@ -41,20 +41,39 @@ export type Obstacle = {
 /**
  * Every reason why a statement cannot be admitted (or wait) at `time`, in seconds since 1970.
  * Uniqueness is the caller's: a known id is an answer, not an obstacle.
+ *
+ * Anybody may ask, in anybody's name. While a signature is not that of the party which the claims
+ * name, nothing is said about what that party holds or has agreed: the rest is told to signers.
  */
 export function obstacles(
   facts: StatementFacts,
   time: number,
   lookup: Lookup,
 ): readonly Obstacle[] {
+  const signers = facts.signers.flatMap((signer) =>
+    collect(`signatures.${signer.role}`, () => checkSigner(signer, facts, lookup)),
+  )
   return [
     ...timeObstacles(facts, time),
     ...collect('signatures', () => {
       if (lookup.isRefused(facts.id)) throw new LedgerError('STATEMENT_REFUSED')
     }),
-    ...facts.signers.flatMap((signer) =>
-      collect(`signatures.${signer.role}`, () => checkSigner(signer, facts, lookup)),
-    ),
+    ...signers,
+    ...(signers.length === 0 ? contentObstacles(facts, time, lookup) : []),
+  ]
+}
+
+/** Whether the party whose data a statement uses has signed it: only then may it be told of them. */
+export function isSignedByUser({ type, signers }: StatementFacts): boolean {
+  return type !== 'transfer/1' || signers.some(({ role }) => role === 'exporter')
+}
+
+function contentObstacles(
+  facts: StatementFacts,
+  time: number,
+  lookup: Lookup,
+): readonly Obstacle[] {
+  return [
     ...facts.parents.flatMap((parent, position) =>
       collect(`parents[${position}]`, () => checkParent(parent, position, facts, lookup)),
     ),
@@ -139,6 +158,11 @@ function checkParent(
   facts: StatementFacts,
   lookup: Lookup,
 ): void {
+  // Ids are public; who holds what is asked again when the exporter has signed as well.
+  if (!isSignedByUser(facts)) {
+    if (lookup.indexOf(parent.id) === undefined) throw new LedgerError('PARENT_NOT_FOUND')
+    return
+  }
   const holding = lookup.holding(parent)
   if (holding === undefined) throw new LedgerError('PARENT_NOT_FOUND')
   if (holding.party !== userOf(facts)) throw new LedgerError('PARENT_NOT_HELD')

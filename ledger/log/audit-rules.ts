@@ -2,7 +2,7 @@
  * The part of an audit that is about the rules index: what the statements give is added up again and
  * held against what is stored, record by record and sum by sum. docs/decisions/0035.
  *
- * What was judged at admission is not judged again here: nobody relies on it (decision 36).
+ * What was judged at admission is not judged again here (decision 36); only that it is there, sealed.
  */
 import { concatBytes, equalBytes, toHex } from '../core/bytes.js'
 import type { Crypto } from '../core/ed25519.js'
@@ -26,6 +26,7 @@ import {
 } from './rules-mark.js'
 import {
   additionPart,
+  correctedPart,
   corrects,
   partBytes,
   removalPart,
@@ -35,9 +36,11 @@ import {
 import {
   ADDITION_RANGE,
   CITED_RANGE,
+  CORRECTED_RANGE,
   damagedRules,
   hashOfKey,
   indexOfKey,
+  JUDGED_RANGE,
   NOTABLE_RANGE,
   openRecordValue,
   REMOVAL_RANGE,
@@ -131,7 +134,8 @@ export class AuditedRules {
       const parts = usageOf(old, crypto.sha256).map(({ hash, tally }) =>
         removalPart(hash, { index, time }, { index: old.index, time: old.time, tally }),
       )
-      this.#sum = addParts(this.#sum, parts, crypto.sha256)
+      const all = [correctedPart(supersedes, index), ...parts]
+      this.#sum = addParts(this.#sum, all, crypto.sha256)
     } catch (error) {
       // A statement that cannot be read has its own finding.
       if (!(error instanceof LedgerError)) throw error
@@ -156,8 +160,19 @@ export class AuditedRules {
       sum = addParts(sum, [part], sha256)
     }
     for await (const [key] of this.#records(CITED_RANGE)) add(key)
-    for await (const [key, value] of this.#records(NOTABLE_RANGE))
+    let notables = 0
+    for await (const [key, value] of this.#records(NOTABLE_RANGE)) {
       add(concatBytes(key, valueBytes(openRecordValue(key, value, sha256))))
+      notables += 1
+    }
+    if (notables !== this.#mark.notables) throw damagedRules()
+    for await (const [key, value] of this.#records(CORRECTED_RANGE))
+      add(concatBytes(key, valueBytes(openRecordValue(key, value, sha256))))
+    for await (const [key, value] of this.#records(JUDGED_RANGE)) {
+      // What it says is another's word; that nobody has changed it since can be told.
+      openRecordValue(key, value, sha256)
+      add(key)
+    }
     const additions = await this.#additions(add)
     const removals = await this.#removals(add)
     await this.#heads(additions, removals)

@@ -17,6 +17,7 @@ import { type Children, type ForwardGraph, factsAsOf } from '../rules/forward-gr
 import type { Hop } from '../rules/hop.js'
 import { impactOf } from '../rules/impact.js'
 import { impactJson, simulationJson } from '../rules/impact-json.js'
+import { lawOf } from '../rules/law.js'
 import { type LawInForce, lawInForce } from '../rules/ruleset-in-force.js'
 import { simulate } from '../rules/simulate.js'
 import { concernOf, holderOfHop, type Subject } from '../rules/subject.js'
@@ -43,7 +44,8 @@ export type Foresight = {
 /**
  * Everything that came of a subject, as `impactJson`.
  *
- * Rejects with ENTRY_NOT_FOUND, LINEAGE_TOO_LARGE, REQUEST_INVALID, ENTRY_MISMATCH.
+ * Rejects with ENTRY_NOT_FOUND, LINEAGE_TOO_LARGE, REQUEST_INVALID, ENTRY_MISMATCH; with PARTY_NOT_FOUND,
+ * INSTRUMENT_NOT_FOUND or TERM_NOT_FOUND for what there is not.
  */
 export async function impactIn(
   ledger: ForesightLedger,
@@ -52,6 +54,7 @@ export async function impactIn(
 ): Promise<JsonObject> {
   const scene = await sceneOf(ledger, subject, asked)
   const impact = impactOf(scene.graph, subject, scene.vocabulary)
+  if (impact.steps.length === 0) refuseUnknownTerm(ledger, subject, scene.vocabulary)
   return impactJson(impact, subject, { treeSize: ledger.size, asOf: scene.last })
 }
 
@@ -88,6 +91,7 @@ async function sceneOf(
   asked: Foresight,
 ): Promise<Scene> {
   await ledger.rules.prepare()
+  refuseUnknown(ledger, subject)
   const { last, time } = lastEntry(ledger, asked.asOf)
   const rulesets = ledger.rules.index.rulesets(last + 1)
   const lawAt: Scene['lawAt'] = (hop = { index: last + 1, time }) => lawInForce(rulesets, hop)
@@ -95,6 +99,33 @@ async function sceneOf(
   const gathering = new Gathering(ledger, { ...asked, last })
   const graph = await gathering.graphOf(subject, vocabulary)
   return { graph, vocabulary, last, lawAt }
+}
+
+/**
+ * What does not exist is refused: an empty answer would be taken for a clean one.
+ *
+ * @throws LedgerError PARTY_NOT_FOUND, INSTRUMENT_NOT_FOUND
+ */
+function refuseUnknown({ rules }: ForesightLedger, { kind, value }: Subject): void {
+  if (kind === 'party' && rules.index.party(value as PartyId) === undefined)
+    throw new LedgerError('PARTY_NOT_FOUND')
+  if (kind !== 'instrument') return
+  if (rules.index.statement(value as StatementId)?.facts.type !== 'instrument/1')
+    throw new LedgerError('INSTRUMENT_NOT_FOUND')
+}
+
+/** @throws LedgerError TERM_NOT_FOUND for a term that no ruleset of this ledger knows */
+function refuseUnknownTerm(
+  { rules, size }: ForesightLedger,
+  { kind, value }: Subject,
+  current: Vocabulary,
+): void {
+  if (kind !== 'purpose' && kind !== 'category') return
+  const all = rules.index.rulesets(size).map(({ ruleset }) => lawOf(ruleset).vocabulary)
+  const isKnown = [current, ...all].some((vocabulary) =>
+    kind === 'purpose' ? vocabulary.purposeKind(value) !== 'unknown' : vocabulary.isCategory(value),
+  )
+  if (!isKnown) throw new LedgerError('TERM_NOT_FOUND')
 }
 
 /** The last entry that counts, and until when. @throws LedgerError ENTRY_NOT_FOUND, REQUEST_INVALID */

@@ -11,13 +11,13 @@ import type { StatementId } from '../core/statement.js'
 import { flowOut } from '../rules/flow.js'
 import { datasetsOf, type Hop } from '../rules/hop.js'
 import { isHopType } from '../rules/hops.js'
-import { judgeRules, type RuleFound, type RulesetRef } from '../rules/judge.js'
+import { judgeRules, type RuleFound } from '../rules/judge.js'
 import type { VerdictCounts } from '../rules/judgement.js'
 import { meetLimits, UNKNOWN_LIMITS, UNLIMITED } from '../rules/meet.js'
 import type { Judging, Upstream } from '../rules/rule.js'
 import { RULES } from '../rules/rules.js'
-import { lawInForce } from '../rules/ruleset-in-force.js'
-import { SHIPPED } from '../rules/shipped/ruleset.js'
+import { lawInForce, shippedLaw } from '../rules/ruleset-in-force.js'
+import type { RulesetRef } from '../rules/ruleset-ref.js'
 import { type Verdict, worseOf } from '../rules/verdict.js'
 import type { RecordValue } from '../store/codec.js'
 import { type DatasetLimits, limitsOfText, limitsText } from './limits-record.js'
@@ -47,12 +47,14 @@ export type RecordedRules = Pick<HopRules, 'verdict' | 'counts' | 'ruleset'>
 const LIMITS_KEPT = 2_048
 
 /** A hop that a bug kept from being judged: nothing is known of it, nor of what flows on. */
-export const UNJUDGED: JudgedStatement = {
-  verdict: 'UNKNOWN',
-  counts: { FAIL: 0, UNKNOWN: RULES.length, WARN: 0, PASS: 0, NA: 0 },
-  ruleset: { name: SHIPPED.name, version: SHIPPED.version },
-  found: [],
-  limits: new Map(),
+export function unjudged(): JudgedStatement {
+  return {
+    verdict: 'UNKNOWN',
+    counts: { FAIL: 0, UNKNOWN: RULES.length, WARN: 0, PASS: 0, NA: 0 },
+    ruleset: shippedLaw().ref,
+    found: [],
+    limits: new Map(),
+  }
 }
 
 export class HopJudge {
@@ -86,10 +88,9 @@ export class HopJudge {
       law: lawInForce(this.#index.rulesets(index, draft), { index, time }).law,
     }
     const found = judgeRules(judging)
-    const { name, version } = judging.law.ruleset
     return {
       ...summaryOf(found),
-      ruleset: { name, version },
+      ruleset: judging.law.ref,
       found,
       limits: flowOut(judging),
     }

@@ -9,7 +9,7 @@ import { LedgerError } from '../core/errors.js'
 import { type Json, parseJson } from '../core/json.js'
 import type { Issue } from '../core/schema.js'
 import type { StatementId } from '../core/statement.js'
-import { obstacles, refuseObstacles } from './admission.js'
+import { isSignedByUser, obstacles, refuseObstacles } from './admission.js'
 import type { CheckResult } from './check-text.js'
 import type { Checker } from './checker.js'
 import {
@@ -35,7 +35,10 @@ export type ItemOutcome = SubmitOutcome | Rejected
 export type Validation = {
   readonly id?: StatementId
   readonly issues: readonly Issue[]
-  /** What the rules say of a hop, also of one that is refused for something else. */
+  /**
+   * What the rules say of a hop that its user has signed and that nothing else refuses. Nobody else is
+   * told: verdicts rest on sums, limits and instruments of the parties.
+   */
   readonly rules?: HopRules
 }
 
@@ -119,7 +122,8 @@ export class Intake {
     const issues = obstacles(facts, draft.time, draft)
     // Damage is no answer to whoever asks: it ends the writing, as when a statement is submitted.
     if (issues.some(({ code }) => isDamageCode(code))) refuseObstacles(issues)
-    const asked = draft.askRules(result)
+    const mayBeTold = issues.length === 0 && isSignedByUser(facts)
+    const asked = mayBeTold ? draft.askRules(result) : undefined
     if (asked === undefined) return { id: facts.id, issues }
     return { id: facts.id, issues: [...issues, ...asked.unmet], rules: asked.rules }
   }

@@ -2,7 +2,8 @@
  * A lineage of a log judged, with everything that the log knows. DESIGN 6, 7.3.
  *
  * Whoever may read a statement sees the verdicts of everything before it. Reasons may quote any claim
- * upstream, so they are shown only where all of that, and what they rest on, may be read.
+ * upstream and any sum that was asked for, so they are shown only where all of that, and what they
+ * rest on, may be known.
  */
 import { LedgerError } from '../core/errors.js'
 import type { Json, JsonObject } from '../core/json.js'
@@ -14,6 +15,8 @@ import type { RuleVerdict } from '../rules/judge.js'
 import { judgeGraph } from '../rules/judge-graph.js'
 import type { GraphJudgement, JudgedHop } from '../rules/judgement.js'
 import { lawInForce } from '../rules/ruleset-in-force.js'
+import { rulesetUseJson } from '../rules/ruleset-json.js'
+import { notingSums, type Sum } from '../rules/sums.js'
 import { lastEntry } from './foresight.js'
 import { hopOfTaken } from './hop-judge.js'
 import type { Ledger } from './ledger.js'
@@ -28,6 +31,8 @@ export type LineageAsked = {
   readonly asOf?: string
   /** May the caller read this statement in full? Left out: all of them. */
   readonly readable?: (id: StatementId) => boolean
+  /** May the caller know this sum, which this hop was judged by? Left out: all of them. */
+  readonly mayKnow?: (sum: Sum, hop: Hop) => boolean
   /** Most statements. */
   readonly max: number
 }
@@ -40,17 +45,19 @@ export type LineageAsked = {
 export async function verdictsIn(
   ledger: JudgingLedger,
   id: StatementId,
-  { asOf, readable = () => true, max }: LineageAsked,
+  { asOf, readable = () => true, mayKnow = () => true, max }: LineageAsked,
 ): Promise<JsonObject> {
   ledger.lineageIndexes(id, max)
   await ledger.rules.prepare()
   const { last } = lastEntry(ledger, asOf)
   const hops: JsonObject[] = []
   const clear = new Set<StatementId>()
-  const judged = judgeIn(ledger, id, last, (hop) => {
+  const judged = judgeIn(ledger, id, last, (hop, sums) => {
     const own = readable(hop.id)
     if (own && hop.hop.parents.every((parent) => clear.has(parent.id))) clear.add(hop.id)
-    hops.push(hopJson(hop, { own, clear: clear.has(hop.id), readable }))
+    // Which rule has asked for a sum is not known, and any of them may quote it.
+    const told = clear.has(hop.id) && sums.every((sum) => mayKnow(sum, hop.hop))
+    hops.push(hopJson(hop, { own, told, readable }))
   })
   if (judged.hops.length === 0) throw new LedgerError('STATEMENT_NOT_FOUND')
   return {
@@ -59,12 +66,8 @@ export async function verdictsIn(
     as_of: last,
     verdict: judged.verdict,
     counts: judged.counts,
-    rulesets: judged.rulesets.map(({ name, version, asOf: checked, hops: count }) => ({
-      name,
-      version,
-      as_of: checked,
-      hops: count,
-    })),
+    rulesets: judged.rulesets.map(rulesetUseJson),
+    unread_rulesets: [...ledger.rules.index.unread],
     hops,
   }
 }
@@ -74,14 +77,15 @@ function judgeIn(
   ledger: JudgingLedger,
   id: StatementId,
   last: number,
-  onHop?: (judged: JudgedHop) => void,
+  onHop: (judged: JudgedHop, sums: readonly Sum[]) => void,
 ): GraphJudgement {
   const { index } = ledger.rules
   const rulesets = index.rulesets(last + 1)
+  const noted: Sum[] = []
   return judgeGraph({ hop: (each) => hopIn(ledger, each, last) }, [id], {
-    facts: ledger.rules.facts(last + 1),
+    facts: notingSums(ledger.rules.facts(last + 1), (sum) => noted.push(sum)),
     lawFor: (hop) => lawInForce(rulesets, hop).law,
-    ...(onHop === undefined ? {} : { onHop }),
+    onHop: (judged) => onHop(judged, noted.splice(0)),
   })
 }
 
@@ -104,9 +108,10 @@ function hopIn(ledger: JudgingLedger, id: StatementId, last: number): Hop | unde
 }
 
 type Shown = {
-  /** May the caller read the hop, and all that came before it as well? */
+  /** May the caller read the hop? */
   readonly own: boolean
-  readonly clear: boolean
+  /** And all that came before it, and may it know every sum that it was judged by? */
+  readonly told: boolean
   readonly readable: (id: StatementId) => boolean
 }
 
@@ -126,10 +131,10 @@ function hopJson(
   }
 }
 
-function findingJson(found: RuleVerdict, { own, clear, readable }: Shown): JsonObject {
+function findingJson(found: RuleVerdict, { own, told, readable }: Shown): JsonObject {
   const { rule, verdict, at, why, evidence = [], settle } = found
   const reasons: Record<string, Json> =
-    clear && evidence.every(readable)
+    told && evidence.every(readable)
       ? { why, evidence, ...(settle === undefined ? {} : { settle }) }
       : {}
   return { rule, verdict, ...(own && at !== undefined ? { at } : {}), ...reasons }

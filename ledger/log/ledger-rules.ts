@@ -2,6 +2,7 @@
  * What a ledger answers about rules: a lineage with all by which it is judged, facts, sums, who cites
  * whom. Everything here asks the rules index first, and builds what is missing of it.
  */
+import type { LedgerError } from '../core/errors.js'
 import type { Evidence } from '../core/evidence.js'
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
@@ -15,6 +16,7 @@ import type { LogState } from './log-state.js'
 import type { StoredStatement } from './reader.js'
 import { type RuleActions, refusingRules } from './refusing-rules.js'
 import { RulesIndex, type RulesProgress } from './rules-index.js'
+import { isRulesDamage } from './rules-records.js'
 
 export type LedgerRulesParts = {
   readonly state: LogState
@@ -32,6 +34,7 @@ const SHOW_ALL: View = () => 'envelope'
 export class LedgerRules {
   readonly index: RulesIndex
   readonly #parts: LedgerRulesParts
+  #distrusted: Promise<void> | undefined
 
   constructor(parts: LedgerRulesParts) {
     this.#parts = parts
@@ -48,6 +51,28 @@ export class LedgerRules {
   ready(): Promise<void> {
     if (this.#parts.actions === undefined || this.index.isNear) return Promise.resolve()
     return this.prepare()
+  }
+
+  /** Does what reads the index; damage ends the writing. Rejects as `work` does. */
+  watched<Result>(work: Promise<Result>): Promise<Result> {
+    return this.#parts.watched(work)
+  }
+
+  /**
+   * Damage was read. Where it is the index that is damaged, the next opening builds it again: else one
+   * lost record would end the writing after each opening, for whoever asks.
+   *
+   * @param written settles when nothing is written any more
+   */
+  damaged(damage: LedgerError, written: Promise<void>): void {
+    if (!isRulesDamage(damage)) return
+    // A store that cannot even delete keeps the mark: then the damage is found again.
+    this.#distrusted ??= written.then(() => this.index.distrust()).catch(() => undefined)
+  }
+
+  /** Settles when nothing is written any more. */
+  async close(): Promise<void> {
+    await this.#distrusted
   }
 
   /**

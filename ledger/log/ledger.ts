@@ -88,7 +88,9 @@ export class Ledger {
       onCommit: (draft) => this.#committed(draft),
       onFailure: (error) => options.onFailure?.(error),
     })
-    this.#damage = new DamageWatch((damage) => this.#writer.halt(damage))
+    this.#damage = new DamageWatch((damage) =>
+      this.rules.damaged(damage, this.#writer.halt(damage)),
+    )
     this.publisher = startPublishing(options, state, this.#writer)
     // Threads last: a ledger that is refused must not leave any behind.
     this.#checker = new Checker(options.origin, options.crypto, options.workers)
@@ -367,6 +369,7 @@ export class Ledger {
     await this.#intake.close()
     await Promise.all([this.#writer.close(), published])
     await this.#checker.close()
+    await this.rules.close()
     await this.#options.store.close()
   }
 

@@ -25,6 +25,8 @@ export type Waiting = WaitingProposal & {
 export type CommitRules = {
   draft(): RulesDraft | undefined
   merge(draft: RulesDraft): void
+  /** From the draft to the merge nobody else may write what the index is made of. */
+  alone<Result>(work: () => Promise<Result>): Promise<Result>
   /** Whether a statement that no rule has judged may be admitted. */
   readonly mayPassUnjudged: boolean
 }

@@ -15,12 +15,13 @@ import {
   type HopRules,
   type JudgedStatement,
   judgedRecord,
-  UNJUDGED,
+  unjudged,
 } from './hop-judge.js'
 import { refuseUnmet, unmetIssues } from './refusing-rules.js'
 import type { RuleBook } from './rule-book.js'
 import { addParts, putRulesMark, type RulesMark } from './rules-mark.js'
 import {
+  correctedPart,
   corrects,
   notableRecord,
   partBytes,
@@ -110,7 +111,7 @@ export class RulesDraft implements RulesValues {
     } catch (error) {
       if (error instanceof LedgerError) throw error
       this.#parts.onBug(error)
-      return UNJUDGED
+      return unjudged()
     }
   }
 
@@ -156,7 +157,8 @@ export class RulesDraft implements RulesValues {
     for (const part of parts.usage) this.#add(part, statement)
     this.#taken.set(facts.id, statement)
     const added = [...partBytes(parts, statement), ...removed]
-    this.#mark = { ...addParts(this.#mark, added, sha), indexed: index + 1 }
+    const notables = this.#mark.notables + (parts.notable === undefined ? 0 : 1)
+    this.#mark = { ...addParts(this.#mark, added, sha), indexed: index + 1, notables }
   }
 
   /** Values of records that this draft changes, by name, but for what was judged. */
@@ -196,7 +198,7 @@ export class RulesDraft implements RulesValues {
     if (old === undefined || !corrects(statement, old)) return []
     if (this.value(key) !== undefined) return []
     this.#stage(key, index)
-    return usageOf(old, sha).map(({ hash, tally }) => {
+    const removed = usageOf(old, sha).map(({ hash, tally }) => {
       const of: Counted = { index: old.index, time: old.time, tally }
       const head = usageHead(this, hash)
       const removal = removalRecord({ index, time, of })
@@ -205,6 +207,7 @@ export class RulesDraft implements RulesValues {
       this.#stage(usageHeadKey(hash), next)
       return removalPart(hash, { index, time }, of)
     })
+    return [correctedPart(supersedes, index), ...removed]
   }
 
   #stage(key: Uint8Array, value: RecordValue): void {

@@ -29,7 +29,9 @@ import {
   citedRange,
   indexOfKey,
   isJudgedKey,
+  isRulesDamage,
   judgedKey,
+  MARK_KEY,
   NOTABLE_RANGE,
   openRecordValue,
   type Relation,
@@ -37,7 +39,7 @@ import {
   recordName,
   usageHash,
 } from './rules-records.js'
-import { type TakenStatement, takenOf } from './rules-statement.js'
+import { type Notable, type TakenStatement, takenOf } from './rules-statement.js'
 import type { EnrolledParty, RulesReading, UsageAsked } from './rules-view.js'
 import { readStatements, recordOf, type StatementRead } from './statement-scan.js'
 import { additionsOf, removalsOf, usageHead } from './usage-records.js'
@@ -68,8 +70,12 @@ export class RulesIndex {
   readonly #judge = new HopJudge(this)
   /** Hops that a bug in a rule kept from being judged, since opening. */
   unjudged = 0
+  /** Rulesets of the operator that this version cannot judge by, as far as they were looked at. */
+  readonly unread = new Set<StatementId>()
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
+  /** Settles when whoever runs alone has ended. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   /** @param refuse ids of the rules for which the operator refuses what does not meet them */
   constructor(state: LogState, store: Store, refuse: ReadonlySet<string> = NO_RULES) {
@@ -118,6 +124,16 @@ export class RulesIndex {
     return draft
   }
 
+  /**
+   * Runs alone what drafts, writes and merges: a commit and a step of catching up would both take the
+   * same statements, and count them twice. Rejects as `work` does.
+   */
+  alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
   /** A draft of a commit is durable. */
   merge(draft: RulesDraft): void {
     this.#mark = draft.mark
@@ -164,7 +180,7 @@ export class RulesIndex {
   ): readonly RecordedRuleset[] {
     return this.book.rulesets(before).flatMap(({ id }) => {
       if (!this.#rulesets.has(id)) {
-        this.#rulesets.set(id, operatorRuleset(values.statement(id), this.#state.registrar))
+        this.#rulesets.set(id, this.#operatorRuleset(values.statement(id)))
       }
       return this.#rulesets.get(id) ?? []
     })
@@ -257,36 +273,73 @@ export class RulesIndex {
   }
 
   async #catchUp(onProgress?: RulesProgress): Promise<void> {
-    let mark = this.#mark ?? (await this.#open())
-    while (mark.indexed < this.#state.size) {
-      const to = Math.min(mark.indexed + STEP, this.#state.size)
-      const draft = this.#draftFrom(mark)
-      const reads = await readStatements(this.#store, mark.indexed, to)
-      for (const read of reads) draft.take(this.#takenOf(read))
-      await this.#store.write({ puts: draft.puts() }, { sync: true })
-      this.#remember(draft)
-      mark = draft.mark
-      onProgress?.({ done: mark.indexed, total: this.#state.size })
+    const step = async (mark: RulesMark): Promise<RulesMark> => {
+      const next = await this.#step(mark)
+      onProgress?.({ done: next.indexed, total: this.#state.size })
+      return next
     }
-    this.#mark = mark
+    if (this.#mark === undefined) {
+      // Until there is a mark no commit carries rules, so that nobody has to wait for anybody.
+      let mark = await this.#open()
+      while (mark.indexed < this.#state.size) mark = await step(mark)
+      this.#mark = mark
+    }
+    while (!this.isComplete) {
+      await this.alone(async () => {
+        // A commit may have taken along what was missing.
+        if (this.#mark !== undefined && !this.isComplete) this.#mark = await step(this.#mark)
+      })
+    }
   }
 
-  /** The mark as stored, with the notable statements in memory; an index that goes too far is removed. */
+  async #step(mark: RulesMark): Promise<RulesMark> {
+    const to = Math.min(mark.indexed + STEP, this.#state.size)
+    const draft = this.#draftFrom(mark)
+    const reads = await readStatements(this.#store, mark.indexed, to)
+    for (const read of reads) draft.take(this.#takenOf(read))
+    await this.#store.write({ puts: draft.puts() }, { sync: true })
+    this.#remember(draft)
+    return draft.mark
+  }
+
+  /** The mark as stored, with the notable statements in memory; an index that cannot be right is removed. */
   async #open(): Promise<RulesMark> {
     const mark = readRulesMark(this.#store, this.sha)
-    if (mark.indexed === 0 || mark.indexed > this.#state.size) {
+    const goesTooFar = mark.indexed > this.#state.size
+    const notables = mark.indexed === 0 || goesTooFar ? undefined : await this.#notables(mark)
+    if (notables === undefined) {
       await this.#clear()
       return NO_MARK
     }
-    for await (const chunk of this.#store.scan(NOTABLE_RANGE)) {
-      for (const [key, value] of chunk) {
-        const index = indexOfKey(key)
-        if (index >= mark.indexed)
-          throw new LedgerError('ENTRY_MISMATCH', { record: 'rules index' })
-        this.book.add(notableOfRecord(index, openRecordValue(key, value, this.sha)))
-      }
-    }
+    for (const notable of notables) this.book.add(notable)
     return mark
+  }
+
+  /** Undefined when they are not those that the mark counts: what is lost would be silence. */
+  async #notables({ indexed, notables }: RulesMark): Promise<readonly Notable[] | undefined> {
+    const found: Notable[] = []
+    try {
+      for await (const chunk of this.#store.scan(NOTABLE_RANGE)) {
+        for (const [key, value] of chunk) {
+          const index = indexOfKey(key)
+          if (index >= indexed) return undefined
+          found.push(notableOfRecord(index, openRecordValue(key, value, this.sha)))
+        }
+      }
+    } catch (error) {
+      if (isRulesDamage(error)) return undefined
+      throw error
+    }
+    return found.length === notables ? found : undefined
+  }
+
+  /**
+   * A record of the index was found damaged: the mark goes, so that whoever opens the ledger next builds
+   * the index again. All of it follows from the log.
+   */
+  async distrust(): Promise<void> {
+    await this.#catching.catch(() => undefined)
+    await this.#store.write({ puts: [], deletes: [MARK_KEY] }, { sync: true })
   }
 
   /** Of an index that cannot be believed nothing may stay: sums would go on from it. */
@@ -305,24 +358,23 @@ export class RulesIndex {
     const committed = this.#state.reader.entryBytes(index)
     return takenOf(openRecord(index, committed, record, this.#state.crypto))
   }
-}
 
-/** Anybody may record a ruleset; the operator's judge. */
-function operatorRuleset(
-  statement: TakenStatement | undefined,
-  registrar: PartyId | undefined,
-): RecordedRuleset | undefined {
-  if (statement === undefined || registrar === undefined) return undefined
-  const { facts, index, claims } = statement
-  if (facts.parties['issuer'] !== registrar) return undefined
-  try {
-    // The claims have passed the shapes of a ruleset, from which this type is derived.
-    const ruleset = rulesetFromClaims(claims as unknown as RulesetClaims)
+  /** Anybody may record a ruleset; the operator's judge. */
+  #operatorRuleset(statement: TakenStatement | undefined): RecordedRuleset | undefined {
+    const { registrar } = this.#state
+    if (statement === undefined || registrar === undefined) return undefined
+    const { facts, index, claims } = statement
+    if (facts.parties['issuer'] !== registrar) return undefined
     const { id, supersedes } = facts
-    return { id, index, ruleset, ...(supersedes === undefined ? {} : { supersedes }) }
-  } catch (error) {
-    // One with terms that this version does not have: it judges nothing here.
-    if (error instanceof LedgerError && error.code === 'RULESET_INVALID') return undefined
-    throw error
+    try {
+      // The claims have passed the shapes of a ruleset, from which this type is derived.
+      const ruleset = rulesetFromClaims(claims as unknown as RulesetClaims)
+      return { id, index, ruleset, ...(supersedes === undefined ? {} : { supersedes }) }
+    } catch (error) {
+      // Terms that this version does not have, or a name that is another's: it judges nothing here.
+      if (!(error instanceof LedgerError) || error.code !== 'RULESET_INVALID') throw error
+      this.unread.add(id)
+      return undefined
+    }
   }
 }

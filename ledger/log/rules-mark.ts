@@ -2,7 +2,8 @@
  * The mark of the rules index: how far it goes, and a sum over what it was made of. What a statement
  * gives is derived from that statement alone, so an audit adds it up again in whatever order.
  *
- *     41 00   [version, statements indexed, parts, two sums of u48 over SHA-256 of each part]; sealed
+ *     41 00   [version, statements indexed, parts, two sums of u48 over SHA-256 of each part,
+ *             notable statements]; sealed
  */
 import { LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
@@ -26,10 +27,12 @@ export type RulesSum = {
 export type RulesMark = RulesSum & {
   /** Statements below this index are in. */
   readonly indexed: number
+  /** Notable statements among them: judging takes from silence that there is no other. */
+  readonly notables: number
 }
 
 export const NO_SUM: RulesSum = { parts: 0, lanes: [0, 0] }
-export const NO_MARK: RulesMark = { ...NO_SUM, indexed: 0 }
+export const NO_MARK: RulesMark = { ...NO_SUM, indexed: 0, notables: 0 }
 
 /** The mark as it was written; `NO_MARK` when there is none, or one that cannot be believed. */
 export function readRulesMark(store: Store, sha: Sha256): RulesMark {
@@ -37,16 +40,17 @@ export function readRulesMark(store: Store, sha: Sha256): RulesMark {
   if (value === undefined) return NO_MARK
   try {
     const numbers = listOf(openRecordValue(MARK_KEY, value, sha)).map(Number)
-    const [version, indexed = 0, parts = 0, first = 0, second = 0] = numbers
-    return version === VERSION ? { indexed, parts, lanes: [first, second] } : NO_MARK
+    const [version, indexed = 0, parts = 0, first = 0, second = 0, notables = 0] = numbers
+    return version === VERSION ? { indexed, parts, lanes: [first, second], notables } : NO_MARK
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
     return NO_MARK
   }
 }
 
-export function putRulesMark({ indexed, parts, lanes }: RulesMark, sha: Sha256): Put {
-  return recordPut(MARK_KEY, [VERSION, indexed, parts, ...lanes], sha)
+export function putRulesMark(mark: RulesMark, sha: Sha256): Put {
+  const { indexed, parts, lanes, notables } = mark
+  return recordPut(MARK_KEY, [VERSION, indexed, parts, ...lanes, notables], sha)
 }
 
 export function addParts(sum: RulesSum, added: readonly Uint8Array[], sha: Sha256): RulesSum {

@@ -7,6 +7,7 @@ import type { Sha256 } from '../core/hash.js'
 import type { StatementId } from '../core/statement.js'
 import type { Tally, UsageKey } from '../rules/facts.js'
 import type { Transfer } from '../rules/hop.js'
+import { isHopType } from '../rules/hops.js'
 import { tallyOf } from '../rules/tally.js'
 import {
   type Counted,
@@ -18,7 +19,9 @@ import {
 import type { RecordValue } from '../store/codec.js'
 import {
   citedKey,
+  correctedKey,
   damagedRules,
+  judgedKey,
   notableKey,
   type Relation,
   usageHash,
@@ -34,6 +37,8 @@ export type RulesParts = {
   /** Keys of records that say who cites whom. */
   readonly cited: readonly Uint8Array[]
   readonly notable: Notable | undefined
+  /** Key of the record of what was judged; of a hop only. */
+  readonly judged: Uint8Array | undefined
   readonly usage: readonly UsagePart[]
 }
 
@@ -41,6 +46,7 @@ export function rulesPartsOf(statement: TakenStatement, sha: Sha256): RulesParts
   return {
     cited: citedKeys(statement),
     notable: notableOf(statement),
+    judged: isHopType(statement.facts.type) ? judgedKey(statement.index) : undefined,
     usage: statement.facts.type === 'transfer/1' ? usageOf(statement, sha) : [],
   }
 }
@@ -75,7 +81,7 @@ export function notableRecord({ id, type, supersedes, scope }: Notable): RecordV
 
 /** Bytes of everything that a statement gives, for the sum of the mark. */
 export function partBytes(
-  { cited, notable, usage }: RulesParts,
+  { cited, notable, judged, usage }: RulesParts,
   { index, time }: Pick<TakenStatement, 'index' | 'time'>,
 ): readonly Uint8Array[] {
   return [
@@ -83,12 +89,19 @@ export function partBytes(
     ...(notable === undefined
       ? []
       : [concatBytes(notableKey(notable.index), valueBytes(notableRecord(notable)))]),
+    // What was judged is not judged again by an audit; that it is there is asked.
+    ...(judged === undefined ? [] : [judged]),
     ...usage.map(({ hash, tally }) => additionPart(hash, { index, time, tally })),
   ]
 }
 
 export function additionPart(hash: Uint8Array, { index, time, tally }: Counted): Uint8Array {
   return concatBytes(hash, valueBytes(['addition', index, time, tallyRecord(tally)]))
+}
+
+/** That a transfer was corrected, and by which entry first. */
+export function correctedPart(id: StatementId, index: number): Uint8Array {
+  return concatBytes(correctedKey(id), valueBytes(index))
 }
 
 /** What a correction takes out from under one usage key. */

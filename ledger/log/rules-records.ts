@@ -4,7 +4,7 @@
  * All of it is derived from entries and statements. Nothing that is signed depends on it, so it is
  * built when somebody first asks, and then grows with every commit (docs/decisions/0035).
  *
- *     41 00                           mark: how far it goes, and a sum over what follows but for 05
+ *     41 00                           mark: how far it goes, and a sum over what follows; of 05, keys only
  *     41 01 relation u8 id[16] index  the statement of this entry cites that statement (empty)
  *     41 02 index                     notable: an assessment, a ruleset, or what supersedes another
  *     41 03 key[16] position u48      a transfer that counts for a usage key, with the sum up to it
@@ -24,6 +24,8 @@ import type { RecordValue } from '../store/codec.js'
 import { decodeIndex, encodeIndex, rulesKey, rulesRange } from '../store/layout.js'
 import type { Put, Range } from '../store/store.js'
 
+/** What damage of this index is called in the details of an error. */
+const RECORD = 'rules index'
 const SEAL_BYTES = 8
 const HASH_BYTES = 16
 const NOTHING = new Uint8Array(0)
@@ -69,7 +71,9 @@ export const NOTABLE_RANGE: Range = rulesRange(Uint8Array.of(2))
 export const ADDITION_RANGE: Range = rulesRange(Uint8Array.of(3))
 export const USAGE_HEAD_RANGE: Range = rulesRange(Uint8Array.of(4))
 export const CITED_RANGE: Range = rulesRange(Uint8Array.of(1))
+export const JUDGED_RANGE: Range = rulesRange(Uint8Array.of(5))
 export const REMOVAL_RANGE: Range = rulesRange(Uint8Array.of(6))
+export const CORRECTED_RANGE: Range = rulesRange(Uint8Array.of(7))
 /** Everything of the index. */
 export const RULES_RANGE: Range = rulesRange(NOTHING)
 
@@ -139,12 +143,21 @@ export function openRecordValue(key: Uint8Array, sealed: Uint8Array, sha: Sha256
   try {
     return JSON.parse(DECODER.decode(bytes)) as RecordValue
   } catch (error) {
-    throw new LedgerError('ENTRY_MISMATCH', { record: 'rules index' }, error)
+    throw new LedgerError('ENTRY_MISMATCH', { record: RECORD }, error)
   }
 }
 
 export function damagedRules(): LedgerError {
-  return new LedgerError('ENTRY_MISMATCH', { record: 'rules index' })
+  return new LedgerError('ENTRY_MISMATCH', { record: RECORD })
+}
+
+/** Whether an error says that a record of the rules index, and nothing else, is not as it was written. */
+export function isRulesDamage(error: unknown): boolean {
+  return (
+    error instanceof LedgerError &&
+    error.code === 'ENTRY_MISMATCH' &&
+    error.details['record'] === RECORD
+  )
 }
 
 function sealOf(key: Uint8Array, bytes: Uint8Array, sha: Sha256): Uint8Array {

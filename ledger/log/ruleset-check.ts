@@ -1,12 +1,13 @@
 /**
  * What the core does not know of a `ruleset/1` that asks to be recorded: whether its terms are those
- * of the vocabulary. Judging by one whose terms nobody knows would be judging by something else.
+ * of the vocabulary, and whether its name is its own. Judging by one whose terms nobody knows would be
+ * judging by something else.
  */
 import type { OpenedStatement } from '../core/check.js'
 import type { Issue } from '../core/schema.js'
 import type { RulesetClaims } from '../core/schemas/ruleset.js'
 import { knownClaims } from '../core/schemas.js'
-import { termFaults } from '../rules/ruleset-terms.js'
+import { rulesetClaimFaults } from '../rules/ruleset-claims.js'
 
 const NONE: readonly Issue[] = []
 
@@ -14,7 +15,7 @@ const NONE: readonly Issue[] = []
 export function rulesetIssues({ payload, schema, open }: OpenedStatement): readonly Issue[] {
   if (payload.type !== 'ruleset/1') return NONE
   const claims = knownClaims(schema, open.claims) as unknown as RulesetClaims
-  return termFaults(claims).map(
+  return rulesetClaimFaults(claims).map(
     ({ at, ...details }): Issue => ({ code: 'RULESET_INVALID', at: `claims.${at}`, details }),
   )
 }

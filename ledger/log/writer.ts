@@ -97,9 +97,11 @@ export class Writer {
   /**
    * Stops writing because a reader found damage. Nothing is signed after it, not even a commit that is
    * already in the store: opening checks that one again. Reading goes on, so the process may live.
+   * Settles when nothing is written any more.
    */
-  halt(damage: LedgerError): void {
+  async halt(damage: LedgerError): Promise<void> {
     if (this.#failure === undefined) this.#stop(damage, [])
+    await this.#running
   }
 
   /** Takes no more work and waits until what was taken is durable. */
@@ -129,15 +131,24 @@ export class Writer {
         for (const job of jobs) job.reject(new LedgerError('CLOCK_AHEAD'))
         return
       }
-      const draft = new CommitDraft(this.#parts.state, time)
-      answers = jobs.map((job) => sequence(draft, job))
-      const finished = draft.finish()
-      if (finished !== undefined) await this.#makeDurable(draft, finished)
+      const { rules } = this.#parts.state
+      const write = () => this.#write(jobs, time)
+      answers = await (rules === undefined ? write() : rules.alone(write))
     } catch (error) {
       this.#stop(error, jobs)
       return
     }
     for (const answer of answers) answer()
+  }
+
+  /** How to answer each job, once all are durable. */
+  async #write(jobs: readonly Job[], time: number): Promise<readonly (() => void)[]> {
+    this.#refuseIfHalted()
+    const draft = new CommitDraft(this.#parts.state, time)
+    const answers = jobs.map((job) => sequence(draft, job))
+    const finished = draft.finish()
+    if (finished !== undefined) await this.#makeDurable(draft, finished)
+    return answers
   }
 
   async #makeDurable(draft: CommitDraft, finished: FinishedCommit): Promise<void> {

@@ -2,6 +2,7 @@
  * Phases of an instrument: a transfer names one, and keeps to its days and countries. R19.
  */
 import type { InstrumentFact } from './facts.js'
+import { daysOf } from './footing.js'
 import type { Transfer } from './hop.js'
 import { destinationsOf } from './places.js'
 import { fail, type Judged, unknown, warn } from './verdict.js'
@@ -41,20 +42,20 @@ export function phaseVerdicts(
   return [...dayVerdicts(hop, phase), ...countryVerdicts(hop, phase), ...counts(phase)]
 }
 
-function dayVerdicts({ claims: { period } }: Transfer, { code, from, until }: Phase): Judged[] {
+function dayVerdicts(hop: Transfer, { code, from, until }: Phase): Judged[] {
   if (from === undefined && until === undefined) return []
-  if (period === undefined) {
+  const days = daysOf(hop)
+  if (days === undefined) {
     return [unknown('when it happened is withheld', { at: 'claims.period' })]
   }
-  const begin = period.begin.slice(0, 10)
-  const end = period.end?.slice(0, 10) ?? begin
   const findings: Judged[] = []
-  if (from !== undefined && begin < from) {
+  if (from !== undefined && days.first < from) {
     findings.push(fail(`phase ${code} begins on ${from}`, { at: 'claims.period.begin' }))
   }
-  if (until !== undefined && end > until) {
-    const at = period.end === undefined ? 'claims.period.begin' : 'claims.period.end'
-    findings.push(fail(`phase ${code} ends on ${until}`, { at }))
+  if (until !== undefined && days.last > until) {
+    const ended = hop.claims.period?.end !== undefined
+    const why = `phase ${code} ends on ${until}${ended ? '' : `, it still ran on ${days.last}`}`
+    findings.push(fail(why, { at: ended ? 'claims.period.end' : 'claims.period.begin' }))
   }
   return findings
 }

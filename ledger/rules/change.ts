@@ -4,7 +4,6 @@
  */
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
-import { addDays } from './days.js'
 import type { Facts, InstrumentFact } from './facts.js'
 import type { Hop, HopSignature } from './hop.js'
 import type { Law } from './law.js'
@@ -56,7 +55,7 @@ export function changedFacts(facts: Facts, change: Change): Facts {
     usage: (...asked) => facts.usage(...asked),
     instrument(id) {
       const fact = facts.instrument(id)
-      return fact === undefined || !falls(fact, change) ? fact : neverInForce(fact)
+      return fact === undefined || !falls(fact, change) ? fact : { ...fact, fallen: true }
     },
   }
 }
@@ -68,9 +67,10 @@ export function changedLaw(change: Change): (law: Law) => Law {
   return (law) => {
     const known = laws.get(law)
     if (known !== undefined) return known
-    const { ruleset, vocabulary } = law
+    const { ruleset } = law
     const adequacy = ruleset.adequacy.filter(({ to }) => to !== change.country)
-    const changed = { ruleset: { ...ruleset, adequacy }, vocabulary }
+    // Cited as it is recorded: what is asked is what would become of judging by that one.
+    const changed = { ...law, ruleset: { ...ruleset, adequacy } }
     laws.set(law, changed)
     return changed
   }
@@ -79,10 +79,4 @@ export function changedLaw(change: Change): (law: Law) => Law {
 function falls({ id, claims }: InstrumentFact, change: Change): boolean {
   if (change.kind === 'revoke') return id === change.instrument
   return change.kind === 'suspend' && [claims.exporter, claims.importer].includes(change.party)
-}
-
-/** Its last day is the one before its first. */
-function neverInForce(fact: InstrumentFact): InstrumentFact {
-  const { from } = fact.claims.effective ?? { from: '0001-01-02' }
-  return { ...fact, claims: { ...fact.claims, effective: { from, until: addDays(from, -1) } } }
 }

@@ -20,6 +20,8 @@ export type InstrumentFact = {
   readonly replacedBy: readonly Omit<InstrumentFact, 'replacedBy' | 'complete'>[]
   /** False when later statements could not be searched (an offline bundle). */
   readonly complete: boolean
+  /** Asked about as if it had never been in force: a simulation. */
+  readonly fallen?: true
 }
 
 export type PartyFact = {

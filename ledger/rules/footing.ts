@@ -7,7 +7,7 @@
  * same holds for a law that may have come with the data, because what came before is not shown.
  */
 import { type Days, dayOf } from './days.js'
-import type { Transfer } from './hop.js'
+import type { Hop, Transfer } from './hop.js'
 import { destinationsOf, enrolledIn, originsBeside, type Place } from './places.js'
 import type { Judging } from './rule.js'
 import type { Regime } from './ruleset.js'
@@ -25,8 +25,8 @@ export function isAdequate(
   )
 }
 
-/** First and last day of a transfer, UTC; one that still runs lasts until it was recorded. */
-export function daysOf({ claims: { period }, time }: Transfer): Days | undefined {
+/** First and last day of a hop, UTC; one that still runs lasts until it was recorded. Undefined: withheld. */
+export function daysOf({ claims: { period }, time }: Hop): Days | undefined {
   if (period === undefined) return undefined
   const first = period.begin.slice(0, 10)
   const recorded = dayOf(time)

@@ -6,6 +6,7 @@
 import type { Json, JsonObject } from '../core/json.js'
 import { type Change, subjectOf } from './change.js'
 import { type Beyond, type Impact, type ImpactStep, pathTo } from './impact.js'
+import { rulesetUseJson } from './ruleset-json.js'
 import type { BrokenHop, Simulation } from './simulate.js'
 import type { Subject } from './subject.js'
 
@@ -35,7 +36,7 @@ export function simulationJson(simulation: Simulation, change: Change, place: Pl
     findings_left_out: findingsLeftOut,
     downstream: reachedJson(downstream),
     unsure,
-    rulesets: rulesets.map(({ name, version }) => ({ name, version })),
+    rulesets: rulesets.map(rulesetUseJson),
   }
 }
 

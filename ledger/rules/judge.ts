@@ -9,11 +9,8 @@ import type { StatementId } from '../core/statement.js'
 import { compareIds } from './hop-graph.js'
 import type { Judging, Rule } from './rule.js'
 import { RULES } from './rules.js'
-import type { Ruleset } from './ruleset.js'
+import type { RulesetRef } from './ruleset-ref.js'
 import { type Judged, type Verdict, worstOf } from './verdict.js'
-
-/** Name and version of a ruleset, as verdicts cite it. */
-export type RulesetRef = Pick<Ruleset, 'name' | 'version'>
 
 /** What one rule has found about one hop. */
 export type RuleVerdict = Judged & {
@@ -45,7 +42,6 @@ export function ruleVerdict(
   { hop: { id, index }, law }: Pick<Judging, 'hop' | 'law'>,
 ): RuleVerdict {
   const { verdict, at, why, evidence, settle } = judged
-  const { name, version } = law.ruleset
   return {
     rule,
     verdict,
@@ -57,7 +53,7 @@ export function ruleVerdict(
       ? {}
       : { evidence: [...new Set(evidence)].sort(compareIds) }),
     ...(settle === undefined ? {} : { settle }),
-    ruleset: { name, version },
+    ruleset: law.ref,
   }
 }
 

@@ -5,14 +5,17 @@
  */
 import { invariant } from '../core/errors.js'
 import type { StatementId } from '../core/statement.js'
+import { dayOf } from './days.js'
 import type { Facts } from './facts.js'
 import type { Hop, HopType } from './hop.js'
-import { type RulesetRef, type RuleVerdict, ruleVerdict } from './judge.js'
+import { type RuleVerdict, ruleVerdict } from './judge.js'
 import { isFinding, KeptFindings } from './kept-findings.js'
 import type { Law } from './law.js'
 import type { Judging, Rule } from './rule.js'
 import { RULES } from './rules.js'
 import type { Ruleset } from './ruleset.js'
+import type { RulesetRef, RulesetSource } from './ruleset-ref.js'
+import { inForce } from './tables.js'
 import { VERDICTS, type Verdict, worseOf } from './verdict.js'
 
 /** Most findings that are kept where nobody says otherwise. */
@@ -52,7 +55,12 @@ export type JudgeContext = {
 
 /** A ruleset that was used and on how many hops. */
 export type RulesetUse = RulesetRef &
-  Pick<Ruleset, 'asOf' | 'effective'> & { readonly hops: number }
+  Pick<Ruleset, 'asOf' | 'effective'> & {
+    readonly source?: RulesetSource
+    readonly hops: number
+    /** Hops that were recorded on a day on which it was not in force. */
+    readonly outside: number
+  }
 
 export type GraphJudgement = {
   /** The worst of all hops; UNKNOWN when there was none to judge. */
@@ -77,7 +85,7 @@ export class JudgementTally {
   readonly #kept: KeptFindings
   readonly #hops: HopVerdict[] = []
   readonly #byRule: Map<Rule['id'], Record<Verdict, number>>
-  readonly #rulesets = new Map<Ruleset, number>()
+  readonly #rulesets = new Map<Law, { hops: number; outside: number }>()
   #worst: Verdict = 'NA'
 
   constructor(context: JudgeContext) {
@@ -99,7 +107,7 @@ export class JudgementTally {
     const { hop, law } = judging
     const { only, onHop } = this.#context
     if (only?.(hop.id) === false) return before
-    this.#rulesets.set(law.ruleset, (this.#rulesets.get(law.ruleset) ?? 0) + 1)
+    this.#countUse(law, hop)
     const verdicts: RuleVerdict[] | undefined = onHop === undefined ? undefined : []
     let verdict: Verdict = 'NA'
     for (const rule of this.#rules) {
@@ -126,14 +134,20 @@ export class JudgementTally {
       byRule: this.#byRule,
       findings: this.#kept.worstFirst(),
       findingsLeftOut: this.#kept.leftOut,
-      rulesets: [...this.#rulesets].map(([{ name, version, asOf, effective }, hops]) => ({
-        name,
-        version,
-        asOf,
-        effective,
-        hops,
+      rulesets: [...this.#rulesets].map(([{ ref, ruleset, source }, uses]) => ({
+        ...ref,
+        asOf: ruleset.asOf,
+        effective: ruleset.effective,
+        ...(source === undefined ? {} : { source }),
+        ...uses,
       })),
     }
+  }
+
+  #countUse(law: Law, { time }: Hop): void {
+    const { hops, outside } = this.#rulesets.get(law) ?? { hops: 0, outside: 0 }
+    const isOutside = !inForce(law.ruleset.effective, dayOf(time))
+    this.#rulesets.set(law, { hops: hops + 1, outside: outside + (isOutside ? 1 : 0) })
   }
 
   #apply(rule: Rule, judging: Judging, all: RuleVerdict[] | undefined): Verdict {

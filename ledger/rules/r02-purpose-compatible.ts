@@ -4,7 +4,7 @@ import { compatibilityOf, type Grant } from './assessments.js'
 import { citedBy, notSeen } from './cited.js'
 import { allowsPurpose } from './purposes.js'
 import type { Judging, Rule, Upstream } from './rule.js'
-import { fail, type Judged, notApplicable, pass, unknown } from './verdict.js'
+import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
 /** A purpose that a hop declares, and where. */
 type Declared = { readonly term: string; readonly at: string }
@@ -21,7 +21,7 @@ export const R02: Rule = {
   ],
   citation: 'GDPR Art. 5(1)(b), 6(4); SCC clause 8',
   explain:
-    'What data was collected for limits what it may be used for, on every path. A purpose is covered when it was allowed, or when every purpose above it in the vocabulary is covered: a term with several parents means all of them at once, and some purposes, such as selling data, are never implied by a wider one. A transfer must also stay within the purposes of its instrument. What is not covered is a FAIL, unless an assessment of compatibility, signed by a party of the hop or of the one before it and in force at the time, names the statement that the data comes from and covers the purpose; then the verdict names it. Narrow the purpose, or have compatibility assessed before the data is used.',
+    'What data was collected for limits what it may be used for, on every path. A purpose is covered when it was allowed, or when every purpose above it in the vocabulary is covered: a term with several parents means all of them at once, and some purposes, such as selling data, are never implied by a wider one. A transfer must also stay within the purposes of its instrument. What is not covered is a FAIL, unless an assessment of compatibility, signed by a party of the hop or of the one before it and in force on every day of the hop, names the statement that the data comes from and covers the purpose; then the verdict names it, and it is a WARN if that was recorded only after the hop had begun. Where another assessor’s latest word is a no, nothing is granted. Narrow the purpose, or have compatibility assessed before the data is used.',
   judge(judging) {
     const { hop } = judging
     if (hop.type === 'collection/1') {
@@ -71,13 +71,8 @@ function judgeUpstream(judging: Judging, declared: Declared): Judged | undefined
     parent,
     grant: compatibilityOf(judging, parent, term),
   }))
-  const refused = grants.filter(({ grant }) => grant.state === 'none').map(({ parent }) => parent)
-  if (refused.length > 0 || grants.length === 0) {
-    return fail(`${label} is not among the purposes that reach it${fromWhom(refused)}`, {
-      at,
-      evidence: refused.map(({ id }) => id),
-    })
-  }
+  const refused = grants.filter(({ grant }) => grant.state === 'none')
+  if (refused.length > 0 || grants.length === 0) return notAllowed(label, at, refused)
   const unsure = upstream.some((one) => one.limits.purposes.incomplete && !without.includes(one))
   return unsure ? notShown(label, at) : byAssessment(label, at, grants)
 }
@@ -89,6 +84,22 @@ function notShown(label: string, at: string): Judged {
   })
 }
 
+function notAllowed(label: string, at: string, refused: readonly Granted[]): Judged {
+  const parents = refused.map(({ parent }) => parent)
+  const noes = [
+    ...new Set(refused.flatMap(({ grant }) => (grant.state === 'none' ? grant.ids : []))),
+  ]
+  const said = noes.length === 0 ? '' : `; assessed as not compatible: ${inShort(noes)}`
+  return fail(`${label} is not among the purposes that reach it${fromWhom(parents)}${said}`, {
+    at,
+    evidence: [...parents.map(({ id }) => id), ...noes],
+  })
+}
+
+function inShort(ids: readonly StatementId[]): string {
+  return ids.map((id) => id.slice(0, 12)).join(', ')
+}
+
 type Granted = { readonly parent: Upstream; readonly grant: Grant }
 
 function byAssessment(label: string, at: string, grants: readonly Granted[]): Judged {
@@ -98,8 +109,10 @@ function byAssessment(label: string, at: string, grants: readonly Granted[]): Ju
   })
   const evidence = [...new Set([...grants.map(({ parent }) => parent.id), ...named])]
   if (grants.every(({ grant }) => grant.state === 'granted')) {
-    const short = [...new Set(named)].map((id) => id.slice(0, 12)).join(', ')
-    return pass(`${label} is assessed to be compatible: ${short}`, { at, evidence })
+    const why = `${label} is assessed to be compatible: ${inShort([...new Set(named)])}`
+    return grants.some(({ grant }) => grant.state === 'granted' && grant.late)
+      ? warn(`${why}; recorded after the data was used`, { at, evidence })
+      : pass(why, { at, evidence })
   }
   return unknown(`${label} reaches it only if an assessment of compatibility covers it`, {
     at,

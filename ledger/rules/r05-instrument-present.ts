@@ -1,7 +1,10 @@
 /** R05: a transfer that the law of the exporter's country restricts has a tool of that law. GDPR Art. 44, 46. */
 import { citedBy, NO_TRANSFER } from './cited.js'
 import { ownRestrictions, soften } from './footing.js'
+import type { Transfer } from './hop.js'
+import type { Law } from './law.js'
 import type { Rule } from './rule.js'
+import { regimesOf } from './tables.js'
 import { notApplicable, pass, unknown } from './verdict.js'
 import { wayOut } from './way-out.js'
 
@@ -29,7 +32,7 @@ export const R05: Rule = {
       return [unknown('from where to where is withheld', { at: 'claims.route' })]
     }
     if (restrictions.length === 0) {
-      return [notApplicable('no law of the exporter’s country restricts it')]
+      return [notApplicable(unrestrictedWords(hop, judging.law))]
     }
     const cited = citedBy(hop, judging)
     const judged = restrictions.flatMap((restriction) =>
@@ -37,4 +40,12 @@ export const R05: Rule = {
     )
     return judged.length > 0 ? judged : [pass('every law that may restrict it has a tool for it')]
   },
+}
+
+/** A law that the ruleset leaves out restricts nothing, which is not to be read as: there is none. */
+function unrestrictedWords({ claims: { route } }: Transfer, law: Law): string {
+  const isLeftOut = route !== undefined && regimesOf(law, route.from).length === 0
+  return isLeftOut
+    ? `the ruleset has no law of ${route.from}`
+    : 'no law of the exporter’s country restricts it'
 }

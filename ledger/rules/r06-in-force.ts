@@ -10,6 +10,7 @@ import type { Judging, Rule } from './rule.js'
 import { fail, type Judged, pass, unknown, warn } from './verdict.js'
 
 const AT = 'claims.instrument'
+const FALLEN = 'as if its instrument had never been in force'
 const PARTIES = 'the parties to the instrument'
 type Successor = InstrumentFact['replacedBy'][number]
 
@@ -22,6 +23,7 @@ export const R06: Rule = {
     'The instrument must be in force from the first day of the transfer to the last, and no later one may have ended or replaced it by then, as far as that was recorded before the transfer. Outside its days it is a FAIL: agree a new one and cite that. Whether a later one exists can be told only where the ledger was searched. An instrument that ends before the data must be deleted is a WARN: who keeps the data then has nothing to keep it under.',
   judge(judging) {
     return onInstrument(judging, (hop, { fact }) => {
+      if (fact.fallen) return [fail(FALLEN, { at: AT, evidence: [fact.id] })]
       const days = daysOf(hop)
       if (days === undefined) {
         const settle = 'its exporter or importer'

@@ -73,7 +73,8 @@ function judgeOutcome(judging: Judging, { claims }: Outcome): readonly Judged[] 
 function judgeSource(judging: Judging, parent: Upstream, most: 'indirect' | 'pseudonym'): Judged {
   const at = 'claims.personalData'
   const short = parent.id.slice(0, 12)
-  const grant: Grant = most === 'indirect' ? anonymityOf(judging, parent) : { state: 'none' }
+  const grant: Grant =
+    most === 'indirect' ? anonymityOf(judging, parent) : { state: 'none', ids: [] }
   if (grant.state === 'granted') {
     const evidence = [parent.id, grant.id]
     return pass(`its source ${short} is assessed to be anonymous`, { at, evidence })

@@ -23,6 +23,9 @@ export const R29: Rule = {
   judge(judging) {
     const { hop } = judging
     if (hop.type !== 'transfer/1') return [notApplicable('nothing moves between parties here')]
+    if (judging.law.ruleset.usBulk.thresholds.length === 0) {
+      return [notApplicable('the ruleset has no threshold for bulk data of persons in the US')]
+    }
     return [judgeTransfer(judging, hop)]
   },
 }

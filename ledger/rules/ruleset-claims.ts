@@ -3,8 +3,9 @@
  */
 import type { PartyId } from '../core/key-state.js'
 import type { RulesetClaims } from '../core/schemas/ruleset.js'
+import { nameFaults } from './reserved-name.js'
 import type { Ruleset } from './ruleset.js'
-import { refuseFaults } from './ruleset-fault.js'
+import { type RulesetFault, refuseFaults } from './ruleset-fault.js'
 import { termFaults } from './ruleset-terms.js'
 
 /** The claims of a statement in which this party publishes the ruleset. */
@@ -16,11 +17,18 @@ export function claimsOfRuleset(ruleset: Ruleset, issuer: PartyId): RulesetClaim
 
 /**
  * @param claims checked by the schema, all of them opened
- * @throws LedgerError RULESET_INVALID for terms that this version's vocabulary does not have
+ * @throws LedgerError RULESET_INVALID as `rulesetClaimFaults`
  */
 export function rulesetFromClaims(claims: RulesetClaims): Ruleset {
-  const { issuer: _, ext: __, ...tables } = claims
-  const ruleset: Ruleset = { format: 'waybill-ruleset/1', ...tables }
-  refuseFaults(termFaults(ruleset))
-  return ruleset
+  refuseFaults(rulesetClaimFaults(claims))
+  return tablesOf(claims)
+}
+
+/** What of a ruleset no schema can see: terms that this version's vocabulary does not have, the reserved name. */
+export function rulesetClaimFaults(claims: RulesetClaims): readonly RulesetFault[] {
+  return [...nameFaults(tablesOf(claims)), ...termFaults(claims)]
+}
+
+function tablesOf({ issuer: _, ext: __, ...tables }: RulesetClaims): Ruleset {
+  return { format: 'waybill-ruleset/1', ...tables }
 }

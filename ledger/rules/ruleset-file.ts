@@ -16,6 +16,7 @@ import {
 } from '../core/schema.js'
 import { crossRuleset } from '../core/schemas/cross-ruleset.js'
 import { RULESET_SCHEMA, type RulesetClaims } from '../core/schemas/ruleset.js'
+import { nameFaults } from './reserved-name.js'
 import type { Ruleset } from './ruleset.js'
 import { type RulesetFault, refuseFaults } from './ruleset-fault.js'
 import { termFaults } from './ruleset-terms.js'
@@ -36,6 +37,7 @@ export function rulesetFaults(value: Json): readonly RulesetFault[] {
     ...sizeFaults(value),
     ...crossRuleset(ruleset as Partial<RulesetClaims>).map(faultOf),
     ...termFaults(ruleset),
+    ...nameFaults(ruleset),
   ]
 }
 

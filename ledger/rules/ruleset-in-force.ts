@@ -8,6 +8,7 @@ import type { StatementId } from '../core/statement.js'
 import { dayOf } from './days.js'
 import { type Law, lawOf } from './law.js'
 import type { Ruleset } from './ruleset.js'
+import type { RulesetSource } from './ruleset-ref.js'
 import { SHIPPED } from './shipped/ruleset.js'
 import { inForce } from './tables.js'
 
@@ -44,8 +45,34 @@ export function rulesetInForce(
 /** The law by which an entry is judged. */
 export function lawInForce(rulesets: readonly RecordedRuleset[], moment: Moment): LawInForce {
   const found = rulesetInForce(rulesets, moment)
-  if (found === undefined) return { law: lawOf(SHIPPED) }
-  return { law: lawOf(found.ruleset), recorded: found.id }
+  if (found === undefined) return { law: shippedLaw() }
+  return { law: lawOfRecorded(found), recorded: found.id }
+}
+
+const LAWS = new WeakMap<object, Law>()
+
+/** The law of the shipped ruleset; always the same one. */
+export function shippedLaw(): Law {
+  return sourced(SHIPPED, SHIPPED, { kind: 'shipped' })
+}
+
+/** The law of a ruleset that the operator has recorded; the same one gives the same law. */
+export function lawOfRecorded(recorded: RecordedRuleset): Law {
+  const { ruleset, id, index } = recorded
+  return sourced(recorded, ruleset, { kind: 'recorded', id, index })
+}
+
+/** The law of a ruleset in a file. */
+export function lawOfFile(ruleset: Ruleset, file: string): Law {
+  return { ...lawOf(ruleset), source: { kind: 'file', file } }
+}
+
+function sourced(key: object, ruleset: Ruleset, source: RulesetSource): Law {
+  const known = LAWS.get(key)
+  if (known !== undefined) return known
+  const law = { ...lawOf(ruleset), source }
+  LAWS.set(key, law)
+  return law
 }
 
 function isLater(one: RecordedRuleset, other: RecordedRuleset): boolean {

@@ -10,9 +10,9 @@ import type { ForwardGraph } from './forward-graph.js'
 import type { HopType } from './hop.js'
 import type { HopGraph } from './hop-graph.js'
 import { type Beginning, beginningsOf, type Impact, impactFrom } from './impact.js'
-import type { RulesetRef, RuleVerdict } from './judge.js'
+import type { RuleVerdict } from './judge.js'
 import { judgeGraph } from './judge-graph.js'
-import { FINDINGS_KEPT, type JudgeContext, type JudgedHop } from './judgement.js'
+import { FINDINGS_KEPT, type JudgeContext, type JudgedHop, type RulesetUse } from './judgement.js'
 import { isFinding, KeptFindings } from './kept-findings.js'
 import type { Rule } from './rule.js'
 import { VERDICTS, type Verdict, worseOf, worstOf } from './verdict.js'
@@ -46,7 +46,7 @@ export type Simulation = {
   /** Hops that withhold whether the change concerns them. */
   readonly unsure: readonly StatementId[]
   /** Rulesets that were used, as they are recorded. */
-  readonly rulesets: readonly RulesetRef[]
+  readonly rulesets: readonly RulesetUse[]
 }
 
 /**
@@ -93,7 +93,7 @@ export function simulate(
     findingsLeftOut: kept.leftOut,
     downstream: impactFrom(graph, wholeHops(graph, broken)),
     unsure,
-    rulesets: rulesets.map(({ name, version }) => ({ name, version })),
+    rulesets,
   }
 }
 

@@ -87,6 +87,42 @@ describe('impact through a server', () => {
   })
 })
 
+describe('what there is not', () => {
+  const stranger = `${'A'.repeat(42)}E`
+
+  test.each([
+    ['a term that is misspelt', ['purpose', 'dpv:Marketting'], 'TERM_NOT_FOUND'],
+    ['a category that is a purpose', ['category', 'dpv:Marketing'], 'TERM_NOT_FOUND'],
+    ['a party that is not enrolled', ['party', stranger], 'PARTY_NOT_FOUND'],
+  ])('%s is refused, not answered with nothing', async (_, words, code) => {
+    const ran = await bolt.run(['impact', ...words])
+    expect([ran.code, ran.out]).toEqual([66, ''])
+    expect(ran.err).toContain(code)
+  })
+
+  test('an id of another statement is no instrument', async () => {
+    const id = ids['outcome'] ?? ''
+    for (const words of [
+      ['impact', 'instrument', id],
+      ['simulate', '--revoke', id],
+    ]) {
+      const ran = await bolt.run(words)
+      expect([ran.code, ran.out]).toEqual([66, ''])
+      expect(ran.err).toContain('INSTRUMENT_NOT_FOUND')
+    }
+    expect((await bolt.run(['simulate', '--suspend', stranger])).code).toBe(66)
+  })
+
+  test('a search for it is refused, too, and one for what may be is answered with nothing', async () => {
+    expect((await bolt.run(['search', '--purpose', 'dpv:Marketting'])).code).toBe(66)
+    expect((await bolt.run(['search', '--party', stranger])).code).toBe(66)
+    const none = await bolt.run(['search', '--purpose', 'dpv:Marketing'])
+    expect([none.code, none.out]).toEqual([0, 'nothing found\n'])
+    const turned = ['search', '--since', '2030-01-01', '--until', '2026-01-01']
+    expect((await bolt.run(turned)).code).toBe(64)
+  })
+})
+
 describe('simulate through a server', () => {
   test('a suspended party takes down what it signed, and nothing is recorded', async () => {
     const before = (await impact(bolt, 'party', bolt.party))['tree_size']

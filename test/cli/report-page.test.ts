@@ -171,7 +171,7 @@ describe('waybill report', () => {
       )
       expect(ran.code, ran.err).toBe(2)
       expect(readFileSync(at('own.html'), 'utf8')).toContain(
-        'Whoever made this report chose that ruleset',
+        'Whoever made this report chose the ruleset',
       )
       const { out } = await judged('own.html')
       expect(out).toContain('it says: VERIFIED WITH FINDINGS; record VERIFIED; rules 3 FAIL')

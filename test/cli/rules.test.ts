@@ -2,11 +2,13 @@
  * A lineage judged by the rules on the command line: what is said and with which exit code, by which
  * ruleset, as of when, from a ledger and from files, and what `explain` says of a rule.
  */
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAIL_ON, overallOf } from '../../cli/overall.js'
 import { ruleFindingLines } from '../../cli/rules-text.js'
 import type { JsonObject } from '../../ledger/core/json.js'
 import { RULES } from '../../ledger/rules/rules.js'
+import { rulesetRef } from '../../ledger/rules/ruleset-ref.js'
 import { SHIPPED } from '../../ledger/rules/shipped/ruleset.js'
 import {
   collectionDraft,
@@ -126,7 +128,7 @@ describe('verdicts', () => {
     expect(ran.out).toMatch(/transfer\/1 [0-9a-f]{12} .* VERIFIED, rules: FAIL$/m)
     expect(ran.out).toMatch(/^Record: VERIFIED$/m)
     expect(ran.out).toMatch(
-      /^Rules: [1-9]\d* FAIL, \d+ UNKNOWN, \d+ WARN, \d+ PASS \(\d+ findings\); ruleset waybill \S+ of \d{4}-\d\d-\d\d$/m,
+      /^Rules: [1-9]\d* FAIL, \d+ UNKNOWN, \d+ WARN, \d+ PASS \(\d+ findings\); ruleset waybill \S+ of \d{4}-\d\d-\d\d, shipped, sha256 [0-9a-f]{12}$/m,
     )
     expect(ran.out).toMatch(/Overall: VERIFIED WITH FINDINGS\n$/)
     expect(ran.out).not.toContain('illegal')
@@ -226,6 +228,7 @@ describe('by which ruleset', () => {
   /** As if the Union had found India adequate. */
   const adequate = {
     ...SHIPPED,
+    name: 'ours',
     version: '2026-12',
     adequacy: [
       ...SHIPPED.adequacy,
@@ -242,19 +245,65 @@ describe('by which ruleset', () => {
     expect((await found(bare, '--ruleset', file)).filter((line) => line.startsWith('R05'))).toEqual(
       [],
     )
-    expect(ran.out).toContain('ruleset waybill 2026-12 of 2026-11-22')
+    expect(ran.out).toContain(`ruleset ours 2026-12 of 2026-11-22, from file ${file}, sha256 `)
   })
 
   test('--ruleset VERSION finds the shipped one', async () => {
     const ran = await judged(bareReport, '--ruleset', SHIPPED.version)
 
     expect(ran.out).toContain(`ruleset waybill ${SHIPPED.version} of`)
+    expect((await judged(bareReport, '--ruleset', 'shipped')).out).toBe(ran.out)
+  })
+
+  test('tables under the name of the shipped one that say something else judge nothing', async () => {
+    const file = auditor.write('loose.json', JSON.stringify({ ...SHIPPED, regimes: [] }))
+
+    const ran = await judged(bareReport, '--ruleset', file)
+
+    expect(ran.code).toBe(65)
+    expect(ran.err).toContain('RULESET_INVALID')
+  })
+
+  test('tables of one day judge hops of another only with a word about it', async () => {
+    const later = { ...adequate, effective: { from: '2030-01-01' } }
+    const file = auditor.write('later.json', JSON.stringify(later))
+
+    const ran = await judged(bareReport, '--ruleset', file)
+
+    expect(ran.out).toContain('in force from 2030-01-01 on and not when 3 hops were recorded')
+    expect((await rulesOf(bareReport, '--ruleset', file))['rulesets']).toEqual([
+      expect.objectContaining({ name: 'ours', hops: 3, hops_outside: 3 }),
+    ])
+  })
+
+  test('ruleset, source and digest, and as of when, are in every form of the report', async () => {
+    const file = auditor.write('rules.json', JSON.stringify(adequate))
+    const { digest } = rulesetRef(adequate)
+    const paths = ['html', 'csv', 'sarif'].map((form) => auditor.path(`own.${form}`))
+    const [html = '', csv = '', sarif = ''] = paths
+    const forms = ['--html', html, '--csv', csv, '--sarif', sarif]
+    const source = ['--dir', town.folder, '--policy', town.policy]
+    const asked = ['--ruleset', file, '--as-of', '2099-01-01']
+    await auditor.run(['report', bareReport, ...source, ...asked, ...forms])
+
+    const [page = '', table = '', machine = ''] = paths.map((path) => readFileSync(path, 'utf8'))
+    const words = `from file ${file}, sha256 ${digest.slice(0, 12)}`
+    expect(page).toContain(`By ruleset ours 2026-12 of 2026-11-22, ${words}.`)
+    expect(page).toMatch(/Rules: [^.]*, as of 2099-01-01 23:59:59Z, later than all that was shown/)
+    expect(table).toContain(`"ours 2026-12, ${words}"`)
+    expect(machine).toContain(`"ours 2026-12, ${words}"`)
+    expect(machine).toContain('as of 2099-01-01 23:59:59Z')
+    expect((await rulesOf(bareReport, '--ruleset', file))['rulesets']).toEqual([
+      expect.objectContaining({ digest, source: { kind: 'file', file } }),
+    ])
   })
 
   test('what is no file, no id and no version is refused; so are a file that is not there and one that is no ruleset', async () => {
     const broken = auditor.write('broken.json', JSON.stringify({ ...adequate, adequacy: [{}] }))
 
-    expect((await judged(bareReport, '--ruleset', '1999-01')).code).toBe(64)
+    const unknown = await judged(bareReport, '--ruleset', '1999-01')
+    expect(unknown.code).toBe(64)
+    expect(unknown.err).toContain(`the versions ${SHIPPED.version} (shipped)`)
     expect((await judged(bareReport, '--ruleset', 'ab'.repeat(8))).code).toBe(66)
     expect((await judged(bareReport, '--ruleset', 'missing.json')).code).toBe(66)
     const ran = await judged(bareReport, '--ruleset', broken)
@@ -272,6 +321,21 @@ describe('as of when', () => {
     expect(byIndex.out).toContain('Rules, worst first, as of entry 500')
     expect(byTime.out).toContain('Rules, worst first, as of 2099-01-01 12:00:00Z')
     expect(byDay.out).toContain('Rules, worst first, as of 2099-01-01 23:59:59Z')
+    expect(byDay.out).toMatch(
+      /^Rules: .* PASS; as of 2099-01-01 23:59:59Z, later than all that was shown \(entry \d+, 2\d{3}-.*Z\); ruleset/m,
+    )
+  })
+
+  test('a moment that has passed is said without more', async () => {
+    const { hops } = await rulesOf(bareReport)
+    const { index } = (hops as JsonObject[]).at(-1) ?? {}
+
+    const ran = await judged(bareReport, '--as-of', String(index))
+    expect(ran.out).toMatch(new RegExp(`^Rules: .* PASS; as of entry ${index}; ruleset`, 'm'))
+    expect(await rulesOf(bareReport, '--as-of', String(index))).toMatchObject({
+      as_of: { index },
+      as_of_is_later: false,
+    })
   })
 
   test('an instrument that was recorded only later is not known then', async () => {

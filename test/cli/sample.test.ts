@@ -55,6 +55,16 @@ describe('a spot check', () => {
     const { code, json } = await ask('-n', '1', '--seed', 'x', '--corridor', 'DE-US')
 
     expect([code, json()['population'], json()['record']]).toEqual([3, 0, 'INCOMPLETE'])
+    const said = await acme.run(['sample', '-n', '1', '--seed', 'x', '--corridor', 'DE-US'])
+    expect(said.out).toMatch(
+      /^No transfer matches, so nothing was drawn; tree size \d+\n\nRecord: /,
+    )
+  })
+
+  test('of a party that is not enrolled is refused', async () => {
+    const ran = await ask('-n', '1', '--seed', 'x', '--party', `${'A'.repeat(42)}E`)
+
+    expect([ran.code, ran.err]).toEqual([66, expect.stringContaining('PARTY_NOT_FOUND')])
   })
 
   test('refuses a corridor and a period of another form', async () => {
@@ -62,6 +72,7 @@ describe('a spot check', () => {
       ['--corridor', 'DE'],
       ['--period', '2026-01-01'],
       ['--corridor', 'XX-YY'],
+      ['--period', '2030-01-01..2026-01-01'],
     ])
       expect((await ask('-n', '1', '--seed', 'x', ...flags)).code).toBe(64)
   })

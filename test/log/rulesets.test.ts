@@ -101,11 +101,21 @@ describe('a ruleset', () => {
     const { ledger } = await scene()
     const { purposes } = SHIPPED
     const strange = { ...purposes, explicitOnly: ['https://w3id.org/dpv#Sell'] }
-    const draft = ruleset(OPERATOR, { purposes: strange as unknown as Json })
+    const draft = ruleset(OPERATOR, { name: 'ours', purposes: strange as unknown as Json })
 
     expect(await issuesOf(ledger, draft, 'issuer', OPERATOR)).toEqual([
       ['RULESET_INVALID', 'claims.purposes.explicitOnly[0]'],
     ])
+  })
+
+  test('is refused where it has the name of the shipped one and says something else', async () => {
+    const { ledger } = await scene()
+
+    for (const more of [{ regimes: [] }, { version: '2027-01' }]) {
+      expect(await issuesOf(ledger, ruleset(OPERATOR, more), 'issuer', OPERATOR)).toEqual([
+        ['RULESET_INVALID', 'claims.name'],
+      ])
+    }
   })
 
   test('is refused where its values contradict each other', async () => {

@@ -9,6 +9,7 @@ import type { Limits } from '../../ledger/rules/limits.js'
 import { meetLimits, UNLIMITED } from '../../ledger/rules/meet.js'
 import { allowsPurpose } from '../../ledger/rules/purposes.js'
 import type { Upstream } from '../../ledger/rules/rule.js'
+import { rulesetRef } from '../../ledger/rules/ruleset-ref.js'
 import { vocabularyOf } from '../../ledger/rules/vocabulary.js'
 import {
   collection,
@@ -31,6 +32,7 @@ const pd = (name: string) => expandTerm(`dpv-pd:${name}`)
 
 const LAW: Law = {
   ruleset: TEST_RULESET,
+  ref: rulesetRef(TEST_RULESET),
   vocabulary: vocabularyOf({
     explicitOnly: TEST_RULESET.purposes.explicitOnly,
     purposes: [],

@@ -8,6 +8,7 @@ import type { Limits } from '../../ledger/rules/limits.js'
 import { meetLimits, UNKNOWN_LIMITS, UNLIMITED } from '../../ledger/rules/meet.js'
 import { allowsPurpose } from '../../ledger/rules/purposes.js'
 import type { Judging, Upstream } from '../../ledger/rules/rule.js'
+import { rulesetRef } from '../../ledger/rules/ruleset-ref.js'
 import { vocabularyOf } from '../../ledger/rules/vocabulary.js'
 import {
   assessment,
@@ -39,6 +40,7 @@ const MADE = 'e'.repeat(64)
 /** The whole vocabulary, under the lists of the tests’ ruleset. */
 const LAW: Law = {
   ruleset: TEST_RULESET,
+  ref: rulesetRef(TEST_RULESET),
   vocabulary: vocabularyOf({
     explicitOnly: TEST_RULESET.purposes.explicitOnly,
     purposes: [],

@@ -10,6 +10,7 @@ import {
   forPurposes,
   gap,
   hidden,
+  IMPORTER,
   INSTRUMENT_ID,
   idOf,
   instrument,
@@ -47,6 +48,13 @@ const sends = (purposes: readonly string[], allowed: readonly string[], given = 
 
 const assessed = (claims: Parameters<typeof assessment>[0] = {}, changes = {}) =>
   sends([COMMERCIAL], [RESEARCH], { assessments: [assessment(claims, changes)] })
+
+/** The importer uses what it has received for more, 15 to 31 March; recorded on 1 April. */
+const used = (claims: Parameters<typeof assessment>[0], changes = {}) =>
+  judging(processing({ purposes: [COMMERCIAL] }), {
+    upstream: [upstream(collection(), forPurposes([RESEARCH]))],
+    facts: facts({ assessments: [assessment(claims, changes)] }),
+  })
 
 const refusal = (claims: Parameters<typeof assessment>[0] = {}) =>
   assessment({ result: 'not-compatible', ...claims }, { id: idOf(0x21), index: 16 })
@@ -253,6 +261,80 @@ ruleCases(R02, [
     given: () => assessed({}, { index: 21, time: seconds('2026-03-02') }),
     verdict: 'FAIL',
     at: 'claims.purposes[0]',
+  },
+  {
+    title: 'an assessment that was effective only after the data was used',
+    given: () => used({ effective: { from: '2026-04-01' } }),
+    verdict: 'FAIL',
+    at: 'claims.purposes[0]',
+  },
+  {
+    title: 'an assessment that lapsed while the data was used',
+    given: () => used({ effective: { from: '2026-03-01', until: '2026-03-20' } }),
+    verdict: 'FAIL',
+    at: 'claims.purposes[0]',
+  },
+  {
+    title:
+      'an assessment that was in force while the data was used, and no longer when that was recorded',
+    given: () => used({ effective: { from: '2026-03-01', until: '2026-03-31' } }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'an assessment that was recorded after the data was used, and says that it was earlier',
+    given: () => used({}, { time: seconds('2026-04-01T08:00:00Z') }),
+    verdict: 'WARN',
+    at: 'claims.purposes[0]',
+    evidence: [COLLECTION_ID, ASSESSMENT_ID],
+    why: /recorded after the data was used/,
+  },
+  {
+    title: 'when the data was used is withheld',
+    given: () => {
+      const given = used({})
+      return { ...given, hop: withheld(given.hop, 'period') }
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.purposes[0]',
+  },
+  {
+    title: 'a later yes of the other side does not outweigh a no, which is named',
+    given: () =>
+      sends([COMMERCIAL], [RESEARCH], {
+        assessments: [
+          assessment({ result: 'not-compatible' }),
+          assessment({ assessor: IMPORTER }, { id: idOf(0x21), index: 16 }),
+        ],
+      }),
+    verdict: 'FAIL',
+    at: 'claims.purposes[0]',
+    evidence: [COLLECTION_ID, ASSESSMENT_ID],
+    why: /assessed as not compatible/,
+  },
+  {
+    title: 'an assessor may think better of its no',
+    given: () =>
+      sends([COMMERCIAL], [RESEARCH], {
+        assessments: [
+          assessment({ result: 'not-compatible' }),
+          assessment({}, { id: idOf(0x21), index: 16 }),
+        ],
+      }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a no that had lapsed before',
+    given: () =>
+      sends([COMMERCIAL], [RESEARCH], {
+        assessments: [
+          assessment({
+            result: 'not-compatible',
+            effective: { from: '2026-01-01', until: '2026-02-28' },
+          }),
+          assessment({ assessor: IMPORTER }, { id: idOf(0x21), index: 16 }),
+        ],
+      }),
+    verdict: 'PASS',
   },
   {
     title: 'an assessment that was superseded before',

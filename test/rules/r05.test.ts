@@ -1,4 +1,6 @@
+import { expect, it } from 'vitest'
 import { R05 } from '../../ledger/rules/r05-instrument-present.js'
+import type { Judging } from '../../ledger/rules/rule.js'
 import {
   collection,
   EXPORTER,
@@ -64,6 +66,16 @@ const renewed = (from: string) => {
   ]
   return testLaw({ adequacy })
 }
+
+it('does not say that no law restricts it where the ruleset has none', () => {
+  const words = (judged: Judging) => R05.judge(judged).map(({ why }) => why)
+  expect(words(alone('IN', { route: route({ from: 'US', to: 'IN' }) }))).toEqual([
+    'the ruleset has no law of US',
+  ])
+  expect(words({ ...alone('IN'), law: testLaw({ regimes: [] }) })).toEqual([
+    'the ruleset has no law of DE',
+  ])
+})
 
 ruleCases(R05, [
   {

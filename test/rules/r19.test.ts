@@ -181,6 +181,20 @@ ruleCases(R19, [
     at: 'claims.period.end',
   },
   {
+    title: 'it still ran when it was recorded, after its phase',
+    given: () =>
+      under(
+        { phases: [{ code: 'pilot', until: '2026-02-28' }] },
+        {
+          ...inPhase('pilot'),
+          period: { begin: '2026-02-01T00:00:00Z' },
+        },
+      ),
+    verdict: 'FAIL',
+    at: 'claims.period.begin',
+    why: /still ran on 2026-03-01/,
+  },
+  {
     title: 'to a country that its phase does not reach',
     given: () =>
       under(

@@ -24,6 +24,7 @@ import {
   transfer,
   withheld,
 } from './fixtures.js'
+import { LAW, testLaw } from './ruleset.js'
 import { dpv, pd } from './vocabulary.js'
 
 type Us202 = NonNullable<ClaimsByType['transfer/1']['terms']['us202']>
@@ -382,6 +383,14 @@ ruleCases(R29, [
         },
       }),
     verdict: 'PASS',
+  },
+  {
+    title: 'genomes of a million to China, by a ruleset without thresholds: it has no law for that',
+    given: () => ({
+      ...story({ volumes: [{ category: 'human-genomic', persons: 1_000_000 }] }),
+      law: testLaw({ usBulk: { ...LAW.ruleset.usBulk, thresholds: [] } }),
+    }),
+    verdict: 'NA',
   },
   { title: 'a collection', given: () => judging(collection()), verdict: 'NA' },
   { title: 'an outcome', given: () => judging(outcome()), verdict: 'NA' },

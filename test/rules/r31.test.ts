@@ -7,8 +7,8 @@ import type { Transfer } from '../../ledger/rules/hop.js'
 import { R31 } from '../../ledger/rules/r31-china-path.js'
 import type { Judging } from '../../ledger/rules/rule.js'
 import type { InstrumentKind } from '../../ledger/rules/ruleset.js'
-import { movementOf, UsageIndex } from '../../ledger/rules/usage-index.js'
 import { NO_TALLY } from '../../ledger/rules/tally.js'
+import { movementOf, UsageIndex } from '../../ledger/rules/usage-index.js'
 import {
   collection,
   dataset,

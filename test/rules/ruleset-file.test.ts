@@ -12,9 +12,12 @@ type Edit = readonly [path: string, value: Json | undefined]
 const DPV = 'https://w3id.org/dpv#'
 const OWN = 'https://vocabulary.example/terms#'
 
-/** The shipped ruleset as JSON with some places changed; undefined removes a member. */
+/** The shipped ruleset under a name of one's own: its own name is for its own tables. */
+const OURS: Ruleset = { ...SHIPPED, name: 'ours' }
+
+/** That ruleset as JSON with some places changed; undefined removes a member. */
 function edited(...edits: readonly Edit[]): Json {
-  const file = JSON.parse(JSON.stringify(SHIPPED)) as Json
+  const file = JSON.parse(JSON.stringify(OURS)) as Json
   for (const [path, value] of edits) {
     const steps = path.split('.')
     let place = file as unknown as Record<string, unknown>
@@ -34,7 +37,7 @@ function faultsOf(...edits: readonly Edit[]): (readonly [string, string])[] {
 function smallest(): Ruleset {
   const { purposes, categories, usBulk, china } = SHIPPED
   return {
-    ...SHIPPED,
+    ...OURS,
     regimes: [],
     adequacy: [],
     endUses: [],
@@ -50,6 +53,21 @@ function smallest(): Ruleset {
 describe('a ruleset file', () => {
   it('that ships has no fault', () => {
     expect(rulesetFaults(edited())).toEqual([])
+  })
+
+  it('has the name of the shipped one only where it says the same', () => {
+    const shipped = JSON.parse(formatRuleset(SHIPPED)) as Record<string, Json>
+    expect(rulesetFaults(shipped)).toEqual([])
+    for (const changed of [{ adequacy: [] }, { version: '2027-01' }, { asOf: '2026-11-23' }]) {
+      expect(rulesetFaults({ ...shipped, ...changed })).toEqual([
+        {
+          at: 'name',
+          reason: 'reserved',
+          expected: 'another name: waybill is what ships with Waybill, unchanged',
+        },
+      ])
+      expect(rulesetFaults({ ...shipped, ...changed, name: 'ours' })).toEqual([])
+    }
   })
 
   it.each([

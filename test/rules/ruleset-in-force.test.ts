@@ -27,6 +27,7 @@ function recorded(
     ...(supersedes === undefined ? {} : { supersedes: idOf(supersedes) }),
     ruleset: {
       ...SHIPPED,
+      name: 'ours',
       version: `at-${index}`,
       effective: { from, ...(until === undefined ? {} : { until }) },
     },
@@ -84,14 +85,15 @@ describe('the ruleset in force', () => {
 describe('the law in force', () => {
   it('is the shipped ruleset where none is in force, and says so', () => {
     const law = lawInForce([], { index: 4, time: startOf('2026-11-22') })
-    expect(law).toEqual({ law: lawOf(SHIPPED) })
+    expect(law).toEqual({ law: { ...lawOf(SHIPPED), source: { kind: 'shipped' } } })
     expect(law.recorded).toBeUndefined()
   })
 
   it('names the statement that recorded it', () => {
     const own = recorded(3, '2026-01-01')
     const law = lawInForce([own], { index: 4, time: startOf('2026-11-22') })
-    expect(law).toEqual({ law: lawOf(own.ruleset), recorded: own.id })
+    const source = { kind: 'recorded', id: own.id, index: 3 }
+    expect(law).toEqual({ law: { ...lawOf(own.ruleset), source }, recorded: own.id })
   })
 })
 
@@ -102,6 +104,12 @@ describe('a ruleset in the claims of a statement', () => {
     expect(claims.ext).toBeNull()
     expect(rulesetFromClaims(claims)).toEqual(SHIPPED)
     expect(claimsOfRuleset(rulesetFromClaims(claims), ISSUER)).toEqual(claims)
+  })
+
+  it('is refused where its name is that of the shipped one and its tables are not', () => {
+    const claims = { ...claimsOfRuleset(SHIPPED, ISSUER), regimes: [] }
+    expect(() => rulesetFromClaims(claims)).toThrow(LedgerError)
+    expect(rulesetFromClaims({ ...claims, name: 'ours' }).regimes).toEqual([])
   })
 
   it('is refused where its terms are no terms, before anything is judged by it', () => {

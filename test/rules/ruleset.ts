@@ -4,6 +4,7 @@
  */
 import type { Law } from '../../ledger/rules/law.js'
 import type { Ruleset } from '../../ledger/rules/ruleset.js'
+import { rulesetRef } from '../../ledger/rules/ruleset-ref.js'
 import { vocabularyOf } from '../../ledger/rules/vocabulary.js'
 import { dpv, pd } from './vocabulary.js'
 
@@ -154,7 +155,7 @@ export function testLaw(changes: Partial<Ruleset> = {}): Law {
     criminal: categories.criminal,
     categories: categories.localTerms,
   })
-  return { ruleset, vocabulary }
+  return { ruleset, ref: rulesetRef(ruleset), vocabulary }
 }
 
 export const LAW: Law = testLaw()

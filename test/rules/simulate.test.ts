@@ -45,6 +45,15 @@ describe('an instrument that is revoked', () => {
     expect(fallen.findings[0]).toMatchObject({ verdict: 'FAIL', target: { id: TRANSFER_ID } })
   })
 
+  it('says why in the words of the question: no day is made up, and no second reason', () => {
+    const lapsing = instrument({ effective: { from: '2026-01-01', until: '2027-01-01' } })
+    const change: Change = { kind: 'revoke', instrument: INSTRUMENT_ID }
+    const { findings } = whatIf(change, STORY, facts({ instruments: [lapsing] }))
+    expect(findings.filter(({ rule }) => rule === 'R06').map(({ why }) => why)).toEqual([
+      'as if its instrument had never been in force',
+    ])
+  })
+
   it('names everything that rests on them, and leaves what comes before alone', () => {
     expect(fallen.downstream.outcomes).toEqual([OUTCOME_ID])
     expect(fallen.downstream.steps.map(({ id }) => id)).toEqual([

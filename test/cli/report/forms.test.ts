@@ -97,7 +97,7 @@ describe('findings as CSV', () => {
     expect(rows).toHaveLength(3)
     expect(rows[2]).toBe('')
     expect(rows[1]).toBe(
-      `"rules","FAIL","R02","purpose compatible","${'ab'.repeat(32)}","7","claims.purposes[0]","advertising is not covered","GDPR Art. 5(1)(b)",""`,
+      `"rules","FAIL","R02","purpose compatible","${'ab'.repeat(32)}","7","claims.purposes[0]","advertising is not covered","GDPR Art. 5(1)(b)","",""`,
     )
   })
 
@@ -120,7 +120,7 @@ describe('findings as SARIF', () => {
     question: 'q',
     overall: 'FAILED',
     record: 'VERIFIED',
-    rules: { words: '1 FAIL', rulesets: ['waybill 2026-11'], applied: [] },
+    rules: { words: '1 FAIL', asOf: '', rulesets: ['waybill 2026-11'], applied: [] },
     treeSize: 9,
     version: '1.2.3',
   }
