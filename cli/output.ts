@@ -47,8 +47,9 @@ const DECEPTIVE =
 
 export function outputOf(io: CliIo, json: boolean): Output {
   const colours = io.stdout.isTty && !io.environment.noColor && !json
-  // As if a line had been shown, so that the first one comes after PROGRESS_FIRST_MS.
-  let shownAt = io.now() - (gapOf(io) - PROGRESS_FIRST_MS)
+  // As if a line had been shown, so that the first one comes after PROGRESS_FIRST_MS; in a log file
+  // after a whole gap, or a command of seconds would leave a stray line there.
+  let shownAt = io.now() + (io.stderr.isTty ? PROGRESS_FIRST_MS - gapOf(io) : 0)
   let open = false
   const clearLine = (): void => {
     if (open) io.stderr.write('\r\u001b[K')

@@ -13,7 +13,7 @@ import { clean, type Output, shortId, type Tone, utc } from './output.js'
 import type { LineageRules } from './rules-judge.js'
 import { rulesetWords } from './ruleset-words.js'
 
-/** Most findings that are printed; JSON has them all. */
+/** Most findings that are printed, alike ones as one; JSON has them all. */
 const FINDINGS_MAX = 100
 
 /** Colour of each verdict of a rule. */
@@ -36,7 +36,11 @@ export function rulesWords(rules: readonly LineageRules[]): string {
 /** `1 FAIL, 2 UNKNOWN, 0 WARN, 40 PASS`. */
 export function countWords(rules: readonly LineageRules[]): string {
   const counts = sumOf(rules.map((one) => one.counts))
-  return COUNTED.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')
+  const numbers = COUNTED.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')
+  // One rule may have several things to say of one hop, and counts it once.
+  const found = rules.reduce((sum, one) => sum + one.findings.length + one.findingsLeftOut, 0)
+  const isMore = found > counts.FAIL + counts.UNKNOWN + counts.WARN
+  return isMore ? `${numbers} (${found} findings)` : numbers
 }
 
 /** As of when it was judged, where that was asked: all lineages of one command have one answer. */
@@ -61,31 +65,74 @@ export function hopVerdicts(rules: LineageRules | undefined): ReadonlyMap<Statem
   return new Map((rules?.hops ?? []).map(({ id, verdict }) => [id, verdict]))
 }
 
-/** Findings, worst first. */
+/** Findings, worst first; those that say the same of several hops, once. */
 export function ruleFindingLines(rules: LineageRules, out: Output): readonly string[] {
   const { findings, findingsLeftOut } = rules
   if (findings.length === 0) return []
   const types = new Map(rules.hops.map(({ id, type }) => [id, type]))
-  const more = findings.length - Math.min(findings.length, FINDINGS_MAX) + findingsLeftOut
+  const alike = alikeOf(findings)
+  const hidden = alike.slice(FINDINGS_MAX).reduce((sum, group) => sum + group.length, 0)
+  const more = hidden + findingsLeftOut
   return [
     ['Rules, worst first', ...asOfWords([rules])].join(', '),
-    ...findings
-      .slice(0, FINDINGS_MAX)
-      .flatMap((finding) => findingText(finding, types.get(finding.target.id) ?? '', out)),
-    ...(more > 0 ? [`  and ${more} more; --json lists them`] : []),
+    ...alike.slice(0, FINDINGS_MAX).flatMap((group) => findingText(group, types, out)),
+    ...(more > 0
+      ? [
+          `  and ${more} more findings; --json lists them, and waybill report ID --csv FILE as a table`,
+        ]
+      : []),
     '',
   ]
 }
 
-function findingText(finding: CitedVerdict, type: string, out: Output): readonly string[] {
-  const { rule, verdict, target, at, why, evidence = [], settle } = finding
+type Alike = readonly [CitedVerdict, ...CitedVerdict[]]
+
+/** Findings of one rule with the same words about the same place, each of another hop, in their order. */
+function alikeOf(findings: readonly CitedVerdict[]): readonly Alike[] {
+  const groups = new Map<string, [CitedVerdict, ...CitedVerdict[]]>()
+  for (const finding of findings) {
+    const { rule, verdict, at, why, settle } = finding
+    const key = JSON.stringify([rule, verdict, at, why, settle])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [finding])
+    else group.push(finding)
+  }
+  return [...groups.values()]
+}
+
+function findingText(
+  group: Alike,
+  types: ReadonlyMap<StatementId, string>,
+  out: Output,
+): readonly string[] {
+  const [finding] = group
+  const { rule, verdict, at, why, settle } = finding
   const place = at === undefined ? '' : ` ${clean(at)}`
-  const rests = evidence.length === 0 ? '' : `; rests on ${evidence.map(shortId).join(', ')}`
+  const evidence = [...new Set(group.flatMap((one) => one.evidence ?? []))]
+  const rests = evidence.length === 0 ? '' : `; rests on ${someOf(evidence.map(shortId))}`
   return [
-    `  ${out.paint(RULE_TONES[verdict], verdict)}  ${rule} ${clean(type)} ${shortId(target.id)} (entry ${target.index})${place}: ${clean(why)}${rests}`,
+    `  ${out.paint(RULE_TONES[verdict], verdict)}  ${rule} ${hopsText(group, types)}${place}: ${clean(why)}${rests}`,
     ...(settle === undefined ? [] : [`      can settle it: ${clean(settle)}`]),
     `      ${clean(finding.title)}, ${clean(finding.citation)}; more: waybill explain ${rule}`,
   ]
+}
+
+/** `transfer/1 3f… (entry 7)`, or `at 62 hops (entries 7, 9, 12, …)`. */
+function hopsText(group: Alike, types: ReadonlyMap<StatementId, string>): string {
+  const [{ target }] = group
+  if (group.length === 1)
+    return `${clean(types.get(target.id) ?? '')} ${shortId(target.id)} (entry ${target.index})`
+  const kinds = [...new Set(group.map((one) => types.get(one.target.id) ?? ''))]
+  const entries = [...new Set(group.map((one) => String(one.target.index)))]
+  const [kind = ''] = kinds
+  return `at ${entries.length} ${kinds.length === 1 ? `${clean(kind)} statements` : 'statements'} (entries ${someOf(entries)})`
+}
+
+const SOME = 5
+
+function someOf(all: readonly string[]): string {
+  const more = all.length - SOME
+  return `${all.slice(0, SOME).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** Of one lineage. */

@@ -5,7 +5,7 @@
  * it whatever a party wrote. Such cells get an apostrophe in front, which spreadsheets do not show.
  */
 import { clean } from '../output.js'
-import type { ReportFinding } from './report-data.js'
+import { levelWord, type ReportFinding } from './report-data.js'
 
 const HEADER = [
   'about',
@@ -27,7 +27,7 @@ const FORMULA = /^[\s\u00a0\u3000]*[=+\-@＝＋－＠|%]/u
 export function findingsCsv(findings: readonly ReportFinding[]): string {
   const rows = findings.map((finding) => [
     finding.about,
-    finding.level,
+    levelWord(finding),
     finding.code,
     finding.title,
     finding.id ?? '',

@@ -78,6 +78,7 @@ export const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['WARN', 'The rule is met, and something should be looked at.'],
   ['FAIL', 'The rule is not met on the disclosed evidence. A person decides what follows from it.'],
   ['UNKNOWN', 'Something the rule needs was not disclosed. It is never counted as met.'],
+  ['NA', 'Not applicable: the rule does not concern this hop.'],
   ['Hop', 'One statement on the way: a collection, a transfer, a processing or an outcome.'],
   ['Instrument', 'The arrangement that a transfer rests on, such as standard contractual clauses.'],
   ['Checkpoint', 'The operator’s signed promise of everything in the log at one moment.'],

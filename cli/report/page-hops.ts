@@ -1,21 +1,21 @@
 /**
  * Findings and hops in a report: what was found, with its law; and the evidence of each hop.
  */
+import { countOf } from '../report-text.js'
 import { type Content, type Markup, markup, markupLines } from './markup.js'
-import type { ReportData, ReportFinding, ReportHop, RulesSummary } from './report-data.js'
+import {
+  levelWord,
+  type ReportData,
+  type ReportFinding,
+  type ReportHop,
+  type RulesSummary,
+} from './report-data.js'
 import { hopTone, toneOf } from './tones.js'
-
-const LEVEL_WORDS: Readonly<Record<ReportFinding['level'], string>> = {
-  failed: 'FAILED',
-  unknown: 'UNKNOWN',
-  warning: 'WARNING',
-  note: 'NOTE',
-}
 
 export function findingsSection({ findings, rules }: ReportData): Markup {
   return markup`<section aria-labelledby="findings-title">
 <h2 id="findings-title">Findings</h2>
-${findings.length === 0 ? markup`<p>None.</p>` : findingsTable(findings)}
+${findings.length === 0 ? markup`<p>None.</p>` : [findingsTable(findings), explained(findings)]}
 ${rules.applied.length === 0 ? '' : appliedTable(rules)}
 </section>`
 }
@@ -34,14 +34,24 @@ function appliedTable({ applied, rulesets }: RulesSummary): Markup {
 }
 
 function findingsTable(findings: readonly ReportFinding[]): Markup {
-  return markup`<table><caption>Worst first. What a code means: waybill explain CODE.</caption>
+  return markup`<table><caption>Worst first. What each code asks is explained below.</caption>
 <thead><tr><th scope="col">Level</th><th scope="col">Code</th><th scope="col">Where</th><th scope="col">Finding</th><th scope="col">Citation</th></tr></thead>
 <tbody>${findings.map(findingRow)}</tbody></table>`
 }
 
+/** What each code of a finding means: who reads a page may have nothing else to look it up in. */
+function explained(findings: readonly ReportFinding[]): Markup {
+  const byCode = new Map(findings.map((finding) => [finding.code, finding]))
+  return markup`<h3>What these ask</h3>
+<dl>${[...byCode.values()].map(
+    ({ code, title, explain }) => markup`<dt>${code}</dt><dd>${title}. ${explain}</dd>
+`,
+  )}</dl>`
+}
+
 function findingRow(finding: ReportFinding): Markup {
   const { level, code, title, why, citation, settle } = finding
-  return markup`<tr><td class="${toneOf(level)}">${LEVEL_WORDS[level]}</td><th scope="row">${code}</th><td>${whereOf(finding)}</td>
+  return markup`<tr><td class="${toneOf(level)}">${levelWord(finding)}</td><th scope="row">${code}</th><td>${whereOf(finding)}</td>
 <td>${why}<br><span class="soft">${title}</span>${settle === undefined ? '' : markup`<br><span class="soft">${`Can settle it: ${settle}`}</span>`}</td><td>${citation}</td></tr>
 `
 }
@@ -55,7 +65,10 @@ function whereOf({ id, index, at }: ReportFinding): Content {
 export function hopsSection({ hops, findings }: ReportData): Markup {
   return markup`<section aria-labelledby="hops-title">
 <h2 id="hops-title">The evidence of each hop</h2>
+<p class="print">Printed without the claims of each hop, unless they were opened before.</p>
+<details><summary>${`Claims and signatures of ${countOf(hops.length, 'hop')}`}</summary>
 ${hops.map((hop) => hopMarkup(hop, findings))}
+</details>
 </section>`
 }
 

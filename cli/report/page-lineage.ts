@@ -34,7 +34,8 @@ function picture({ steps, edges }: Steps, question: string): Content {
     title: 'The lineage as a picture',
     description: `${question} ${steps.length} steps; the table below says the same.`,
   })
-  return markup`<div class="picture" role="region" aria-label="Picture of the lineage" tabindex="0">${drawn}</div>`
+  return markup`<div class="picture" role="region" aria-label="Picture of the lineage" tabindex="0">${drawn}</div>
+<p class="legend">Frames: <span class="good">green</span>, nothing found; <span class="warn">brown</span>, WARN, UNKNOWN or an incomplete record; <span class="bad">red</span>, FAIL or a failed record. A dashed frame: proven, but names are not shown. A dotted one: not shown at all.</p>`
 }
 
 /** `transfer, entry 77`, or `20 transfers`. */

@@ -64,8 +64,17 @@ function verdictSection(report: ReportData): Markup {
 <p>${`Record: ${report.record}. Rules: ${report.rules.words}${asOfPart(report.rules)}.`}</p>
 ${report.rules.rulesets.map((words) => markup`<p>${`By ${words}.`}</p>`)}</div>
 ${meaning(report)}
+${legend()}
 </section>`
 }
+
+/** The words of the verdict, before anything else uses them. */
+function legend(): Markup {
+  const words = WORDS.filter(([word]) => LEGEND.includes(word))
+  return markup`<dl class="legend">${words.map(([word, meaningOf]) => markup`<dt>${word}</dt><dd>${meaningOf}</dd>`)}</dl>`
+}
+
+const LEGEND = ['Record', 'Rules', 'PASS', 'WARN', 'FAIL', 'UNKNOWN', 'NA']
 
 /** What the words mean for somebody who reads them for the first time. */
 function meaning({ record, rules, findings }: ReportData): Content {
@@ -142,6 +151,6 @@ function glossarySection(): Markup {
 <table><caption>From a person’s right to the command that shows how it fared.</caption>
 <thead><tr><th scope="col">Right</th><th scope="col">Safeguard</th><th scope="col">Rules</th><th scope="col">Command</th></tr></thead>
 <tbody>${GLOSSARY.map(({ right, safeguard, rules, command }) => markup`<tr><td>${right}</td><td>${safeguard}</td><td>${rules}</td><td><code>${command}</code></td></tr>`)}</tbody></table>
-<dl>${WORDS.map(([word, meaningOf]) => markup`<dt>${word}</dt><dd>${meaningOf}</dd>`)}</dl>
+<dl>${WORDS.filter(([word]) => !LEGEND.includes(word)).map(([word, meaningOf]) => markup`<dt>${word}</dt><dd>${meaningOf}</dd>`)}</dl>
 </section>`
 }

@@ -12,6 +12,24 @@ export type FindingLevel = 'failed' | 'unknown' | 'warning' | 'note'
 /** Worst first. */
 export const FINDING_LEVELS: readonly FindingLevel[] = ['failed', 'unknown', 'warning', 'note']
 
+/** The word for how bad a finding is, as the verdicts have it: FAIL of a rule, FAILED of the record. */
+export function levelWord({ about, level }: Pick<ReportFinding, 'about' | 'level'>): string {
+  return (about === 'rules' ? RULE_WORDS : RECORD_WORDS)[level]
+}
+
+const RULE_WORDS: Readonly<Record<FindingLevel, string>> = {
+  failed: 'FAIL',
+  unknown: 'UNKNOWN',
+  warning: 'WARN',
+  note: 'NOTE',
+}
+const RECORD_WORDS: Readonly<Record<FindingLevel, string>> = {
+  failed: 'FAILED',
+  unknown: 'INCOMPLETE',
+  warning: 'WARNING',
+  note: 'NOTE',
+}
+
 export type ReportFinding = {
   /** About the record (is it authentic?) or about the rules (is it within its limits?). */
   readonly about: 'record' | 'rules'

@@ -93,8 +93,8 @@ function subjectOf(
   const artefact = payload.type === 'outcome/1' ? scalarClaim(open, 'artefact') : undefined
   const file = isObject(artefact)
     ? ([
-        ['File', `${String(artefact['name'])}`],
-        ['SHA-256', String(artefact['digest'])],
+        ['What came out', String(artefact['name'])],
+        ['SHA-256 of its file', String(artefact['digest'])],
       ] as const)
     : []
   return [

@@ -36,8 +36,16 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .picture:focus { outline: 3px solid #1a5fb4; outline-offset: 2px; }
 .picture svg { display: block; max-width: none; }
 td p { margin: 0 0 .25rem; }
+.legend { font-size: .92rem; }
+details > summary { cursor: pointer; font-weight: 600; padding: .25rem 0; }
+.print { display: none; }
 .hop { border-left: 4px solid var(--line); padding-left: .9rem; margin: 1rem 0; }
+@media (max-width: 50rem) {
+  .picture svg { width: 100%; height: auto; }
+  table { font-size: .8rem; } th, td { overflow-wrap: anywhere; padding: .25rem; }
+}
 @media print {
+  .print { display: block; }
   body { font-size: 10.5pt; }
   main, header, footer { max-width: none; padding: 0; }
   h2 { break-after: avoid; } h3 { break-after: avoid; }

@@ -26,7 +26,7 @@ export const R23: Rule = {
     'limits.special',
     'ruleset.corridors',
   ],
-  citation: 'Mission: end use; 28 CFR 202.1001',
+  citation: "28 CFR 202.1001; Waybill's own rule",
   explain:
     'The ruleset gives corridors and kinds of data a tier of risk. From a certain tier on, the importer must sign an end-use statement. The tier is computed; what the parties say counts only when it is higher. A FAIL means that the statement is missing: add endUse to the terms. A claimed tier that is too low is a WARN.',
   judge(judging) {

@@ -7,7 +7,7 @@ export const R30: Rule = {
   id: 'R30',
   title: 'lineage complete',
   inputs: ['parents', 'datasets', 'fields', 'place', 'subjects', 'legalBasis'],
-  citation: 'GDPR Art. 5(2), 6, 30; DESIGN 6',
+  citation: "GDPR Art. 5(2), 6, 30; Waybill's own rule",
   explain:
     'Every dataset that was not collected comes from datasets of earlier statements, and every collection names the country whose law governs it and, where it is about persons, whom it is about and its legal basis. Its fields and its counts say whether it is about persons, whatever it names. A dataset from nowhere, a parent that never made the dataset cited, and such a collection without a basis or without subjects are FAILs. A parent that was not shown to you is UNKNOWN: ask its holder, or the ledger, for it.',
   judge({ hop, upstream }) {

@@ -14,7 +14,7 @@ export const R34: Rule = {
   id: 'R34',
   title: 'both signatures valid',
   inputs: ['signatures'],
-  citation: 'DESIGN 4.2, 4.6; GDPR Art. 5(2)',
+  citation: "GDPR Art. 5(2); Waybill's own rule",
   explain:
     'Everyone whom the statement binds has signed it: exporter and importer of a transfer, the collector or performer otherwise, each with a key of its own that was active when the statement was recorded. A signature that is missing or wrong is a FAIL. One that nobody has verified, or that a stub leaves out, is UNKNOWN: verify the envelope. A key that was later declared compromised as of this entry or before it is a WARN: the signature stands, and a person weighs it.',
   judge({ hop: { type, signatures } }) {

@@ -8,7 +8,7 @@ export const R35: Rule = {
   id: 'R35',
   title: 'signed in order and recorded in time',
   inputs: ['signatures', 'countersign_by', 'period'],
-  citation: 'DESIGN 4.1, 5; GDPR Art. 5(2), 30',
+  citation: "GDPR Art. 5(2), 30; Waybill's own rule",
   explain:
     'The exporter signs, then the importer, then it is recorded, and not after the proposal has lapsed; clocks may differ by the seconds that the ruleset allows. Another order is a FAIL; one that only a difference of clocks explains is a WARN. A period that begins only after it was recorded is a FAIL: what has not happened is not recorded; an end that is yet to come is a WARN, leave it out while it runs. A statement that is recorded many days after a transfer began, or after anything else ended, is a WARN: a late truth is better than a gap, and it counts where it was recorded.',
   judge(judging) {

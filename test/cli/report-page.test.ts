@@ -151,6 +151,16 @@ describe('waybill report', () => {
       expect([1, 3]).toContain(code)
     })
 
+    test('explains its words and its rules to a reader who has nothing else', () => {
+      expect(page).toContain('<dt>UNKNOWN</dt>')
+      expect(page).toContain('<h3>What these ask</h3>')
+      expect(page).toContain('<dt>R02</dt>')
+      expect(page).toMatch(/<td class="bad">FAIL<\/td><th scope="row">R02/)
+      expect(page).toContain('--key KEY --policy POLICY')
+      expect(page).toContain('<summary>Claims and signatures of 7 hops</summary>')
+      expect(page).not.toContain('waybill explain CODE')
+    })
+
     test('what its maker was told is named as their word, and a ruleset of theirs on the page', async () => {
       await waybill('ruleset', 'show', '--out', at('own.json'))
       const ran = await waybill(
@@ -161,7 +171,7 @@ describe('waybill report', () => {
       )
       expect(ran.code, ran.err).toBe(2)
       expect(readFileSync(at('own.html'), 'utf8')).toContain(
-        'Whoever made this report chose that ruleset',
+        'Whoever made this report chose the ruleset',
       )
       const { out } = await judged('own.html')
       expect(out).toContain('it says: VERIFIED WITH FINDINGS; record VERIFIED; rules 3 FAIL')

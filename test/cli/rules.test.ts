@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAIL_ON, overallOf } from '../../cli/overall.js'
+import { ruleFindingLines } from '../../cli/rules-text.js'
 import type { JsonObject } from '../../ledger/core/json.js'
 import { RULES } from '../../ledger/rules/rules.js'
 import { rulesetRef } from '../../ledger/rules/ruleset-ref.js'
@@ -164,10 +165,30 @@ describe('verdicts', () => {
     expect(ran.out).toMatch(/transfer\/1 [0-9a-f]{12} .* VERIFIED, rules: FAIL$/m)
     expect(ran.out).toMatch(/^Record: VERIFIED$/m)
     expect(ran.out).toMatch(
-      /^Rules: [1-9]\d* FAIL, \d+ UNKNOWN, \d+ WARN, \d+ PASS; ruleset waybill \S+ of \d{4}-\d\d-\d\d, shipped, sha256 [0-9a-f]{12}$/m,
+      /^Rules: [1-9]\d* FAIL, \d+ UNKNOWN, \d+ WARN, \d+ PASS \(\d+ findings\); ruleset waybill \S+ of \d{4}-\d\d-\d\d, shipped, sha256 [0-9a-f]{12}$/m,
     )
     expect(ran.out).toMatch(/Overall: VERIFIED WITH FINDINGS\n$/)
     expect(ran.out).not.toContain('illegal')
+  })
+
+  test('what is the same at several hops is said once, with how many', () => {
+    const hop = { type: 'transfer/1', verdict: 'UNKNOWN' }
+    const findings = [1, 2, 3].map((index) => ({
+      ...{ rule: 'R06', verdict: 'UNKNOWN', title: 't', citation: 'c', why: 'not searched' },
+      ...{ target: { id: String(index).repeat(64), index }, at: 'claims.instrument' },
+    }))
+    const other = { ...findings[0], why: 'another' }
+    const rules = {
+      findings: [...findings, other],
+      findingsLeftOut: 0,
+      hops: findings.map(({ target }) => ({ ...hop, ...target })),
+    }
+    const out = { paint: (_tone: string, text: string) => text }
+    const lines = ruleFindingLines(rules as never, out as never)
+    expect(lines.filter((line) => line.includes('R06 '))).toEqual([
+      '  UNKNOWN  R06 at 3 transfer/1 statements (entries 1, 2, 3) claims.instrument: not searched',
+      '  UNKNOWN  R06 transfer/1 111111111111 (entry 1) claims.instrument: another',
+    ])
   })
 
   test('--json gives every hop and every finding, the worst first', async () => {

@@ -249,12 +249,6 @@ const ROWS: readonly {
   },
 ]
 
-/** Verdicts as bytes, but for which ruleset they cite: another table is another ruleset. */
-function said(verdicts: readonly RuleVerdict[] = []): string {
-  const { ref } = lawOf(SHIPPED)
-  return verdictsJcs(verdicts.map((verdict) => ({ ...verdict, ruleset: ref })))
-}
-
 describe('one date in an adequacy table', () => {
   const before = judged(SHIPPED)
 

@@ -97,7 +97,7 @@ describe('findings as CSV', () => {
     expect(rows).toHaveLength(3)
     expect(rows[2]).toBe('')
     expect(rows[1]).toBe(
-      `"rules","failed","R02","purpose compatible","${'ab'.repeat(32)}","7","claims.purposes[0]","advertising is not covered","GDPR Art. 5(1)(b)","",""`,
+      `"rules","FAIL","R02","purpose compatible","${'ab'.repeat(32)}","7","claims.purposes[0]","advertising is not covered","GDPR Art. 5(1)(b)","",""`,
     )
   })
 
