@@ -79,7 +79,7 @@ export function isRemade(hop: Hop, { n }: Field, steps: readonly Step[]): boolea
 }
 
 /** Is there anything to join? Of datasets that are withheld it is not known: they are open anyway. */
-export function isJoined(dataset: { readonly from: readonly number[] } | undefined): boolean {
+function isJoined(dataset: { readonly from: readonly number[] } | undefined): boolean {
   return dataset === undefined || dataset.from.length > 1
 }
 

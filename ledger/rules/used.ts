@@ -59,7 +59,9 @@ export function sensitiveUsed({ law }: Pick<Judging, 'law'>, hop: Transfer, used
   return datasets
     .map((dataset) => {
       const own = fields?.filter(({ n }) => n === dataset.n) ?? []
-      const count = sensitiveIn(dataset, own, law.vocabulary.isSpecial)
+      const declared = sensitiveIn(dataset, own, law.vocabulary.isSpecial)
+      // Fields that are withheld may be special, whoever says that nobody is concerned.
+      const count = fields === undefined && declared === 0 ? undefined : declared
       return boundsOf(count ?? 0, count === undefined ? 1 : 0)
     })
     .reduce(addBounds, before)

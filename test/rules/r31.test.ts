@@ -3,7 +3,7 @@ import type { PartyId } from '../../ledger/core/key-state.js'
 import type { ClaimsByType } from '../../ledger/core/schemas.js'
 import { continuedUsage } from '../../ledger/rules/continued.js'
 import type { Corrected, Tally, UsageKey } from '../../ledger/rules/facts.js'
-import type { Transfer } from '../../ledger/rules/hop.js'
+import type { Field, Transfer } from '../../ledger/rules/hop.js'
 import { R31 } from '../../ledger/rules/r31-china-path.js'
 import type { Judging } from '../../ledger/rules/rule.js'
 import type { InstrumentKind } from '../../ledger/rules/ruleset.js'
@@ -32,7 +32,7 @@ import {
   withheld,
 } from './fixtures.js'
 import { TEST_RULESET, testLaw } from './ruleset.js'
-import { dpv } from './vocabulary.js'
+import { dpv, pd } from './vocabulary.js'
 
 type China = NonNullable<ClaimsByType['transfer/1']['terms']['china']>
 type Subjects = NonNullable<ReturnType<typeof dataset>['subjects']>
@@ -45,15 +45,26 @@ type Story = {
   readonly kind?: InstrumentKind | null
   readonly route?: Partial<Transfer['claims']['route']>
   readonly used?: FactsGiven['usage']
+  readonly fields?: readonly Field[]
 }
 
+const UNMARKED = field('diagnosis', { category: pd('MedicalHealth') })
+
 /** A transfer out of China, with what was moved before. */
-function story({ subjects, china = PLAIN, kind = null, route, used = {} }: Story): Judging {
+function story({
+  subjects,
+  china = PLAIN,
+  kind = null,
+  route,
+  used = {},
+  ...more
+}: Story): Judging {
   const hop = transfer({
     route: { from: 'CN', to: 'DE', mode: 'copy', ...route },
     instrument: kind === null ? null : INSTRUMENT_ID,
     datasets: [dataset({ subjects: subjects ?? { count: 900 } })],
     terms: terms(china === null ? {} : { china }),
+    ...more,
   })
   const instruments = kind === null ? [] : [instrument({ kind: { code: kind } })]
   return judging(hop, { facts: facts({ instruments, usage: used }) })
@@ -386,6 +397,19 @@ ruleCases(R31, [
     verdict: 'UNKNOWN',
     at: 'claims.instrument',
     evidence: [INSTRUMENT_ID],
+  },
+  {
+    title: 'health data that no flag marks, of few persons',
+    given: () => story({ subjects: { count: 900 }, fields: [UNMARKED] }),
+    verdict: 'FAIL',
+    at: 'claims.instrument',
+    why: /900 with sensitive data/,
+  },
+  {
+    title: 'health data that no flag marks, said to be about nobody',
+    given: () => story({ subjects: persons(900, 0), fields: [UNMARKED] }),
+    verdict: 'FAIL',
+    at: 'claims.instrument',
   },
 ])
 

@@ -41,6 +41,24 @@ describe('tallyOf', () => {
     expect(tallyOf(only({ subjects: { band: { min: 10, max: 99 } } })).persons).toBe(99)
   })
 
+  it('does not know how many are sensitive where the category is special and no flag marks it', () => {
+    const plain = { ...HEALTH, special: [] }
+    for (const subjects of [{ count: 50 }, { count: 50, sensitive: 0 }]) {
+      expect(tallyOf(only({ subjects }, [plain]))).toMatchObject({
+        sensitive: 0,
+        missing: { sensitive: 1 },
+      })
+    }
+    expect(tallyOf(only({ subjects: { count: 50, sensitive: 5 } }, [plain])).sensitive).toBe(5)
+  })
+
+  it('counts fields beside a volume that is said to have nobody', () => {
+    const nobody = { count: 50, volumes: [{ category: 'personal-health' as const, persons: 0 }] }
+    const { undeclared } = tallyOf(only({ subjects: nobody }, [HEALTH]))
+    const beside = withoutVolumeOf(undeclared, 'personal-health')
+    expect(beside.get(pd('MedicalHealth'))?.persons).toBe(50)
+  })
+
   it('sums over datasets', () => {
     const two = [dataset({ n: 0, records: 5 }), dataset({ n: 1, records: 7 })]
     const tally = tallyOf(transfer({ datasets: two, fields: [AGE, { ...AGE, n: 1 }] }))
