@@ -6,7 +6,7 @@
  * leaves some out makes caps look wider: that one takes from it, and says so.
  */
 import { type CheckedProposal, checkRecorded, type SearchItem } from '../client/index.js'
-import type { CheckedStatement } from '../ledger/core/check.js'
+import { type CheckedStatement, openStatement } from '../ledger/core/check.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { Known } from '../ledger/core/schemas/cross.js'
@@ -61,8 +61,9 @@ export async function openDesk(
   for (const one of unread) job.out.note(unreadLine(one))
   const usage = await usageUnder(job, records, placed)
   const later = await laterInstruments(records, placed)
+  const parties = await partiesOf(records, placed)
   const facts: Facts = {
-    ...factsOfSet({ statements: [placed, ...later], parties: [], complete: true }),
+    ...factsOfSet({ statements: [placed, ...later], parties, complete: true }),
     usage: (key, since, before, without) => usage?.usage(key, since, before, without),
   }
   const instrument = facts.instrument(placed.id)
@@ -145,6 +146,22 @@ async function laterInstruments(
   const found = await searched(records, 'instrument/1')
   const later = found.filter(({ index }) => index > since)
   return Promise.all(later.map(({ id }) => recordedAt(records, id)))
+}
+
+type Enrolled =
+  Parameters<typeof factsOfSet>[0]['parties'] extends Iterable<infer Party> ? Party : never
+
+/** Both sides with their registry statements, under which the instrument's signatures were checked. */
+function partiesOf({ context }: Records, placed: PlacedStatement): Promise<readonly Enrolled[]> {
+  const { exporter, importer } = instrumentClaims(placed)
+  const named = [exporter, importer].filter((party) => party !== undefined)
+  return Promise.all(
+    named.map(async (id) => {
+      const party = id as PartyId
+      const envelopes = await context.source.registry(party)
+      return { party, opened: envelopes.map((envelope) => openStatement(envelope, context.crypto)) }
+    }),
+  )
 }
 
 /**

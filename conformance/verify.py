@@ -128,6 +128,11 @@ def given_policy(options):
     return parse_policy(decode_utf8(read(options.policy)))
 
 
+def overall_of(verdict):
+    """The rules are not judged here, and a good record alone says nothing of them."""
+    return "VERIFIED (record only)" if verdict == "VERIFIED" else verdict
+
+
 def verify_folder(options):
     def read_tile(path):
         try:
@@ -146,7 +151,7 @@ def verify_folder(options):
         for each in findings:
             print(f"  {each.severity.upper()}  {each.at}  [{each.code}]")
         print(f"  {count} entries; NOT checked: what the statements say and who signed them\n")
-        print(f"Record: {verdict}\nRules: not judged\nOverall: {verdict}")
+        print(f"Record: {verdict}\nRules: not judged\nOverall: {overall_of(verdict)}")
     return VERDICT_EXITS[verdict]
 
 
@@ -167,7 +172,7 @@ def verify(options):
     verdicts = [each.verdict for each in files] + ["FAILED"] * bool(refused)
     verdict = min(verdicts, key=WORST.index)
     if options.json:
-        shown = {"record": verdict, "rules": "not judged", "overall": verdict}
+        shown = {"record": verdict, "rules": "not judged", "overall": overall_of(verdict)}
         shown["files"] = [json_of(each) for each in files]
         shown["files"] += [{"file": path, "code": code} for path, code in refused]
         print(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -176,7 +181,7 @@ def verify(options):
             print("\n".join(lines_of(each, pins)) + "\n")
         for path, code in refused:
             print(f"{path}: {code}\n")
-        print(f"Record: {verdict}\nRules: not judged\nOverall: {verdict}")
+        print(f"Record: {verdict}\nRules: not judged\nOverall: {overall_of(verdict)}")
     if refused and not any(each.verdict.startswith("FAILED") for each in files):
         return EXITS[refused[0][1]]
     return VERDICT_EXITS[verdict]

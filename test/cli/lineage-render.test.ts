@@ -259,7 +259,7 @@ describe('waybill lineage', () => {
       // The collection is ACME's: BOLT sees its shape only, so the whole is incomplete.
       expect(ran.code).toBe(3)
       expect(texts[0]).toMatch(
-        /^Record: INCOMPLETE; Rules: \d+ FAIL, .*; ruleset waybill \S+ of \S+; tree size \d+$/,
+        /^Record: INCOMPLETE; Rules: \d+ FAIL, .*; ruleset waybill \S+ of \S+, shipped, sha256 [0-9a-f]{12}; tree size \d+$/,
       )
       const node = (word: string): string => texts.find((text) => text.startsWith(word)) ?? ''
       expect(node('outcome/1')).toMatch(/VERIFIED/)

@@ -42,6 +42,7 @@ describe('another law', () => {
   const { regimes, adequacy, purposes } = SHIPPED
   const file = {
     ...SHIPPED,
+    name: 'ours',
     regimes: [...regimes, example('regime')],
     adequacy: [...adequacy, example('adequacy')],
     purposes: { ...purposes, localTerms: [example('purpose')] },

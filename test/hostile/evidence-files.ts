@@ -50,8 +50,8 @@ function flipped(base64: string, at: number): string {
 }
 
 const FORM: readonly FileRow[] = [
-  ['an empty receipt', 65, 'JSON_INVALID', text(() => '')],
-  ['a receipt that is no JSON', 65, 'JSON_INVALID', text(() => CANARY)],
+  ['an empty receipt', 65, 'NOT_EVIDENCE', text(() => '')],
+  ['a receipt that is no JSON', 65, 'NOT_EVIDENCE', text(() => CANARY)],
   ['a receipt that ends early', 65, 'JSON_INVALID', text((json) => json.slice(0, -9))],
   ['a receipt after a byte order mark', 65, 'JSON_INVALID', text((json) => `\ufeff${json}`)],
   [
@@ -72,9 +72,9 @@ const FORM: readonly FileRow[] = [
     'JSON_INVALID',
     text((json) => json.replace('{', '{"format":"waybill-receipt/1",')),
   ],
-  ['a receipt of 30,000 levels', 65, 'JSON_INVALID', text(() => nested(30_000))],
-  ['a list in place of a receipt', 65, 'RECEIPT_MALFORMED', text(() => '[]')],
-  ['null in place of a receipt', 65, 'RECEIPT_MALFORMED', text(() => 'null')],
+  ['a receipt of 30,000 levels', 65, 'NOT_EVIDENCE', text(() => nested(30_000))],
+  ['a list in place of a receipt', 65, 'NOT_EVIDENCE', text(() => '[]')],
+  ['null in place of a receipt', 65, 'NOT_EVIDENCE', text(() => 'null')],
   ['a format of nobody', 65, 'RECEIPT_MALFORMED', put({ format: CANARY })],
   ['a later format', 65, 'RECEIPT_MALFORMED', put({ format: 'waybill-receipt/2' })],
   ['a member too many', 65, 'RECEIPT_MALFORMED', put({ [CANARY]: 1 })],
@@ -163,13 +163,13 @@ const FORM: readonly FileRow[] = [
   [
     'garbage from stdin',
     65,
-    'JSON_INVALID',
+    'NOT_EVIDENCE',
     (desk) => desk.run(['verify', '-', '--policy', desk.policy], { stdin: CANARY }),
   ],
   [
     'nothing from stdin',
     65,
-    'JSON_INVALID',
+    'NOT_EVIDENCE',
     (desk) => desk.run(['verify', '-', '--policy', desk.policy]),
   ],
 ]

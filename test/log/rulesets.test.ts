@@ -111,7 +111,7 @@ describe('a ruleset', () => {
   test('is refused where it has the name of the shipped one and says something else', async () => {
     const { ledger } = await scene()
 
-    for (const more of [{ regimes: [] }, { version: '2027-01' }]) {
+    for (const more of [{ adequacy: [] }, { version: '2027-01' }]) {
       expect(await issuesOf(ledger, ruleset(OPERATOR, more), 'issuer', OPERATOR)).toEqual([
         ['RULESET_INVALID', 'claims.name'],
       ])
