@@ -30,8 +30,8 @@ const DIGEST = 'd'.repeat(64)
 const SIDES = ['E', 'I'].map((letter) => `${letter.repeat(42)}A` as PartyId) as [PartyId, PartyId]
 const COUNTRIES = ['DE', 'US'] as const
 const FIELD_NAMES = ['key', 'age', 'region', 'plan', 'visits', 'device', 'language', 'score']
-/** 2026-03-01 in seconds since 1970. */
-const START = 1_772_323_200
+/** 2026-03-02 in seconds since 1970. */
+const START = 1_772_409_600
 
 /** The id of a hop: its index, so that a graph needs no table. */
 export function idOf(index: number): StatementId {

@@ -66,11 +66,21 @@ export function namesOf({ outside }: Restriction): string {
 const SIDES = 'its exporter or importer'
 const REGISTRAR = 'the registrar: its party statement'
 
+type Restrictions = readonly Restriction[] | undefined
+
+/** Five rules ask the same of a hop, one after the other: the last answer is kept. */
+function keptOnce(
+  find: (hop: Transfer, judging: Judging) => Restrictions,
+): (hop: Transfer, judging: Judging) => Restrictions {
+  let last: { readonly judging: Judging; readonly found: Restrictions } | undefined
+  return (hop, judging) => {
+    if (last?.judging !== judging) last = { judging, found: find(hop, judging) }
+    return last.found
+  }
+}
+
 /** Laws of the country it leaves; undefined when the route is withheld. */
-export function ownRestrictions(
-  hop: Transfer,
-  judging: Judging,
-): readonly Restriction[] | undefined {
+export const ownRestrictions = keptOnce((hop, judging) => {
   const { law } = judging
   const { route } = hop.claims
   if (route === undefined) return undefined
@@ -84,7 +94,7 @@ export function ownRestrictions(
       )
     }),
   ]
-}
+})
 
 type Origin = { readonly country: string | undefined; readonly doubt: Doubt }
 
@@ -124,16 +134,13 @@ function originDoubt(country: string | undefined, seat: string | undefined, from
  * the route is withheld. Where such a law finds the exporter's country adequate and that country has
  * a law of its own here, that one governs what leaves it (GDPR Art. 45(2)(a)).
  */
-export function broughtRestrictions(
-  hop: Transfer,
-  judging: Judging,
-): readonly Restriction[] | undefined {
+export const broughtRestrictions = keptOnce((hop, judging) => {
   const { route } = hop.claims
   if (route === undefined) return undefined
   return judging.law.ruleset.regimes
     .filter(({ onward, countries }) => onward === true && !countries.includes(route.from))
     .flatMap((regime) => broughtBy(regime, hop, judging))
-}
+})
 
 function broughtBy(regime: Regime, hop: Transfer, judging: Judging): readonly Restriction[] {
   const came = hasCome(regime, judging)

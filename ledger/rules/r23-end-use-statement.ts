@@ -50,17 +50,15 @@ export const R23: Rule = {
     }
     const { seen, possible } = protectionOf(hop, judging)
     const tos = destinationsOf(hop).map(({ country }) => country)
-    const tiers: Tiers = {
-      least: tierAmong(law, [route.from], tos, seen),
-      most: tierAmong(law, [route.from], tos, possible),
-      beside: tierAmong(
-        law,
-        [route.from, ...originsBeside(hop, judging)],
-        [...tos, enrolledIn(hop.claims.importer, judging)],
-        possible,
-      ),
-      wanted,
-    }
+    const origins = originsBeside(hop, judging)
+    const seat = enrolledIn(hop.claims.importer, judging)
+    const least = tierAmong(law, [route.from], tos, seen)
+    const most = possible === seen ? least : tierAmong(law, [route.from], tos, possible)
+    const isElsewhere = origins.length > 0 || seat === undefined || !tos.includes(seat)
+    const beside = isElsewhere
+      ? tierAmong(law, [route.from, ...origins], [...tos, seat], possible)
+      : most
+    const tiers: Tiers = { least, most, beside, wanted }
     return [...claimedTier(terms.tier, tiers), statement(terms, tiers)]
   },
 }

@@ -77,7 +77,10 @@ function aheadOf({ hop: { claims, time }, law }: Judging): Judged[] {
   const { period } = claims
   if (period === undefined) return []
   const latest = time + law.ruleset.times.skewSeconds
-  const isAhead = (moment: string): boolean => Date.parse(moment) / 1_000 > latest
+  const recorded = dayOf(time)
+  // Mostly an earlier day, which shows without reading the time.
+  const isAhead = (moment: string): boolean =>
+    moment.slice(0, 10) >= recorded && Date.parse(moment) / 1_000 > latest
   if (isAhead(period.begin)) {
     const why = `it is to begin on ${period.begin.slice(0, 10)}, after it was recorded`
     return [fail(why, { at: 'claims.period.begin' })]
