@@ -150,9 +150,13 @@ export class JudgementTally {
   }
 
   #countUse(law: Law, { time }: Hop): void {
-    const { hops, outside } = this.#rulesets.get(law) ?? { hops: 0, outside: 0 }
-    const isOutside = !inForce(law.ruleset.effective, dayOf(time))
-    this.#rulesets.set(law, { hops: hops + 1, outside: outside + (isOutside ? 1 : 0) })
+    let uses = this.#rulesets.get(law)
+    if (uses === undefined) {
+      uses = { hops: 0, outside: 0 }
+      this.#rulesets.set(law, uses)
+    }
+    uses.hops += 1
+    if (!inForce(law.ruleset.effective, dayOf(time))) uses.outside += 1
   }
 
   #apply(rule: Rule, judging: Judging, all: RuleVerdict[] | undefined): Verdict {

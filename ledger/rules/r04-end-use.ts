@@ -48,9 +48,10 @@ export const R04: Rule = {
         : [notApplicable('no end-use promise reaches it')]
     }
     const evidence = promisers(judging)
+    const declared = { purposes: purposesOf(hop), nature: natureOf(hop) }
     const judged = [
-      ...judgePurposes(judging, uses.value),
-      ...[...uses.value.prohibited].flatMap((use) => judgeUse(judging, use)),
+      ...judgePurposes(judging, uses.value, declared),
+      ...[...uses.value.prohibited].flatMap((use) => judgeUse(judging, use, declared)),
     ].map((one) => ({ ...one, evidence }))
     if (judged.length > 0) return judged
     return uses.incomplete
@@ -79,6 +80,12 @@ function promisers({ upstream }: Judging): readonly StatementId[] {
 /** Terms that a hop declares, each with its place. */
 type Placed = { readonly term: string; readonly at: string }
 
+/** What a hop declares; `nature` undefined: withheld. */
+type Declared = {
+  readonly purposes: readonly Placed[]
+  readonly nature: readonly Placed[] | undefined
+}
+
 function placed(terms: readonly string[] | undefined, at: string): readonly Placed[] {
   return (terms ?? []).map((term, position) => ({ term, at: `${at}[${position}]` }))
 }
@@ -91,11 +98,15 @@ function purposesOf(hop: Hop): readonly Placed[] {
   ]
 }
 
-function judgePurposes({ hop, law }: Judging, uses: Uses): readonly Judged[] {
+function judgePurposes(
+  { hop, law }: Judging,
+  uses: Uses,
+  { purposes }: Declared,
+): readonly Judged[] {
   if (hop.claims.purposes === undefined) {
     return [unknown('its purposes are withheld', { at: 'claims.purposes' })]
   }
-  return purposesOf(hop)
+  return purposes
     .filter(({ term }) => !allowsPurpose(uses.purposes, term))
     .map(({ term, at }) => {
       const label = law.vocabulary.labelOf(term)
@@ -103,7 +114,11 @@ function judgePurposes({ hop, law }: Judging, uses: Uses): readonly Judged[] {
     })
 }
 
-function judgeUse(judging: Judging, use: ProhibitedUseCode): readonly Judged[] {
+function judgeUse(
+  judging: Judging,
+  use: ProhibitedUseCode,
+  { purposes, nature }: Declared,
+): readonly Judged[] {
   const { hop, law } = judging
   const row = prohibitedUse(law, use)
   if (row === undefined) {
@@ -111,10 +126,9 @@ function judgeUse(judging: Judging, use: ProhibitedUseCode): readonly Judged[] {
   }
   const betrayed = (at: string, what: string) =>
     fail(`${what} is a use that was ruled out: ${use}`, { at })
-  const nature = natureOf(hop)
   const hidden = row.nature.length > 0 && nature === undefined
   return [
-    ...purposesOf(hop)
+    ...purposes
       .filter(({ term }) => betraysByPurpose(row, term, law))
       .map(({ term, at }) => betrayed(at, law.vocabulary.labelOf(term))),
     ...(nature ?? [])
@@ -142,6 +156,8 @@ function natureOf({ type, claims }: Hop): readonly Placed[] | undefined {
 }
 
 type Betrayal = { readonly at: string; readonly what: string } | { readonly hidden: string }
+
+const NO_BETRAYAL: readonly Betrayal[] = []
 
 /** What betrays a use without a term of the vocabulary. */
 const BETRAYALS: Partial<Record<ProhibitedUseCode, (judging: Judging) => readonly Betrayal[]>> = {
@@ -179,9 +195,9 @@ function decidedAlone({ type, claims }: Hop): readonly Betrayal[] {
 function reidentified({ hop, upstream }: Judging): readonly Betrayal[] {
   const hidden = undeclaredFields(hop).map(({ at = 'claims.fields' }) => ({ hidden: at }))
   const named = (fieldsOf(hop) ?? []).flatMap((field, position): readonly Betrayal[] => {
-    const at = `claims.fields[${position}].identifier`
     const was = field.identifier === 'direct' ? wasPseudonym(hop, field, upstream) : 'no'
-    if (was === 'no') return []
+    if (was === 'no') return NO_BETRAYAL
+    const at = `claims.fields[${position}].identifier`
     return [was === 'yes' ? { at, what: 'a pseudonym made direct again' } : { hidden: at }]
   })
   return hop.type === 'outcome/1' ? named : [...hidden, ...named]

@@ -27,7 +27,7 @@ export const R11: Rule = {
     const judged = [
       ...undeclaredFields(hop),
       ...(fields ?? []).flatMap((field, position) => judgeField(asked, field, position)),
-      ...(fields ?? []).flatMap((field, position) => judgeCategory(asked, field, position)),
+      ...judgeCategories(asked, fields ?? []),
     ]
     return judged.length > 0 ? judged : [pass('each field is necessary for a declared purpose')]
   },
@@ -74,15 +74,14 @@ function judgeField(
 }
 
 /** What a category means that is in no vocabulary, nobody can judge. */
-function judgeCategory(
-  { vocabulary }: Asked,
-  { name, category }: Field,
-  position: number,
-): readonly Judged[] {
-  if (vocabulary.isCategory(category)) return NOTHING
-  const at = `claims.fields[${position}].category`
-  const settle = 'whoever declares the field: a term of DPV, or one that the ruleset declares'
-  return [unknown(`what ${name} tells is in no vocabulary that is known here`, { at, settle })]
+function judgeCategories({ vocabulary }: Asked, fields: readonly Field[]): readonly Judged[] {
+  if (fields.every(({ category }) => vocabulary.isCategory(category))) return NOTHING
+  return fields.flatMap(({ name, category }, position) => {
+    if (vocabulary.isCategory(category)) return []
+    const at = `claims.fields[${position}].category`
+    const settle = 'whoever declares the field: a term of DPV, or one that the ruleset declares'
+    return [unknown(`what ${name} tells is in no vocabulary that is known here`, { at, settle })]
+  })
 }
 
 /** Purposes of the statement, and whether more of them may be withheld. */

@@ -83,7 +83,8 @@ function exactly(count: number | undefined): Range {
 
 function judgeDataset(judging: Judging, dataset: Dataset, at: string): readonly Judged[] {
   const sources = dataset.from.map((position) => judging.upstream[position])
-  const measures = [...MEASURES, ...volumesOf(dataset)]
+  const volumes = volumesOf(dataset)
+  const measures = volumes.length === 0 ? MEASURES : [...MEASURES, ...volumes]
   const content = contentOf(judging, dataset)
   const judged = measures.map((measure) => {
     const compared = { dataset, sources, at }
@@ -103,7 +104,8 @@ function judgeDataset(judging: Judging, dataset: Dataset, at: string): readonly 
 
 /** Counts per category of bulk data that this dataset declares. */
 function volumesOf({ subjects }: Dataset): readonly Measure[] {
-  return (subjects?.volumes ?? []).flatMap(({ category }, position) =>
+  if (subjects?.volumes === undefined) return NO_VOLUMES
+  return subjects.volumes.flatMap(({ category }, position) =>
     (['persons', 'devices'] as const).map((unit) => ({
       what: `${unit} with ${category} data`,
       at: `subjects.volumes[${position}].${unit}`,
@@ -114,6 +116,8 @@ function volumesOf({ subjects }: Dataset): readonly Measure[] {
     })),
   )
 }
+
+const NO_VOLUMES: readonly Measure[] = []
 
 type Notes = { readonly at: string; readonly evidence: readonly StatementId[] }
 
@@ -174,21 +178,28 @@ function above({ what, rise, most, count }: Above, notes: Notes): Judged {
   }
 }
 
+function isEqual(a: Range, b: NonNullable<Range>): boolean {
+  return a !== undefined && a.min === b.min && a.max === b.max
+}
+
 /** The same bytes are about the same persons: any other count is wrong on one side, less as well. */
 function judgeSame(
   { what, at: member, needed, of }: Measure,
   { dataset, sources, at: base }: Compared,
 ): Judged | 'not counted' | 'within' {
   const here = of(dataset)
+  if (
+    here !== undefined &&
+    sources.every((source) => isEqual(of(source?.dataset ?? dataset), here))
+  )
+    return 'within'
   const there = sources.flatMap((source) => of(source?.dataset ?? dataset) ?? [])
+  if (here === undefined && (there.length === 0 || !needed)) return 'not counted'
   const notes = {
     at: `${base}.${member}`,
     evidence: sources.flatMap((source) => (source === undefined ? [] : [source.id])),
   }
-  if (here === undefined) {
-    if (there.length === 0 || !needed) return 'not counted'
-    return unknown(`${what} are not counted here`, notes)
-  }
+  if (here === undefined) return unknown(`${what} are not counted here`, notes)
   const other = there.find(({ min, max }) => max < here.min || min > here.max)
   if (other !== undefined) {
     const count = here.min === here.max ? `${here.min}` : `${here.min} to ${here.max}`

@@ -30,20 +30,24 @@ export type Judged = {
 
 type Notes = Omit<Judged, 'verdict' | 'why'>
 
-export function pass(why: string, notes: Notes = {}): Judged {
-  return { verdict: 'PASS', why, ...notes }
+function judged(verdict: Verdict, why: string, notes: Notes | undefined): Judged {
+  return notes === undefined ? { verdict, why } : { verdict, why, ...notes }
 }
 
-export function warn(why: string, notes: Notes = {}): Judged {
-  return { verdict: 'WARN', why, ...notes }
+export function pass(why: string, notes?: Notes): Judged {
+  return judged('PASS', why, notes)
 }
 
-export function fail(why: string, notes: Notes = {}): Judged {
-  return { verdict: 'FAIL', why, ...notes }
+export function warn(why: string, notes?: Notes): Judged {
+  return judged('WARN', why, notes)
 }
 
-export function unknown(why: string, notes: Notes = {}): Judged {
-  return { verdict: 'UNKNOWN', why, ...notes }
+export function fail(why: string, notes?: Notes): Judged {
+  return judged('FAIL', why, notes)
+}
+
+export function unknown(why: string, notes?: Notes): Judged {
+  return judged('UNKNOWN', why, notes)
 }
 
 export function notApplicable(why: string): Judged {
