@@ -16,6 +16,8 @@ import { chain, diamonds, idOf, layers, syntheticFacts } from './synthetic-hops.
 
 export type GraphFigures = {
   readonly judge_hops_per_s: number
+  /** Without the time that making the hops takes, which are kept nowhere. */
+  readonly judge_alone_hops_per_s: number
   /** Time per hop in a chain ten times as long, over the time per hop in the shorter one. */
   readonly judge_time_ratio_10x: number
   readonly judge_diamonds_ms: number
@@ -38,6 +40,7 @@ export function measureGraphs(say: (text: string) => void, size: number = CHAIN)
   judged(chain(WARM), WARM, context)
   const short = judged(chain(size / 10), size / 10, context)
   const long = judged(chain(size), size, context)
+  const making = secondsToMake(chain(size), size)
   const { verdict, counts, findingsLeftOut } = long.judgement
   say(`chain of ${size}: ${rate(size, long.seconds)} hops/s, ${verdict}, ${JSON.stringify(counts)}`)
   if (findingsLeftOut > 0) say(`${findingsLeftOut} findings were counted and not kept`)
@@ -49,6 +52,7 @@ export function measureGraphs(say: (text: string) => void, size: number = CHAIN)
   refusesMore()
   return {
     judge_hops_per_s: rate(size, long.seconds),
+    judge_alone_hops_per_s: rate(size, long.seconds - making),
     judge_time_ratio_10x: Math.round((100 * long.seconds) / (10 * short.seconds)) / 100,
     judge_diamonds_ms: Math.round(1_000 * diamond.seconds),
     judge_layers_edges_per_s: rate(edges, broad.seconds),
@@ -62,6 +66,18 @@ function judged(graph: HopGraph, size: number, context: JudgeContext): Judged {
   const begin = performance.now()
   const judgement = judgeGraph(graph, [idOf(size - 1)], context)
   return { seconds: (performance.now() - begin) / 1_000, judgement }
+}
+
+/** A judge asks for the outline of each hop once, and for the hop once. */
+function secondsToMake(graph: HopGraph, size: number): number {
+  const begin = performance.now()
+  let made = 0
+  for (let index = 0; index < size; index += 1) {
+    const id = idOf(index)
+    if (graph.outline?.(id) !== undefined && graph.hop(id) !== undefined) made += 1
+  }
+  if (made !== size) throw new Error('a graph has all its hops')
+  return (performance.now() - begin) / 1_000
 }
 
 function rate(count: number, seconds: number): number {

@@ -77,19 +77,27 @@ export type FieldSource = {
 /** Sources of a field; undefined where a processing does not state them. */
 export function sourcesOf(hop: Hop, field: Field): readonly FieldSource[] | undefined {
   if (field.source !== undefined) {
-    if (field.source.length === 0) return NO_SOURCES
-    return field.source.map(({ parent, name, via = 'direct' }, place) => ({
-      parent,
-      name,
-      via,
-      place,
-    }))
+    const [only, ...more] = field.source
+    if (only === undefined) return NO_SOURCES
+    if (more.length === 0) return [placedSource(only, 0)]
+    return field.source.map(placedSource)
   }
   if (hop.type === 'collection/1') return NO_SOURCES
   if (hop.type !== 'transfer/1') return undefined
   const only = hop.parents.length === 1 ? 0 : undefined
   const from = datasetsOf(hop)?.find(({ n }) => n === field.n)?.from[0]
   return [{ parent: from ?? only, name: field.name, via: 'direct' }]
+}
+
+/** Does it only decide which rows are there? */
+export function isIndirect({ via }: FieldSource): boolean {
+  return via === 'indirect'
+}
+
+type StatedSource = NonNullable<Field['source']>[number]
+
+function placedSource({ parent, name, via = 'direct' }: StatedSource, place: number): FieldSource {
+  return { parent, name, via, place }
 }
 
 const ALL_DECLARED: readonly Judged[] = []

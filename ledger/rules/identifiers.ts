@@ -1,7 +1,7 @@
 /**
  * How a field identifies, and what of it is left after what was done to it. GDPR Art. 4(1), 4(5); R12.
  */
-import { type FieldSource, fieldAt, sourcesOf } from './field-sources.js'
+import { type FieldSource, fieldAt, isIndirect, sourcesOf } from './field-sources.js'
 import { type Field, type Hop, transformationsOf } from './hop.js'
 import { masks, mayMask, stepsOn } from './masking.js'
 import type { Judging } from './rule.js'
@@ -98,7 +98,7 @@ function judgeUntouched(judging: Judging, placed: Placed): readonly Judged[] {
   const sources = sourcesOf(judging.hop, field)
   if (sources === undefined) return NOTHING
   // What only decides which rows are there gives no value.
-  if (sources.every(({ via }) => via === 'indirect')) return byNature(judging, field, position)
+  if (sources.every(isIndirect)) return byNature(judging, field, position)
   let judged = NOTHING
   for (const source of sources) {
     if (source.via === 'indirect') continue

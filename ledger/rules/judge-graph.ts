@@ -9,7 +9,7 @@ import { invariant } from '../core/errors.js'
 import type { StatementId } from '../core/statement.js'
 import { flowOut } from './flow.js'
 import { datasetsOf, type Hop } from './hop.js'
-import { type HopGraph, walkBack } from './hop-graph.js'
+import { type HopGraph, type Reached, walkBack } from './hop-graph.js'
 import { type GraphJudgement, type JudgeContext, JudgementTally } from './judgement.js'
 import type { Limits } from './limits.js'
 import { meetLimits, UNKNOWN_LIMITS, UNLIMITED } from './meet.js'
@@ -31,7 +31,9 @@ export function judgeGraph(
   roots: Iterable<StatementId>,
   context: JudgeContext,
 ): GraphJudgement {
-  return runToEnd(judgeStepwise(graph, roots, context))
+  const judge = new GraphJudge(graph, roots, context)
+  while (judge.step());
+  return judge.result()
 }
 
 /** Work that may be left alone between any two of its steps. */
@@ -51,24 +53,49 @@ export function* judgeStepwise(
   roots: Iterable<StatementId>,
   context: JudgeContext,
 ): Stepwise<GraphJudgement> {
-  const passed = new Map<StatementId, Passed>()
-  const tally = new JudgementTally(context)
-  const waiting = walkBack(graph, roots, () => tally.gap())
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  const judge = new GraphJudge(graph, roots, context)
+  while (judge.step()) yield
+  return judge.result()
+}
+
+/** A judgement on its way: what is still to be judged, and what later hops need of the rest. */
+class GraphJudge {
+  readonly #graph: HopGraph
+  readonly #context: JudgeContext
+  readonly #tally: JudgementTally
+  readonly #passed = new Map<StatementId, Passed>()
+  readonly #waiting: Reached[]
+
+  constructor(graph: HopGraph, roots: Iterable<StatementId>, context: JudgeContext) {
+    const tally = new JudgementTally(context)
+    this.#graph = graph
+    this.#context = context
+    this.#tally = tally
+    this.#waiting = walkBack(graph, roots, () => tally.gap())
+  }
+
+  /** Judges one hop; false when there was none left. */
+  step(): boolean {
+    const next = this.#waiting.pop()
+    if (next === undefined) return false
     const { id, uses } = next
-    const hop = graph.hop(id)
+    const passed = this.#passed
+    const hop = this.#graph.hop(id)
     invariant(hop !== undefined, 'a source that has shown a hop shows it again')
-    const judging = judgingOf(hop, passed, context)
+    const judging = judgingOf(hop, passed, this.#context)
     let before: Verdict = 'NA'
     for (const parent of hop.parents) {
       before = worseOf(before, passed.get(parent.id)?.path ?? 'UNKNOWN')
     }
-    const path = tally.judge(judging, before, id)
+    const path = this.#tally.judge(judging, before, id)
     for (const parent of hop.parents) release(parent.id, passed)
     if (uses > 0) passed.set(id, { hop, limits: flowOut(judging), path, uses })
-    yield
+    return true
   }
-  return tally.result()
+
+  result(): GraphJudgement {
+    return this.#tally.result()
+  }
 }
 
 /** A hop with everything that its rules ask for; parents that are no earlier entries are gaps. */

@@ -49,11 +49,9 @@ export const R04: Rule = {
     }
     const evidence = promisers(judging)
     const declared = { purposes: purposesOf(hop), nature: natureOf(hop) }
-    const judged = [
-      ...judgePurposes(judging, uses.value, declared),
-      ...[...uses.value.prohibited].flatMap((use) => judgeUse(judging, use, declared)),
-    ].map((one) => ({ ...one, evidence }))
-    if (judged.length > 0) return judged
+    const judged = [...judgePurposes(judging, uses.value, declared)]
+    for (const use of uses.value.prohibited) judged.push(...judgeUse(judging, use, declared))
+    if (judged.length > 0) return judged.map((one) => ({ ...one, evidence }))
     return uses.incomplete
       ? [unknown('more may have been promised than is shown', { evidence, settle: IMPORTERS })]
       : [pass('it is within what the importers promised', { evidence })]
@@ -127,6 +125,13 @@ function judgeUse(
   const betrayed = (at: string, what: string) =>
     fail(`${what} is a use that was ruled out: ${use}`, { at })
   const hidden = row.nature.length > 0 && nature === undefined
+  const betrayals = BETRAYALS[use]?.(judging) ?? NO_BETRAYAL
+  const isClean =
+    !hidden &&
+    betrayals.length === 0 &&
+    !purposes.some(({ term }) => betraysByPurpose(row, term, law)) &&
+    nature?.some(({ term }) => betraysByNature(row, term, law)) !== true
+  if (isClean) return NOTHING
   return [
     ...purposes
       .filter(({ term }) => betraysByPurpose(row, term, law))
@@ -135,7 +140,7 @@ function judgeUse(
       .filter(({ term }) => betraysByNature(row, term, law))
       .map(({ term, at }) => betrayed(at, law.vocabulary.labelOf(term))),
     ...(hidden ? [unknown(`what was done is withheld: ${use}?`, { at: natureAt(hop) })] : []),
-    ...(BETRAYALS[use]?.(judging) ?? []).map(
+    ...betrayals.map(
       (one): Judged =>
         'hidden' in one
           ? unknown(`what would betray ${use} is withheld or not stated`, { at: one.hidden })
@@ -158,6 +163,7 @@ function natureOf({ type, claims }: Hop): readonly Placed[] | undefined {
 type Betrayal = { readonly at: string; readonly what: string } | { readonly hidden: string }
 
 const NO_BETRAYAL: readonly Betrayal[] = []
+const NOTHING: readonly Judged[] = []
 
 /** What betrays a use without a term of the vocabulary. */
 const BETRAYALS: Partial<Record<ProhibitedUseCode, (judging: Judging) => readonly Betrayal[]>> = {

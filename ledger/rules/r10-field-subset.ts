@@ -4,6 +4,7 @@ import {
   type FieldSource,
   type FoundField,
   fieldAt,
+  isIndirect,
   sourcesOf,
   undeclaredFields,
 } from './field-sources.js'
@@ -43,10 +44,10 @@ function judgeField(judging: Judging, field: Field, position: number): readonly 
   const sources = sourcesOf(judging.hop, field)
   if (sources === undefined) return judgeUnstated(judging, field, placeOf(position))
   // What only decides which rows are there gives no value: something else must have made it.
-  const isNew = sources.every(({ via }) => via === 'indirect')
+  const isNew = sources.every(isIndirect)
   let judged = isNew ? judgeNew(judging, field, placeOf(position)) : NOTHING
   for (const source of sources) {
-    const found = judgeSource(judging, source, { field, position })
+    const found = judgeSource(judging, source, field, position)
     if (found.length > 0) judged = judged.length === 0 ? found : [...judged, ...found]
   }
   return judged
@@ -118,13 +119,20 @@ function judgeUnstated(judging: Judging, field: Field, at: string): readonly Jud
 /** A field at its position in `fields`. */
 type Placed = { readonly field: Field; readonly position: number }
 
-function judgeSource(judging: Judging, source: FieldSource, placed: Placed): readonly Judged[] {
+function judgeSource(
+  judging: Judging,
+  source: FieldSource,
+  field: Field,
+  position: number,
+): readonly Judged[] {
   const parent = source.parent === undefined ? undefined : judging.upstream[source.parent]
   const found = fieldAt(parent, source.name)
-  if (found.state !== 'found') return judgeUnfound(judging, source, { ...placed, parent, found })
+  if (found.state !== 'found') {
+    return judgeUnfound(judging, source, { field, position, parent, found })
+  }
   if (source.via === 'indirect') return NOTHING
-  const lost = lostOnTheWay(found.field, placed.field, judging.law.vocabulary)
-  return lost.length === 0 ? NOTHING : judgeLost(judging, lost, { ...placed, parent })
+  const lost = lostOnTheWay(found.field, field, judging.law.vocabulary)
+  return lost.length === 0 ? NOTHING : judgeLost(judging, lost, { field, position, parent })
 }
 
 function judgeUnfound(

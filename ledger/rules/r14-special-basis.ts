@@ -53,10 +53,13 @@ function protectionOf(judging: Judging): Protection {
   const special = foundIn(fields, 'special', judging)
   const isMade = datasetsOf(hop)?.length !== 0 || fieldsOf(hop)?.length !== 0
   const open = isMade ? [...undeclaredFields(hop)] : []
-  for (const [position, field] of fields.entries()) {
+  let position = 0
+  for (const field of fields) {
+    const at = position
+    position += 1
     if (!isOpen(field, judging)) continue
-    const at = `claims.fields[${position}]`
-    open.push(unknown(`whether ${field.name} is special is not said`, { at }))
+    const why = `whether ${field.name} is special is not said`
+    open.push(unknown(why, { at: `claims.fields[${at}]` }))
   }
   if (inherited.incomplete && !inherited.value && special === undefined) {
     open.push(unknown('whether what it comes from is special is not fully shown'))

@@ -32,10 +32,21 @@ export const R34: Rule = {
       ...signatures.flatMap((signature, position) => judge(signature, roles, position)),
       ...sharedKey(signatures),
     ]
-    return findings.length > 0
-      ? findings
-      : [pass(`signed by ${roles.join(' and ')}, each with a key that was valid then`)]
+    return findings.length > 0 ? findings : SIGNED[type]
   },
+}
+
+const NOTHING: readonly Judged[] = []
+
+function signedBy(type: Hop['type']): readonly Judged[] {
+  return [pass(`signed by ${ROLES[type].join(' and ')}, each with a key that was valid then`)]
+}
+
+const SIGNED: Readonly<Record<Hop['type'], readonly Judged[]>> = {
+  'collection/1': signedBy('collection/1'),
+  'transfer/1': signedBy('transfer/1'),
+  'processing/1': signedBy('processing/1'),
+  'outcome/1': signedBy('outcome/1'),
 }
 
 function missingOf(role: string, signatures: readonly HopSignature[]): Judged[] {
@@ -49,7 +60,8 @@ function judge(
   { role, status, compromised }: HopSignature,
   roles: readonly string[],
   position: number,
-): Judged[] {
+): readonly Judged[] {
+  if (status === 'valid' && compromised !== true && roles.includes(role)) return NOTHING
   const at = `signatures[${position}]`
   if (!roles.includes(role)) return [fail('a role signed that this type does not have', { at })]
   if (status === 'invalid') {
@@ -59,7 +71,6 @@ function judge(
     const settle = 'whoever verifies the envelope: waybill verify'
     return [unknown(`nobody has verified the signature of the ${role}`, { at, settle })]
   }
-  if (compromised !== true) return []
   return [warn(`the key of the ${role} was declared compromised as of this entry`, { at })]
 }
 
