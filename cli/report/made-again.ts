@@ -111,13 +111,16 @@ function differenceOf(page: string, again: string): string {
 }
 
 /** What a page cannot prove, because it came with the page. */
-function takenOver({ searched, sums, question, pins }: MadeWith): NotChecked {
+function takenOver({ searched, sums, question, pins, aliases }: MadeWith): NotChecked {
   const told = [
     'when it was made, and what its maker had seen before',
     ...(searched ? ['that the ledger left out nothing later'] : []),
     ...(sums === undefined || sums.length === 0 ? [] : ['sums over other transfers']),
-    ...(question.law === undefined ? [] : ['the ruleset, which its maker chose']),
+    ...(question.law === undefined
+      ? []
+      : ['the ruleset, which its maker chose, and who is said to have recorded it']),
     ...(pins.size === 0 ? [] : ['which names its maker had from the parties']),
+    ...(aliases.size === 0 ? [] : ['the names of its own that its maker gives to parties']),
   ]
   return {
     what: `what the page took over from whoever made it: ${told.join('; ')}`,

@@ -68,7 +68,7 @@ const REGISTRAR = 'the registrar: its party statement'
 
 type Restrictions = readonly Restriction[] | undefined
 
-/** Five rules ask the same of a hop, one after the other: the last answer is kept. */
+/** Five rules ask the same of a hop, one after the other: the last answer is kept, until the next hop. */
 function keptOnce(
   find: (hop: Transfer, judging: Judging) => Restrictions,
 ): (hop: Transfer, judging: Judging) => Restrictions {

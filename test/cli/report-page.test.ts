@@ -177,6 +177,22 @@ describe('waybill report', () => {
       expect(out).toContain('it says: VERIFIED WITH FINDINGS; record VERIFIED; rules 3 FAIL')
       expect(out).toContain('the ruleset, which its maker chose')
     })
+
+    test('names that its maker gave to parties are named as theirs', async () => {
+      const person = new Person(at('other'))
+      const [party] = /(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])/.exec(page) ?? []
+      expect(party).toBeDefined()
+      person.configure({ aliases: { 'European-Commission': party ?? '' } })
+      const ran = await person.run([
+        ...['report', at('demo/leads.csv'), ...ledger()],
+        ...['--html', at('aliased.html')],
+      ])
+      expect(ran.code, ran.err).toBe(2)
+      expect(readFileSync(at('aliased.html'), 'utf8')).toContain('European-Commission')
+      const { out } = await judged('aliased.html')
+      expect(out).toContain('the same in every byte')
+      expect(out).toContain('the names of its own that its maker gives to parties')
+    })
   })
 
   describe('with files alone', () => {

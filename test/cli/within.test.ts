@@ -27,23 +27,30 @@ function changed(draft: JsonObject, claims: JsonObject): JsonObject {
   return { ...draft, claims: { ...(draft['claims'] as JsonObject), ...claims } }
 }
 
+/** What both sides agree on, with some claims more. */
+function terms(claims: JsonObject): JsonObject {
+  return {
+    exporter: exporter.party,
+    importer: importer.party,
+    kind: { code: 'A46-2-c', module: 'C2P', version: '2021/914' },
+    routes: [{ from: 'DE', to: 'IN' }],
+    purposes: [PURPOSE],
+    categories: [IDENTIFYING],
+    subjects: ['https://w3id.org/dpv#Customer'],
+    ...claims,
+  }
+}
+
 /** An instrument that both sides have signed. */
 async function agree(caps: JsonObject | null, claims: JsonObject = {}): Promise<string> {
   const id = await log(exporter, 'instrument', {
     type: 'instrument/1',
-    claims: {
-      exporter: exporter.party,
-      importer: importer.party,
-      kind: { code: 'A46-2-c', module: 'C2P', version: '2021/914' },
-      routes: [{ from: 'DE', to: 'IN' }],
-      purposes: [PURPOSE],
-      categories: [IDENTIFYING],
-      subjects: ['https://w3id.org/dpv#Customer'],
+    claims: terms({
       caps,
       retention: { until: '2028-12-31' },
       effective: { from: '2026-01-01', until: '2029-12-31' },
       ...claims,
-    },
+    }),
   })
   await importer.must(['countersign', id, '--yes'])
   return id
@@ -162,16 +169,7 @@ describe('the desk', () => {
     const draft = {
       type: 'instrument/1',
       supersedes: old,
-      claims: {
-        exporter: exporter.party,
-        importer: importer.party,
-        kind: { code: 'A46-2-c', module: 'C2P', version: '2021/914' },
-        routes: [{ from: 'DE', to: 'IN' }],
-        purposes: [PURPOSE],
-        categories: [IDENTIFYING],
-        subjects: ['https://w3id.org/dpv#Customer'],
-        effective: { from: '2026-01-01' },
-      },
+      claims: terms({ effective: { from: '2026-01-01' } }),
     }
     const successor = await log(exporter, 'successor', draft)
     await importer.must(['countersign', successor, '--yes'])
