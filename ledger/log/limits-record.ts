@@ -14,7 +14,8 @@ const DPV = 'https://w3id.org/dpv'
 const SHORT = '~'
 
 /** Texts of parts that were written before: the meet of limits mostly gives the very same part. */
-const TEXTS = new WeakMap<Limits[keyof Limits], string>()
+const TEXTS = new Map<Limits[keyof Limits], string>()
+const TEXTS_KEPT = 64
 
 /** `[[numbers of datasets], limits]` for each different limits: mostly all datasets of a hop have the same. */
 export function limitsText(limits: DatasetLimits): string {
@@ -38,6 +39,7 @@ function partText(part: Limits[keyof Limits]): string {
   const known = TEXTS.get(part)
   if (known !== undefined) return known
   const text = textOf(part)
+  if (TEXTS.size >= TEXTS_KEPT) TEXTS.clear()
   TEXTS.set(part, text)
   return text
 }

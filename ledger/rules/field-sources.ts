@@ -5,6 +5,7 @@
  * name. What is not shown, or was never declared, is told apart from what is not there.
  */
 import { datasetsOf, type Field, fieldsOf, type Hop } from './hop.js'
+import { Recent } from './recent.js'
 import type { Upstream } from './rule.js'
 import { type Judged, unknown } from './verdict.js'
 
@@ -23,14 +24,14 @@ type FieldsByName = ReadonlyMap<number, ReadonlyMap<string, PlacedField>>
 const HIDDEN: FoundField = { state: 'hidden' }
 const MISSING: FoundField = { state: 'missing' }
 const NO_SOURCES: readonly FieldSource[] = []
-const byName = new WeakMap<readonly Field[], FieldsByName>()
 
 /** Fields of a hop by dataset and name; undefined when withheld. A dataset without any is left out. */
 export function fieldsByName(hop: Hop): FieldsByName | undefined {
   const fields = fieldsOf(hop)
-  if (fields === undefined) return undefined
-  const known = byName.get(fields)
-  if (known !== undefined) return known
+  return fields === undefined ? undefined : BY_NAME.of(fields)
+}
+
+const BY_NAME = new Recent((fields: readonly Field[]): FieldsByName => {
   const found = new Map<number, Map<string, PlacedField>>()
   let position = 0
   for (const field of fields) {
@@ -40,9 +41,8 @@ export function fieldsByName(hop: Hop): FieldsByName | undefined {
     else own.set(field.name, placed)
     position += 1
   }
-  byName.set(fields, found)
   return found
-}
+})
 
 /** Fields of one dataset of a hop by name; undefined where they are not shown or declared. */
 export function fieldsOfDataset(hop: Hop, n: number): ReadonlyMap<string, PlacedField> | undefined {

@@ -4,6 +4,7 @@
 import type { Transfer } from './hop.js'
 import type { Countries, Limits, Recipients } from './limits.js'
 import { UNKNOWN_LIMITS, UNLIMITED } from './meet.js'
+import { Recent } from './recent.js'
 
 /** A claim of onward transfer; null where it adds no limit. */
 export type Onward = Transfer['claims']['onward']
@@ -14,8 +15,6 @@ export type OnwardLimits = Pick<Limits, 'onward' | 'countries' | 'recipients' | 
 const NO_LIMIT: OnwardLimits = partsOf(UNLIMITED)
 const NOT_KNOWN: OnwardLimits = partsOf(UNKNOWN_LIMITS)
 
-const known = new WeakMap<object, OnwardLimits>()
-
 /**
  * The limits that a claim of onward transfer sets.
  *
@@ -24,10 +23,12 @@ const known = new WeakMap<object, OnwardLimits>()
 export function onwardLimits(onward: Onward): OnwardLimits {
   if (onward === undefined) return NOT_KNOWN
   if (onward === null) return NO_LIMIT
-  const before = known.get(onward)
-  if (before !== undefined) return before
+  return STATED.of(onward)
+}
+
+const STATED = new Recent((onward: Stated): OnwardLimits => {
   const { allowed, requiresConsent, requiresAuthorisation } = onward
-  const limits: OnwardLimits = {
+  return {
     onward: allowed ? UNLIMITED.onward : { value: false, incomplete: false },
     countries: { value: countriesOf(onward), incomplete: false },
     recipients: recipientsOf(onward),
@@ -36,9 +37,7 @@ export function onwardLimits(onward: Onward): OnwardLimits {
       incomplete: false,
     },
   }
-  known.set(onward, limits)
-  return limits
-}
+})
 
 /**
  * Who gives the authorisation that a claim asks for: the party that says so.

@@ -4,6 +4,7 @@
 import { invariant } from '../core/errors.js'
 import { expandTerm, shortTerm } from '../core/term-names.js'
 import { coverPurposes, type PurposeGraph, type PurposeSet } from './purposes.js'
+import { Recent } from './recent.js'
 import type { LocalTerm } from './ruleset.js'
 import { PURPOSE_ROOT, SPECIAL_ROOT, type TermKind, termOf, termsOf } from './vocabulary-terms.js'
 
@@ -206,17 +207,14 @@ function purposeGraph(terms: Terms, rules: VocabularyRules): PurposeGraph {
 
 /** Sets of purposes by the list that allows them: by the very list first, then by what is in it. */
 function keptSets(graph: PurposeGraph): (terms: readonly string[]) => PurposeSet {
-  const byList = new WeakMap<readonly string[], PurposeSet>()
   const byContent = new Map<string, PurposeSet>()
-  return (list) => {
-    const known = byList.get(list)
-    if (known !== undefined) return known
+  const byList = new Recent((list: readonly string[]) => {
     // IRIs hold no space.
     const content = [...list].sort().join(' ')
     const set = byContent.get(content) ?? coverPurposes(graph, list)
     if (byContent.size >= KEPT_LISTS_MAX) byContent.clear()
     byContent.set(content, set)
-    byList.set(list, set)
     return set
-  }
+  })
+  return (list) => byList.of(list)
 }
