@@ -141,6 +141,7 @@ export class AuditRun {
 
   async walk(auditor: Auditor): Promise<void> {
     const bounds = { head: this.#checkpoint.size, end: this.#end }
+    if (this.#comparesAll) this.#rules.begin()
     const stretches = auditor.judge(this.#since, bounds)
     const ahead: Promise<Judged>[] = []
     for (;;) {
@@ -170,10 +171,14 @@ export class AuditRun {
       const detail = 'the entries give another root'
       this.#fail({ code: 'PROOF_ROOT_MISMATCH', at: 'checkpoint', detail })
     }
-    // What is more than expected shows only where all of it was expected.
-    if (this.#since === 0 && this.#options.derive === undefined) await this.#compareCounts()
+    if (this.#comparesAll) await this.#compareCounts()
     const parts = { records: this.#records, pin, context: this.#context }
     this.proposals = await auditInbox(parts, this.#findings)
+  }
+
+  /** What is more than expected shows only where all of it was expected. */
+  get #comparesAll(): boolean {
+    return this.#since === 0 && this.#options.derive === undefined
   }
 
   /** Every expected record was compared: what is more than expected is of nothing. */

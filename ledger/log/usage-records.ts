@@ -132,11 +132,17 @@ export function additionRecord(
   return full ? [index, time, sum, tallyRecord(tally)] : [index, time, sum]
 }
 
-/** What an addition added, by its record and the sum before it. @throws LedgerError ENTRY_MISMATCH */
-export function addedBy(value: RecordValue, before: Tally): Tally {
+/**
+ * What an addition added.
+ *
+ * @param value its record
+ * @param all the sum that the record has
+ * @param before the sum before it
+ * @throws LedgerError ENTRY_MISMATCH
+ */
+export function addedBy(value: RecordValue, all: Tally, before: Tally): Tally {
   const [, , sum, added] = listOf(value)
   if (sum === undefined) throw damagedRules()
-  const all = tallyOfRecord(sum)
   if (isFull(all) !== (added !== undefined)) throw damagedRules()
   if (added === undefined) return subtractTally(all, before)
   const tally = tallyOfRecord(added)

@@ -208,14 +208,19 @@ export function addTally(a: Tally, b: Tally): Tally {
 }
 
 /** Whether a running sum has stopped in some unit. */
-export function isFull({ volumes, categories, undeclared, ...counts }: Tally): boolean {
-  const maps = [volumes, categories, undeclared].flatMap((map) => [...map.values()])
-  const all = [counts, ...maps].flatMap(({ records, persons, devices }) => [
-    records,
-    persons,
-    devices,
-  ])
-  return [...all, counts.sensitive].some((count) => count >= FULL)
+export function isFull(tally: Tally): boolean {
+  const { volumes, categories, undeclared, sensitive } = tally
+  if (sensitive >= FULL || hasStopped(tally)) return true
+  return isFullMap(volumes) || isFullMap(categories) || isFullMap(undeclared)
+}
+
+function isFullMap(map: ReadonlyMap<string, CategoryTally>): boolean {
+  for (const tally of map.values()) if (hasStopped(tally)) return true
+  return false
+}
+
+function hasStopped({ records, persons, devices }: Omit<CategoryTally, 'missing'>): boolean {
+  return records >= FULL || persons >= FULL || devices >= FULL
 }
 
 /**
