@@ -45,6 +45,9 @@ export type Validation = {
 /** How often signatures that crossed are merged before giving up; three roles cross twice at most. */
 const MERGES_MAX = 4
 
+/** Statements of a call that are checked at once, and that wait for the writer at once. */
+const WINDOW = 64
+
 export type IntakeParts = {
   /** Nothing can be signed, so nothing is taken. */
   readonly readOnly: boolean
@@ -184,23 +187,51 @@ export class Intake {
    * one brings (a key, a signature that crosses another's), it waits for it; else all share a commit.
    */
   async #checkAndAdd(texts: readonly Uint8Array[]): Promise<readonly ItemOutcome[]> {
-    const results = await this.#parts.checker.check(texts)
     const outcomes: Promise<ItemOutcome>[] = []
     const partial = new Set<StatementId>()
     let newKeys = false
-    for (const [position, first] of results.entries()) {
-      const text = texts[position]
-      if (text === undefined) throw new LedgerError('INTERNAL')
-      const again = newKeys && isUnknownKey(first)
-      const result = again ? await this.#again(text, outcomes) : first
-      newKeys ||= bringsKey(result)
-      const outcome = this.#settle(result, text)
-      outcomes.push(outcome)
-      if (this.#crosses(result, partial)) await Promise.allSettled([outcome])
+    for await (const window of this.#checked(texts, outcomes)) {
+      for (const first of window) {
+        const text = texts[outcomes.length]
+        if (text === undefined) throw new LedgerError('INTERNAL')
+        const again = newKeys && isUnknownKey(first)
+        const result = again ? await this.#again(text, outcomes) : first
+        newKeys ||= bringsKey(result)
+        const outcome = this.#settle(result, text)
+        // A writer that failed is told of at the end, when all are awaited.
+        outcome.catch(() => undefined)
+        outcomes.push(outcome)
+        if (this.#crosses(result, partial)) await Promise.allSettled([outcome])
+      }
     }
     const settled = await Promise.all(outcomes)
     for (const { status } of settled) this.counters[status] += 1
     return settled
+  }
+
+  /**
+   * Results of checks in order, in windows: the next one is checked while one is written. What
+   * was checked is many times its text, so that a whole call of it would outlive young collections.
+   *
+   * @param outcomes of those that were taken so far
+   */
+  async *#checked(
+    texts: readonly Uint8Array[],
+    outcomes: readonly Promise<unknown>[],
+  ): AsyncGenerator<readonly CheckResult[]> {
+    const check = (from: number): Promise<readonly CheckResult[]> => {
+      const results = this.#parts.checker.check(texts.slice(from, from + WINDOW))
+      // One that fails is thrown when its turn comes.
+      results.catch(() => undefined)
+      return results
+    }
+    let next = check(0)
+    for (let at = 0; at < texts.length; at += WINDOW) {
+      const results = await next
+      next = check(at + WINDOW)
+      await Promise.allSettled(outcomes.slice(Math.max(0, at - WINDOW), at))
+      yield results
+    }
   }
 
   /** A key may be enrolled by an earlier item of the same call: then the item is checked once more. */
