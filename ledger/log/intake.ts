@@ -247,7 +247,9 @@ export class Intake {
   /** A key may be enrolled by an earlier item of the same call: then the item is checked once more. */
   async #again({ texts, outcomes }: Call): Promise<CheckResult> {
     await Promise.allSettled(outcomes)
-    const [result] = await this.#parts.checker.check(texts.slice(outcomes.length, outcomes.length + 1))
+    const [result] = await this.#parts.checker.check(
+      texts.slice(outcomes.length, outcomes.length + 1),
+    )
     return result ?? new LedgerError('INTERNAL')
   }
 
