@@ -97,9 +97,16 @@ function judgeDataset(judging: Judging, dataset: Dataset, at: string): readonly 
   const found = judged.filter((one) => typeof one !== 'string')
   // It may be the very content of a parent that is not shown, and counted otherwise there.
   const isHidden = judging.upstream.some((parent) => parent.dataset === undefined)
-  return found.length > 0 || !isHidden
-    ? found
-    : [unknown(`whether ${dataset.name} is the content of a source is not shown`, { at })]
+  if (!isHidden) return found
+  if (found.length > 0) return content.state === 'hidden' ? found.map(unlessSame) : found
+  return [unknown(`whether ${dataset.name} is the content of a source is not shown`, { at })]
+}
+
+/** Above the sources that it names, and perhaps the content of another, which has as much. */
+function unlessSame(judged: Judged): Judged {
+  if (judged.verdict !== 'FAIL') return judged
+  const why = `${judged.why}, unless it is the content of a parent that is not shown`
+  return { ...judged, verdict: 'UNKNOWN', why }
 }
 
 /** Counts per category of bulk data that this dataset declares. */

@@ -293,4 +293,14 @@ ruleCases(R13, [
     verdict: 'UNKNOWN',
     at: 'claims.datasets[0].subjects',
   },
+  {
+    title:
+      'more than the source that it names, and perhaps the content of a parent that is not shown',
+    given: () =>
+      judging(transfer({ datasets: [dataset({ from: [0], digest: CHANGED, records: 5_000 })] }), {
+        upstream: [upstream(collection()), gap({ id: SECOND_ID, n: 0 })],
+      }),
+    verdict: 'UNKNOWN',
+    at: 'claims.datasets[0].records',
+  },
 ])
