@@ -4,8 +4,10 @@ import { type Cited, citedBy, kindNotSeen, NO_TRANSFER, notSeen } from './cited.
 import { dayOf } from './days.js'
 import type { PartyFact } from './facts.js'
 import { isAdequate, type Restriction, restrictionsOf, soften } from './footing.js'
+import type { Processing } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import { toolOf } from './tables.js'
+import { mayBeRestricted, type TakenAbroad, takenAbroad } from './taken-abroad.js'
 import { fail, type Judged, pass, unknown, warn } from './verdict.js'
 
 const SETTLE = 'the registrar: its party statement'
@@ -13,12 +15,22 @@ const SETTLE = 'the registrar: its party statement'
 export const R36: Rule = {
   id: 'R36',
   title: 'two parties, or one group with binding rules',
-  inputs: ['exporter', 'importer', 'instrument', 'route', 'facts.party', 'facts.instrument'],
-  citation: 'GDPR Art. 4(19), 47; EDPB Guidelines 05/2021',
+  inputs: [
+    'exporter',
+    'importer',
+    'instrument',
+    'route',
+    'place',
+    'where the data was',
+    'facts.party',
+    'facts.instrument',
+  ],
+  citation: 'GDPR Art. 4(19), 44, 47; EDPB Guidelines 05/2021; PIPL Art. 38',
   explain:
-    'Two signatures prove little when one organisation makes both. The same party, or the same registered organisation enrolled twice, on both sides is a FAIL. Two companies of one group need binding corporate rules, clauses or another lasting tool for what the law restricts; without one it is a WARN, and so are binding rules of which no approval is named.',
+    'Two signatures prove little when one organisation makes both. The same party, or the same registered organisation enrolled twice, on both sides is a FAIL. Two companies of one group need binding corporate rules, clauses or another lasting tool for what the law restricts; without one it is a WARN, and so are binding rules of which no approval is named. Whoever processes abroad what it holds makes no transfer as long as no other entity gets the data; where a law restricts what leaves the country the data was in, that is a WARN, for no rule about transfers has seen it leave: declare a transfer to the entity that works there, or keep on file why there is none.',
   judge(judging) {
     const { hop, facts } = judging
+    if (hop.type === 'processing/1') return judgeProcessing(judging, hop)
     if (hop.type !== 'transfer/1') return NO_TRANSFER
     const { exporter, importer } = hop.claims
     if (exporter === undefined || importer === undefined) {
@@ -40,6 +52,35 @@ export const R36: Rule = {
     if (same === 'none') return [pass('exporter and importer are of different groups')]
     return withinGroup(sides, judging)
   },
+}
+
+function judgeProcessing(judging: Judging, hop: Processing): readonly Judged[] {
+  if (hop.claims.place === undefined) {
+    const at = 'claims.place'
+    return mayBeRestricted(hop, judging)
+      ? [unknown('where it was done is withheld', { at, settle: 'its performer' })]
+      : NO_TRANSFER
+  }
+  const taken = takenAbroad(hop, judging)
+  return taken.length > 0 ? taken.map(withoutTransfer) : NO_TRANSFER
+}
+
+function withoutTransfer({ parent, place, regime, seat, doubt }: TakenAbroad): Judged {
+  const { at, country } = place
+  const notes = { at, evidence: [parent.id] }
+  if (doubt !== undefined) {
+    const settle = 'its performer, or the parties before it'
+    return unknown(
+      `whether ${regime.name} restricts that it is in ${country} is not known: ${doubt}`,
+      {
+        ...notes,
+        settle,
+      },
+    )
+  }
+  const settle = 'its performer: a transfer to the entity there, or why none gets it'
+  const why = `its holder took it from ${seat ?? ''} to ${country}, which ${regime.name} restricts, and no transfer was declared`
+  return warn(why, { ...notes, settle })
 }
 
 type Relation = 'organisation' | 'group' | 'none' | 'unknown'
