@@ -1,12 +1,12 @@
 /** R25: where a tool needs an assessment of the destination's law, there is one, and it holds. SCC 14. */
 import type { InstrumentClaims } from '../core/schemas/instrument.js'
-import { kindNotSeen, onInstrument, type Seen } from './cited.js'
+import { acceptedBy } from './accepted.js'
+import { onInstrument, type Seen } from './cited.js'
 import { addDays, type Days } from './days.js'
 import { daysOf, isAdequate, type Restriction, restrictionsOf, soften } from './footing.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import type { Tool } from './ruleset.js'
-import { toolOf } from './tables.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
 type Document = InstrumentClaims['documents'][number]
@@ -49,12 +49,11 @@ function underLaw(
   restriction: Restriction,
   judging: Judging,
 ): readonly Judged[] {
-  const { kind, documents } = cited.fact.claims
+  const { documents } = cited.fact.claims
   const evidence = [cited.fact.id]
-  if (kind === undefined) {
-    return [kindNotSeen(cited.fact)]
-  }
-  const needed = toolOf(restriction.regime, kind.code)?.assessment
+  const accepted = acceptedBy(restriction.regime, cited.fact)
+  if (accepted.state === 'hidden') return [accepted.judged]
+  const needed = accepted.state === 'tool' ? accepted.tool.assessment : undefined
   if (needed === undefined) return []
   const days = daysOf(hop)
   if (days === undefined) {

@@ -1,12 +1,12 @@
 /** R36: two sides are two, and a group needs binding rules or clauses. GDPR Art. 47. */
 import type { PartyId } from '../core/key-state.js'
-import { type Cited, citedBy, kindNotSeen, NO_TRANSFER, notSeen } from './cited.js'
+import { acceptedBy } from './accepted.js'
+import { type Cited, citedBy, NO_TRANSFER, notSeen } from './cited.js'
 import { dayOf } from './days.js'
 import type { PartyFact } from './facts.js'
 import { isAdequate, type Restriction, restrictionsOf, soften } from './footing.js'
 import type { Processing } from './hop.js'
 import type { Judging, Rule } from './rule.js'
-import { toolOf } from './tables.js'
 import { mayBeRestricted, type TakenAbroad, takenAbroad } from './taken-abroad.js'
 import { fail, type Judged, pass, unknown, warn } from './verdict.js'
 
@@ -161,13 +161,11 @@ function underLaw(cited: Cited, bcr: boolean, restriction: Restriction, judging:
   if (cited.state === 'none') return alone
   const { kind } = cited.fact.claims
   const evidence = [cited.fact.id]
-  if (kind === undefined) {
-    return kindNotSeen(cited.fact)
-  }
-  const tool = toolOf(regime, kind.code)
-  if (tool === undefined || tool.derogation === true) return { ...alone, evidence }
-  if (kind.code === 'A46-2-b' && kind.approval === undefined && !bcr) {
+  const accepted = acceptedBy(regime, cited.fact)
+  if (accepted.state === 'hidden') return accepted.judged
+  if (accepted.state === 'none' || accepted.tool.derogation === true) return { ...alone, evidence }
+  if (kind?.code === 'A46-2-b' && kind.approval === undefined && !bcr) {
     return warn('no approval of their binding corporate rules is named', { at, evidence })
   }
-  return pass(`they are of one group, with ${kind.code}`, { evidence })
+  return pass(`they are of one group, with ${kind?.code ?? ''}`, { evidence })
 }

@@ -25,6 +25,7 @@ type Document = NonNullable<Claims['documents']>[number]
 type Changes = NonNullable<Parameters<typeof transfer>[0]>
 
 const TIA: Document = { kind: 'tia', digest: DIGEST, date: '2026-01-05', outcome: 'effective' }
+const UK = { code: 'UK-Addendum', module: 'C2C' } as const
 const MEASURE = gdpr('SupplementaryMeasure')
 const OTHER_MEASURE = dpv('Pseudonymise')
 const under = (claims: Claims, changes: Changes = {}) =>
@@ -56,6 +57,22 @@ ruleCases(R25, [
     title: 'an effective one among the documents of the transfer',
     given: () => under({ documents: [] }, { terms: terms({ documents: [TIA] }) }),
     verdict: 'PASS',
+  },
+  {
+    title: 'the UK Addendum with the clauses of the Union needs one for those, too',
+    given: () => under({ kind: UK, documents: [{ ...TIA, kind: 'clauses' }] }),
+    verdict: 'FAIL',
+    at: DOCUMENTS,
+  },
+  {
+    title: 'the UK Addendum with the clauses of the Union, and one',
+    given: () => under({ kind: UK, documents: [{ ...TIA, kind: 'clauses' }, TIA] }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'the UK Addendum alone is no tool of the Union that needs one: R05',
+    given: () => under({ kind: UK, documents: [] }),
+    verdict: 'NA',
   },
   {
     title: 'the latest one counts',
