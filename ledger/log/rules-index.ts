@@ -169,6 +169,11 @@ export class RulesIndex {
     return party
   }
 
+  /** Parties that say they continue this one. */
+  continuing(id: PartyId): readonly PartyId[] {
+    return this.#state.registry.continuing(id)
+  }
+
   /**
    * Rulesets of the operator that were recorded before an entry and that this version can judge by.
    *

@@ -44,7 +44,7 @@ export const R36: Rule = {
     const at = 'claims.importer'
     if (exporter === importer) return [fail('one party is on both sides', { at })]
     const sides = [facts.party(exporter as PartyId), facts.party(importer as PartyId)] as const
-    const same = relation(...sides)
+    const same = relation(...sides, facts)
     if (same === 'organisation')
       return [fail('one organisation, enrolled twice, is on both sides', { at })]
     if (same === 'unknown')
@@ -86,19 +86,38 @@ function withoutTransfer({ parent, place, regime, seat, doubt }: TakenAbroad): J
 type Relation = 'organisation' | 'group' | 'none' | 'unknown'
 
 /** What two enrolments say about each other; what is shown decides as far as it can. */
-function relation(a: PartyFact | undefined, b: PartyFact | undefined): Relation {
+function relation(
+  a: PartyFact | undefined,
+  b: PartyFact | undefined,
+  facts: Judging['facts'],
+): Relation {
   if (a === undefined || b === undefined) return 'unknown'
   const theirs = b.claims.identifiers ?? []
   const shared = a.claims.identifiers?.some((mine) => theirs.some((one) => isSame(mine, one)))
   if (shared === true) return 'organisation'
-  if (a.claims.continues === b.party || b.claims.continues === a.party) return 'organisation'
+  const [mine, other] = [historyOf(a, facts), historyOf(b, facts)]
+  if (mine.line.some((party) => other.line.includes(party))) return 'organisation'
   const whole = [a, b].every(({ claims: { identifiers, continues, group } }) =>
     [identifiers, continues, group].every((claim) => claim !== undefined),
   )
-  if (!whole) return 'unknown'
+  if (!whole || !mine.whole || !other.whole) return 'unknown'
   const heads = headsOf(b)
   return headsOf(a).some((head) => heads.includes(head)) ? 'group' : 'none'
 }
+
+/** A party and those that it goes on after; two that go on after one are one. Not `whole`: one is not shown. */
+function historyOf({ party }: PartyFact, facts: Judging['facts']): History {
+  const line: PartyId[] = []
+  for (let next: PartyId | null = party; next !== null && !line.includes(next); ) {
+    line.push(next)
+    const continues = facts.party(next)?.claims.continues
+    if (continues === undefined) return { line, whole: false }
+    next = continues as PartyId | null
+  }
+  return { line, whole: true }
+}
+
+type History = { readonly line: readonly PartyId[]; readonly whole: boolean }
 
 type Identifier = NonNullable<PartyFact['claims']['identifiers']>[number]
 

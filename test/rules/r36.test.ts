@@ -1,3 +1,4 @@
+import type { PartyId } from '../../ledger/core/key-state.js'
 import { R36 } from '../../ledger/rules/r36-same-party.js'
 import {
   COLLECTION_ID,
@@ -50,6 +51,16 @@ const between = (
   })
 const to = (country: string): Changes => ({ route: { from: 'DE', to: country, mode: 'copy' } })
 const AT = 'claims.importer'
+
+/** A transfer between parties of which these continue others. */
+const inLine = (line: Readonly<Record<PartyId, PartyId>>) =>
+  judging(transfer(), {
+    facts: facts({
+      parties: [EXPORTER, IMPORTER, THIRD].map((id) =>
+        party(id, id === EXPORTER ? 'DE' : 'US', { continues: line[id] ?? null }),
+      ),
+    }),
+  })
 
 type Processed = {
   /** Where the transfer went; default the United States. */
@@ -204,6 +215,35 @@ ruleCases(R36, [
     title: 'a party and the one that it continues',
     given: () => between({}, { continues: EXPORTER }),
     verdict: 'FAIL',
+    at: AT,
+  },
+  {
+    title: 'the one that is continued sends to the one that continues it',
+    given: () => between({ continues: IMPORTER }, {}),
+    verdict: 'FAIL',
+    at: AT,
+  },
+  {
+    title: 'a party and one that it continues by another between',
+    given: () => inLine({ [IMPORTER]: THIRD, [THIRD]: EXPORTER }),
+    verdict: 'FAIL',
+    at: AT,
+  },
+  {
+    title: 'two parties that continue the same one',
+    given: () => inLine({ [IMPORTER]: THIRD, [EXPORTER]: THIRD }),
+    verdict: 'FAIL',
+    at: AT,
+  },
+  {
+    title: 'a party that continues one that has nothing to do with the other side',
+    given: () => inLine({ [IMPORTER]: THIRD }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a party that continues one that is not shown',
+    given: () => between({}, { continues: THIRD }),
+    verdict: 'UNKNOWN',
     at: AT,
   },
   {
