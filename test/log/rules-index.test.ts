@@ -241,6 +241,41 @@ describe('sums over transfers', () => {
     expect(await dump(site)).toEqual(wanted)
   })
 
+  test('of many corrections, too, the sums are those of the index in memory', async () => {
+    const { ledger, site } = await scene()
+    await ledger.rules.prepare()
+    const source = await collect(ledger, ACME)
+    const count = 70
+    const transfers: StatementId[] = []
+    for (let position = 0; position < 2 * count; position += 1) {
+      const at = position - count
+      // From both ends in turns.
+      const old = transfers[at % 2 === 0 ? at / 2 : count - 1 - (at - 1) / 2]
+      const datasets = [{ ...dataset('rides', [0]), subjects: { count: position } }]
+      const draft = transfer([ACME, BOLT], [{ id: source, n: 0 }], datasets)
+      const visible = {
+        countersignBy: site.nowS + PATIENCE_S,
+        ...(old === undefined ? {} : { supersedes: old }),
+      }
+      transfers.push(await admit(ledger, { ...draft, ...visible }, BOTH, site.nowS))
+      if (position % 10 === 0) site.nowS += 3_600
+    }
+    const story = { transfers, instrument: source }
+    const oracle = inMemory(hopsOf(ledger, story))
+    const facts = ledger.rules.facts()
+    for (const since of [0, START_S + 3_601, START_S + 5 * 3_600, site.nowS - 4 * 3_600]) {
+      for (const before of [count, ledger.size - 20, ledger.size]) {
+        for (const key of keysOf(story)) {
+          const [found, wanted] = [facts, oracle].map((index) =>
+            plain(index.usage(key, since, before)),
+          )
+          expect(found, `${key.kind} since ${since} before ${before}`).toEqual(wanted)
+        }
+      }
+    }
+    await ledger.close()
+  })
+
   test('a record of the index that the disk lost is damage, never a smaller sum', async () => {
     const { ledger, site } = await scene()
     const story = await tell(ledger, site)
@@ -261,7 +296,11 @@ describe('sums over transfers', () => {
             damaged.rules.facts().usage(asked, START_S + 86_400, before)
         }),
       )
-      expect(await Promise.all(codes)).toContain('ENTRY_MISMATCH')
+      // Of few corrections the sums by blocks are not read: then no sum changes without them.
+      if (!(await Promise.all(codes)).includes('ENTRY_MISMATCH')) {
+        const code = await codeOf(() => expectSameSums(damaged, story))
+        expect([undefined, 'ENTRY_MISMATCH']).toContain(code)
+      }
       await damaged.close()
     }
   })
