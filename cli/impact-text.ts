@@ -1,6 +1,7 @@
 /**
  * What an impact or a simulation says, for people: who holds data, where, what came of it, by which
- * way, and beyond whom nobody can say. JSON has all of it; here ways are cut in the middle.
+ * way, and beyond whom nobody can say. JSON has all of it but the
+ * middle of long ways, to which `from` of its steps leads; here ways are cut shorter.
  */
 import type { ImpactAnswer, Reached, SimulationAnswer } from '../client/index.js'
 import type { PartyId } from '../ledger/core/key-state.js'
@@ -128,21 +129,21 @@ function reachedLines(reached: Reached, job: Telling): readonly string[] {
     ),
     ...section(
       'Holders of data',
-      holders.map(({ party, path }) => [partyName(party, job), wayText(path)]),
+      holders.map(({ party, ...way }) => [partyName(party, job), wayText(way)]),
     ),
     ...section(
       'Countries',
-      countries.map(({ country, path }) => [countryText(country), wayText(path)]),
+      countries.map(({ country, ...way }) => [countryText(country), wayText(way)]),
     ),
     ...section(
       'Outcomes',
-      outcomes.map(({ id, path }) => {
+      outcomes.map(({ id, ...way }) => {
         const { time, by } = byId.get(id) ?? {}
         return [
           shortId(id),
           time === undefined ? '' : utc(time),
           by === undefined ? '' : `by ${partyName(by, job)}`,
-          wayText(path),
+          wayText(way),
         ]
       }),
     ),
@@ -174,9 +175,9 @@ function section(
 }
 
 /** `aaaa -> bbbb -> … 7 more … -> zzzz`. */
-function wayText(path: readonly string[]): string {
+function wayText({ path, pathLeftOut }: Pick<Reached['outcomes'][number], 'path' | 'pathLeftOut'>) {
   const ids = path.map(shortId)
-  const hidden = ids.length - 2 * WAY_ENDS
+  const hidden = Math.max(0, ids.length - 2 * WAY_ENDS) + pathLeftOut
   const shown =
     hidden <= 0 ? ids : [...ids.slice(0, WAY_ENDS), `… ${hidden} more …`, ...ids.slice(-WAY_ENDS)]
   return shown.join(' -> ')

@@ -34,8 +34,15 @@ export type ReachedStep = {
   readonly countries?: readonly string[]
 }
 
-/** Something that is reached, by the nearest statement, and the way to it from where it began. */
-type By<Thing> = Thing & { readonly id: StatementId; readonly path: readonly StatementId[] }
+/**
+ * Something that is reached, by the nearest statement, and the way to it from where it began: whole, or
+ * its first half and its last, between which `pathLeftOut` statements are left out.
+ */
+type By<Thing> = Thing & {
+  readonly id: StatementId
+  readonly path: readonly StatementId[]
+  readonly pathLeftOut: number
+}
 
 export type Reached = {
   /** In log order. */
@@ -184,7 +191,11 @@ function indexed(item: JsonObject): { readonly id: StatementId; readonly index: 
 }
 
 function reachedBy(item: JsonObject): By<object> {
-  return { id: idAt(item, 'id'), path: idsAt(item, 'path') }
+  return {
+    id: idAt(item, 'id'),
+    path: idsAt(item, 'path'),
+    pathLeftOut: wholeAt(item, 'path_left_out'),
+  }
 }
 
 function holderAt(item: JsonObject): { readonly holder?: PartyId } {

@@ -26,7 +26,18 @@ const JSON_TYPE = 'application/json'
 const FOLLOWED_MAX = 5_000
 const VALUE_CHARS = 256
 
-const WAY = { id: VALUES.id, path: arrayOf(VALUES.id) }
+const WAY = {
+  id: VALUES.id,
+  path: {
+    ...arrayOf(VALUES.id),
+    description:
+      'The way from where it began, both ends included: all of it, or of more than 16 statements the first 8 and the last 8. `from` of `steps` leads back through all of it.',
+  },
+  path_left_out: {
+    ...VALUES.count,
+    description: 'Statements left out after the first 8 of `path`; 0: it is whole.',
+  },
+}
 const WORD = { type: 'string' } as const
 const VERDICT = { type: 'string', enum: VERDICTS }
 

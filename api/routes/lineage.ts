@@ -17,6 +17,8 @@ const TAG = 'lineage'
 const JSON_TYPE = 'application/json'
 /** Most statements of one answer: some 40 MB, built in about a second. Larger ones: `--dir`, or part by part. */
 const LINEAGE_STATEMENTS_MAX = 5_000
+/** Most companions beside them: whoever takes part may record any number, which must not be any memory. */
+const COMPANIONS_MAX = 5_000
 
 const lineage = tokenRoute(
   {
@@ -25,7 +27,7 @@ const lineage = tokenRoute(
     tag: TAG,
     operationId: 'getLineage',
     summary: 'A statement with all its ancestors, as a bundle',
-    description: `For a statement that the caller may read in full. With its companions: the instruments that transfers of it cite and what replaced them, assessments that name its statements, rulesets of the operator. At most ${LINEAGE_STATEMENTS_MAX} statements.`,
+    description: `For a statement that the caller may read in full. With its companions: the instruments that transfers of it cite and what replaced them, assessments that name its statements, rulesets of the operator. At most ${LINEAGE_STATEMENTS_MAX} statements, and ${COMPANIONS_MAX} companions.`,
     params: { id: STATEMENT_ID },
     answers: { 200: { description: 'The bundle.', mediaType: JSON_TYPE, schema: refTo('Bundle') } },
     codes: ['STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS', 'LINEAGE_TOO_LARGE'],
@@ -33,7 +35,8 @@ const lineage = tokenRoute(
   async ({ params }, caller, { ledger }) => {
     const { id } = await readableStatement(params.id, caller, ledger)
     const ids = ledger.lineageIds(id, LINEAGE_STATEMENTS_MAX)
-    return jsonAnswer(bundleJson(await ledger.rules.evidence(ids, viewFor(caller, ledger))))
+    const view = viewFor(caller, ledger)
+    return jsonAnswer(bundleJson(await ledger.rules.evidence(ids, view, COMPANIONS_MAX)))
   },
 )
 

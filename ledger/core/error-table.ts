@@ -892,7 +892,8 @@ export const ERRORS = {
     http: 422,
     exit: 65,
     title: 'lineage over its limit',
-    explain: 'The lineage has more statements than one answer may carry. Ask for a smaller part.',
+    explain:
+      'The lineage has more statements, or more companions by which it is judged (instruments, assessments, rulesets), than one answer may carry. Ask for a smaller part, or read the ledger’s folder (`--dir`).',
   },
   ARTEFACT_MISMATCH: {
     http: 422,

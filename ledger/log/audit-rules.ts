@@ -29,6 +29,7 @@ import {
   correctedPart,
   corrects,
   partBytes,
+  removalBytes,
   removalPart,
   rulesPartsOf,
   usageOf,
@@ -150,9 +151,10 @@ export class AuditedRules {
       if (!corrects(statement, old)) return
       this.#corrected.add(supersedes)
       const { index, time } = statement
-      const parts = usageOf(old, crypto.sha256).map(({ hash, tally }) =>
-        removalPart(hash, { index, time }, { index: old.index, time: old.time, tally }),
-      )
+      const parts = usageOf(old, crypto.sha256).flatMap(({ hash, tally }) => {
+        const of = { index: old.index, time: old.time, tally }
+        return removalBytes(hash, { index, time }, of, crypto.sha256)
+      })
       const all = [correctedPart(supersedes, index), ...parts]
       this.#sum = addParts(this.#sum, all, crypto.sha256)
     } catch (error) {

@@ -83,13 +83,19 @@ export class LedgerRules {
 
   /**
    * Evidence for the statements of a lineage and their companions. Rejects with STATEMENT_NOT_FOUND,
-   * ENTRY_MISMATCH.
+   * LINEAGE_TOO_LARGE, ENTRY_MISMATCH.
+   *
+   * @param companionsMax most companions; left out: as many as there are
    */
-  async evidence(lineage: readonly StatementId[], view: View = SHOW_ALL): Promise<Evidence> {
+  async evidence(
+    lineage: readonly StatementId[],
+    view: View = SHOW_ALL,
+    companionsMax = Number.POSITIVE_INFINITY,
+  ): Promise<Evidence> {
     await this.prepare()
     const { state, partiesOf } = this.#parts
     const companions = async (): Promise<readonly StatementId[]> =>
-      companionsOf(lineage, { state, index: this.index, view, partiesOf })
+      companionsOf(lineage, { state, index: this.index, view, partiesOf }, companionsMax)
     const more = await this.#parts.watched(companions())
     return this.#parts.evidence([...lineage, ...more], view)
   }

@@ -47,10 +47,14 @@ export function factsOfLog(parts: FactsParts): Facts {
           },
           values,
         ),
-      // Who is not enrolled has moved nothing and continues nobody.
-      (id) => {
-        const enrolled = index.party(id)
-        return enrolled === undefined ? null : enrolled.fact.claims.continues
+      {
+        // Who is not enrolled has moved nothing and continues nobody.
+        continues: (id) => {
+          const enrolled = index.party(id)
+          return enrolled === undefined ? null : enrolled.fact.claims.continues
+        },
+        continuedBy: (id, end) =>
+          index.continuing(id).filter((later) => (index.party(later)?.index ?? end) < end),
       },
     ),
   }

@@ -42,6 +42,8 @@ export interface RegistryView {
 export class RegistryState implements RegistryView {
   readonly #parties = new Map<PartyId, PartyRecord>()
   readonly #owners = new Map<KeyId, PartyId>()
+  /** Parties that say they continue one, by that one. */
+  readonly #continuing = new Map<PartyId, PartyId[]>()
   /** Map after each registry statement, with its entry index, rising. */
   readonly #history: { readonly index: number; readonly map: RegistryMap }[] = []
 
@@ -55,6 +57,11 @@ export class RegistryState implements RegistryView {
 
   get map(): RegistryMap {
     return this.#history.at(-1)?.map ?? EMPTY_REGISTRY
+  }
+
+  /** Parties that say they continue this one, in order of enrolment. */
+  continuing(id: PartyId): readonly PartyId[] {
+    return this.#continuing.get(id) ?? []
   }
 
   /** In order of enrolment. */
@@ -83,7 +90,13 @@ export class RegistryState implements RegistryView {
 
   /** Takes over a draft whose commit is durable. */
   merge(draft: RegistryDraft): void {
-    for (const [id, record] of draft.changedParties) this.#parties.set(id, record)
+    for (const [id, record] of draft.changedParties) {
+      const { continues } = record.state
+      if (continues !== undefined && !this.#parties.has(id)) {
+        this.#continuing.set(continues, [...this.continuing(continues), id])
+      }
+      this.#parties.set(id, record)
+    }
     for (const [kid, party] of draft.newOwners) this.#owners.set(kid, party)
     this.#history.push(...draft.maps)
   }

@@ -21,11 +21,12 @@ import { refuseUnmet, unmetIssues } from './refusing-rules.js'
 import type { RuleBook } from './rule-book.js'
 import { addParts, putRulesMark, type RulesMark } from './rules-mark.js'
 import {
+  blockPartsOf,
   correctedPart,
   corrects,
   notableRecord,
   partBytes,
-  removalPart,
+  removalBytes,
   rulesPartsOf,
   type UsagePart,
   usageOf,
@@ -199,14 +200,15 @@ export class RulesDraft implements RulesValues {
     if (old === undefined || !corrects(statement, old)) return []
     if (this.value(key) !== undefined) return []
     this.#stage(key, index)
-    const removed = usageOf(old, sha).map(({ hash, tally }) => {
+    const removed = usageOf(old, sha).flatMap(({ hash, tally }) => {
       const of: Counted = { index: old.index, time: old.time, tally }
       const head = usageHead(this, hash)
       const removal = removalRecord({ index, time, of })
       this.#stage(removalKey(hash, head.removals), removal)
       const next = headRecord({ ...head, removals: head.removals + 1 })
       this.#stage(usageHeadKey(hash), next)
-      return removalPart(hash, { index, time }, of)
+      for (const part of blockPartsOf(hash, of, sha)) this.#add(part, statement)
+      return removalBytes(hash, { index, time }, of, sha)
     })
     return [correctedPart(supersedes, index), ...removed]
   }

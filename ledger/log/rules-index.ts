@@ -43,7 +43,7 @@ import {
 import { type Notable, type TakenStatement, takenOf } from './rules-statement.js'
 import type { EnrolledParty, RulesReading, UsageAsked } from './rules-view.js'
 import { readStatements, recordOf, type StatementRead } from './statement-scan.js'
-import { additionsOf, removalsOf, usageHead } from './usage-records.js'
+import { seriesOf } from './usage-records.js'
 
 /** Statements per step of catching up. */
 const STEP = 256
@@ -186,6 +186,11 @@ export class RulesIndex {
     return party
   }
 
+  /** Parties that say they continue this one. */
+  continuing(id: PartyId): readonly PartyId[] {
+    return this.#state.registry.continuing(id)
+  }
+
   /**
    * Rulesets of the operator that were recorded before an entry and that this version can judge by.
    *
@@ -228,11 +233,7 @@ export class RulesIndex {
   usage(key: UsageKey, span: UsageAsked, values: RulesReading = this.stored): Tally | undefined {
     const sha = this.sha
     const hash = usageHash(usageKeyText(key), sha)
-    const head = usageHead(values, hash)
-    const series = {
-      additions: additionsOf(values, hash, head.additions),
-      removals: removalsOf(values, hash, head.removals),
-    }
+    const series = seriesOf(values, hash, sha)
     const { since, before, without } = span
     const left = without && countedUnder(key, without.movement, values.statement(without.id), sha)
     return sumOf(series, { since, before, ...(left === undefined ? {} : { without: left }) })

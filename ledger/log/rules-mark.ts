@@ -13,7 +13,7 @@ import { MARK_KEY, openRecordValue, recordPut } from './rules-records.js'
 import { listOf } from './usage-records.js'
 
 /** Of what the records say. An index of another version is built again. */
-const VERSION = 2
+const VERSION = 3
 const LANE_BYTES = 6
 const LANE_END = 2 ** 48
 

@@ -11,6 +11,7 @@ import type { Transfer } from '../rules/hop.js'
 import { isHopType } from '../rules/hops.js'
 import { tallyOf } from '../rules/tally.js'
 import {
+  blocksOf,
   type Counted,
   movementOf,
   tallyFor,
@@ -19,6 +20,7 @@ import {
 } from '../rules/usage-index.js'
 import type { RecordValue } from '../store/codec.js'
 import {
+  blockHash,
   citedKey,
   correctedKey,
   damagedRules,
@@ -114,6 +116,34 @@ export function removalPart(
 ): Uint8Array {
   const counted = [of.index, of.time, tallyRecord(of.tally)]
   return concatBytes(hash, valueBytes(['removal', at.index, at.time, counted]))
+}
+
+/**
+ * Where else it is counted that a transfer was taken out: a series of additions for each block of
+ * entries that it is in, under a key made of the usage key and the block.
+ */
+export function blockPartsOf(
+  hash: Uint8Array,
+  { index, tally }: Omit<Counted, 'time'>,
+  sha: Sha256,
+): readonly UsagePart[] {
+  return blocksOf(index).map((block) => ({ hash: blockHash(hash, block, sha), tally }))
+}
+
+/** Bytes of everything that a correction takes out from under one usage key. */
+export function removalBytes(
+  hash: Uint8Array,
+  at: Pick<TakenStatement, 'index' | 'time'>,
+  of: Counted,
+  sha: Sha256,
+): readonly Uint8Array[] {
+  const { index, time } = at
+  return [
+    removalPart(hash, at, of),
+    ...blockPartsOf(hash, of, sha).map((part) =>
+      additionPart(part.hash, { index, time, tally: part.tally }),
+    ),
+  ]
 }
 
 /** @throws LedgerError ENTRY_MISMATCH for a record that no statement gives */

@@ -13,6 +13,8 @@
  *     41 06 key[16] position u48      a transfer that a correction replaced under a usage key
  *     41 07 id[16]                    the first correction of a transfer that moved the same: its entry index
  *
+ * What corrections replaced stands in 03 and 04 as well, by blocks of entries: see `blockHash`.
+ *
  * Indexes are u48; ids and usage keys stand with the first 16 bytes of their hash. Values are JSON
  * (lists, texts, whole numbers) and end in a seal, as those of other derived records (docs/decisions/0005).
  */
@@ -20,6 +22,7 @@ import { concatBytes, equalBytes, fromHex, utf8Encode } from '../core/bytes.js'
 import { LedgerError } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
 import type { StatementId } from '../core/statement.js'
+import { type Block, blockText } from '../rules/usage-index.js'
 import type { RecordValue } from '../store/codec.js'
 import { decodeIndex, encodeIndex, rulesKey, rulesRange } from '../store/layout.js'
 import type { Put, Range } from '../store/store.js'
@@ -90,6 +93,11 @@ export function usageHash(name: string, sha: Sha256): Uint8Array {
   if (USAGE_HASHES.size >= USAGE_HASHES_KEPT) USAGE_HASHES.clear()
   USAGE_HASHES.set(name, hash)
   return hash
+}
+
+/** The 16 bytes under which stands what was replaced of a block of entries under a usage key. */
+export function blockHash(hash: Uint8Array, block: Block, sha: Sha256): Uint8Array {
+  return sha(concatBytes(hash, utf8Encode(`removed ${blockText(block)}`))).slice(0, HASH_BYTES)
 }
 
 export function additionKey(hash: Uint8Array, position: number): Uint8Array {

@@ -28,6 +28,8 @@ export type UsageAsked = {
 export type RulesSearch = {
   readonly book: RuleBook
   party(id: PartyId): EnrolledParty | undefined
+  /** Parties that say they continue this one. */
+  continuing(id: PartyId): readonly PartyId[]
   rulesets(before: number, values: Pick<RulesReading, 'statement'>): readonly RecordedRuleset[]
   usage(key: UsageKey, asked: UsageAsked, values: RulesReading): Tally | undefined
 }

@@ -8,11 +8,25 @@
  */
 
 import { equalBytes } from '../core/bytes.js'
+import type { Sha256 } from '../core/hash.js'
 import type { CategoryTally, Tally } from '../rules/facts.js'
 import { addTally, isFull, NO_TALLY, subtractTally } from '../rules/tally.js'
-import type { Counted, Series, UsageAddition, UsageRemoval } from '../rules/usage-index.js'
+import type {
+  Counted,
+  Series,
+  UsageAddition,
+  UsageRemoval,
+  UsageSeries,
+} from '../rules/usage-index.js'
 import type { RecordValue } from '../store/codec.js'
-import { additionKey, damagedRules, removalKey, usageHeadKey, valueBytes } from './rules-records.js'
+import {
+  additionKey,
+  blockHash,
+  damagedRules,
+  removalKey,
+  usageHeadKey,
+  valueBytes,
+} from './rules-records.js'
 
 /** Values of the rules index by key: the store, or a commit that is laid over it. */
 export type RulesValues = { readonly value: (key: Uint8Array) => RecordValue | undefined }
@@ -83,11 +97,7 @@ export function removalOfRecord(value: RecordValue): UsageRemoval {
 }
 
 /** @throws LedgerError ENTRY_MISMATCH while it is read, for a record that is lost or altered */
-export function additionsOf(
-  values: RulesValues,
-  hash: Uint8Array,
-  length: number,
-): Series<UsageAddition> {
+function additionsOf(values: RulesValues, hash: Uint8Array, length: number): Series<UsageAddition> {
   return {
     length,
     at: (position) => additionOfRecord(read(values, additionKey(hash, position))),
@@ -95,14 +105,23 @@ export function additionsOf(
 }
 
 /** As `additionsOf`. */
-export function removalsOf(
-  values: RulesValues,
-  hash: Uint8Array,
-  length: number,
-): Series<UsageRemoval> {
+function removalsOf(values: RulesValues, hash: Uint8Array, length: number): Series<UsageRemoval> {
   return {
     length,
     at: (position) => removalOfRecord(read(values, removalKey(hash, position))),
+  }
+}
+
+/** All that was counted under a key. @throws LedgerError ENTRY_MISMATCH, also while it is read */
+export function seriesOf(values: RulesValues, hash: Uint8Array, sha: Sha256): UsageSeries {
+  const { additions, removals } = usageHead(values, hash)
+  return {
+    additions: additionsOf(values, hash, additions),
+    removals: removalsOf(values, hash, removals),
+    removedFrom: (block) => {
+      const own = blockHash(hash, block, sha)
+      return additionsOf(values, own, usageHead(values, own).additions)
+    },
   }
 }
 

@@ -11,7 +11,16 @@ import type { Law } from './law.js'
 import type { Judging } from './rule.js'
 import type { BulkThreshold } from './ruleset.js'
 import { withoutVolumeOf } from './tally.js'
-import { addBounds, type Bounds, boundsAmong, boundsOf, countOf, pairOf, usedBy } from './used.js'
+import {
+  addBounds,
+  type Bounds,
+  boundsAmong,
+  boundsOf,
+  countOf,
+  overTransfers,
+  pairOf,
+  usedBy,
+} from './used.js'
 import { monthsBefore } from './windows.js'
 
 const UNCATEGORISED = 'https://w3id.org/dpv#UncategorisedData'
@@ -50,16 +59,23 @@ export function bulkVolume(judging: Judging, hop: Transfer): BulkVolume {
   // Fields that are withheld may be of categories that the volumes leave out.
   const { fields } = hop.claims
   const open = !known || sum.missing.bulk > 0 || fields === undefined
-  return weigh(counts, open, warnPercent)
+  return weigh(counts, { open, transfers: sum.transfers, warnPercent })
 }
 
-function weigh(counts: readonly Count[], open: boolean, warnPercent: number): BulkVolume {
+type Weighing = {
+  readonly open: boolean
+  readonly transfers: number
+  readonly warnPercent: number
+}
+
+function weigh(counts: readonly Count[], { open, transfers, warnPercent }: Weighing): BulkVolume {
   const certain = counts.filter(({ bounds }) => bounds.least > 0)
   const likely = open ? counts : counts.filter(({ bounds }) => bounds.most > 0)
   const there = { present: categoriesOf(certain), possible: categoriesOf(likely) }
   const reached = lowest(certain)
   const over = certain.find(({ bounds }) => bounds.least > reached)
-  if (over !== undefined) return { ...there, state: 'over', words: inWords(over, reached) }
+  if (over !== undefined)
+    return { ...there, state: 'over', words: inWords(over, reached, transfers) }
   const bound = lowest(likely)
   const most = likely.toSorted((a, b) => b.bounds.most - a.bounds.most)[0]
   if (most === undefined) return { ...there, state: 'below', words: 'no bulk data was moved' }
@@ -67,7 +83,7 @@ function weigh(counts: readonly Count[], open: boolean, warnPercent: number): Bu
     return { ...there, state: 'maybe', words: 'how much bulk data was moved is not known whole' }
   }
   const near = most.bounds.most * 100 >= bound * warnPercent
-  return { ...there, state: near ? 'near' : 'below', words: inWords(most, bound) }
+  return { ...there, state: near ? 'near' : 'below', words: inWords(most, bound, transfers) }
 }
 
 function categoriesOf(counts: readonly Count[]): readonly BulkCategory[] {
@@ -78,8 +94,13 @@ function lowest(counts: readonly Count[]): number {
   return Math.min(...counts.map(({ threshold }) => threshold.count))
 }
 
-function inWords({ threshold: { category, unit }, bounds }: Count, bound: number): string {
-  return `${bounds.least} ${unit} with ${category} data in the window; more than ${bound} is bulk`
+function inWords(
+  { threshold: { category, unit }, bounds }: Count,
+  bound: number,
+  transfers: number,
+): string {
+  const volume = `${bounds.least} ${unit} with ${category} data in the window`
+  return `${volume}${overTransfers(transfers)}; more than ${bound} is bulk`
 }
 
 /**

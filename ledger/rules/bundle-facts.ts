@@ -9,7 +9,7 @@ import type { PartyId } from '../core/key-state.js'
 import { knownClaims } from '../core/schemas.js'
 import type { StatementId } from '../core/statement.js'
 import type { VerifiedParty } from '../core/verify-registry.js'
-import { continuedUsage } from './continued.js'
+import { type Continuity, continuedUsage } from './continued.js'
 import type { AssessmentFact, Facts, InstrumentFact, PartyFact } from './facts.js'
 import { type HopStatement, hopOf } from './hops.js'
 import { UsageIndex } from './usage-index.js'
@@ -48,7 +48,7 @@ export function factsOfSet(set: FactSet): Facts {
     assessments: (about) => (complete ? assessments(about) : undefined),
     usage:
       set.everyTransfer === true
-        ? continuedUsage(usageOf(placed), (id) => partyClaims.get(id)?.claims.continues)
+        ? continuedUsage(usageOf(placed), continuityOf(partyClaims))
         : () => undefined,
   }
 }
@@ -73,6 +73,18 @@ function usageOf(placed: readonly PlacedStatement[]): Facts['usage'] {
     index.append(hop)
   }
   return (...asked) => index.usage(...asked)
+}
+
+/** Whoever has moved something is among the parties; one that hides whom it continues may continue any. */
+function continuityOf(parties: ReadonlyMap<PartyId, PartyFact>): Continuity {
+  const all = [...parties.values()]
+  return {
+    continues: (id) => parties.get(id)?.claims.continues,
+    continuedBy: (id) =>
+      all.flatMap(({ party, claims: { continues } }) =>
+        party !== id && (continues === id || continues === undefined) ? [party] : [],
+      ),
+  }
 }
 
 type Bare = Omit<InstrumentFact, 'replacedBy' | 'complete'>

@@ -1,14 +1,17 @@
 /**
  * Impact and simulation as JSON: what the HTTP API answers and `--json` prints. docs/api.md.
  *
- * The way to each holder, country and outcome is written out, so that a reader needs no graph.
+ * The way to each holder, country and outcome is written out, so that a reader needs no graph; of a long
+ * one the middle is left out, or a chain with many outcomes would be written once for each.
  */
 import type { Json, JsonObject } from '../core/json.js'
+import type { StatementId } from '../core/statement.js'
 import { type Change, subjectOf } from './change.js'
-import { type Beyond, type Impact, type ImpactStep, pathTo } from './impact.js'
+import type { Beyond, Impact, ImpactStep } from './impact.js'
 import { rulesetUseJson } from './ruleset-json.js'
 import type { BrokenHop, Simulation } from './simulate.js'
 import type { Subject } from './subject.js'
+import { waysOf } from './ways.js'
 
 /** As of which tree something is told. */
 export type Place = {
@@ -46,12 +49,16 @@ function placeJson({ treeSize, asOf }: Place): JsonObject {
 
 function reachedJson(impact: Impact): JsonObject {
   const { steps, holders, countries, outcomes, unknownBeyond } = impact
-  const byId = new Map(steps.map((step) => [step.id, step]))
+  const wayTo = waysOf(steps)
+  const way = (id: StatementId): JsonObject => {
+    const { path, leftOut } = wayTo(id)
+    return { id, path, path_left_out: leftOut }
+  }
   return {
     steps: steps.map(stepJson),
-    holders: holders.map(({ party, id }) => ({ party, id, path: pathTo(byId, id) })),
-    countries: countries.map(({ country, id }) => ({ country, id, path: pathTo(byId, id) })),
-    outcomes: outcomes.map((id) => ({ id, path: pathTo(byId, id) })),
+    holders: holders.map(({ party, id }) => ({ party, ...way(id) })),
+    countries: countries.map(({ country, id }) => ({ country, ...way(id) })),
+    outcomes: outcomes.map(way),
     unknown_beyond: unknownBeyond.map(beyondJson),
   }
 }

@@ -105,22 +105,6 @@ export function impactFrom(graph: ForwardGraph, beginnings: Iterable<Beginning>)
   return spread.run()
 }
 
-/**
- * The way from a beginning to a statement that is reached, both included; empty when it is not.
- */
-export function pathTo(
-  steps: ReadonlyMap<StatementId, Pick<ImpactStep, 'from'>>,
-  id: StatementId,
-): readonly StatementId[] {
-  const way: StatementId[] = []
-  let next: StatementId | undefined = steps.has(id) ? id : undefined
-  while (next !== undefined) {
-    way.push(next)
-    next = steps.get(next)?.from
-  }
-  return way.reverse()
-}
-
 /** A statement that is reached. The hop itself is not kept: there may be a million of them. */
 type Touched = {
   readonly step: Omit<ImpactStep, 'datasets'>

@@ -67,7 +67,8 @@ function countriesBefore(upstream: readonly Upstream[]): readonly (string | unde
   return upstream.map(({ hop }) => (hop === undefined ? undefined : seatOf(hop)))
 }
 
-function seatOf(hop: Hop): string | undefined {
+/** Where data sits after a hop; undefined: not shown, or there is none. */
+export function seatOf(hop: Hop): string | undefined {
   if (hop.type === 'transfer/1') return hop.claims.route?.to
   // Nothing comes of an outcome.
   return hop.type === 'outcome/1' ? undefined : hop.claims.place?.jurisdiction

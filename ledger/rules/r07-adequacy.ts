@@ -1,6 +1,7 @@
 /** R07: an adequacy decision that a transfer relies on covers the destination and the importer. GDPR Art. 45. */
 
-import { type Cited, citedBy, kindNotSeen, NO_TRANSFER, notSeen } from './cited.js'
+import { acceptedBy } from './accepted.js'
+import { type Cited, citedBy, NO_TRANSFER, notSeen } from './cited.js'
 import { type Days, dayOf, daysBetween } from './days.js'
 import { daysOf, isSomewhere, type Restriction, restrictionsOf, soften } from './footing.js'
 import type { Transfer } from './hop.js'
@@ -79,10 +80,9 @@ function relies(
   const { regime, outside } = restriction
   if (cited.state === 'withheld' || cited.state === 'unseen') return notSeen(cited)
   if (cited.state === 'seen') {
-    const { kind } = cited.fact.claims
-    if (kind === undefined) return kindNotSeen(cited.fact)
-    const tool = toolOf(regime, kind.code)
-    if (tool !== undefined) return tool.adequacy === true ? 'yes' : 'no'
+    const accepted = acceptedBy(regime, cited.fact)
+    if (accepted.state === 'hidden') return accepted.judged
+    if (accepted.state === 'tool') return accepted.tool.adequacy === true ? 'yes' : 'no'
   }
   // Nothing claims adequacy: where there never was a decision, there is nothing to rely on (R05).
   const ever =

@@ -11,7 +11,7 @@ export const R18: Rule = {
   inputs: ['route', 'instrument', 'terms', 'period', 'limits.origins', 'facts.instrument'],
   citation: 'GDPR Art. 44; SCC clauses 8.7, 8.8',
   explain:
-    'Data keeps the law under which it was collected or sent: a party in a third country that passes it on needs a tool of that law too, also inside its own country. A FAIL means that it has none, or one that law does not know. A derogation where others used safeguards is a WARN. Agree an instrument for the onward leg and cite it.',
+    'Data keeps the law under which it was collected or sent: a party in a third country that passes it on needs a tool of that law too, also inside its own country. A FAIL means that it has none, or one that law does not know. A derogation where others used safeguards is a WARN. Agree an instrument for the onward leg and cite it. Data of the Union and of the United Kingdom together needs both: an instrument that is the UK Addendum is the standard clauses of the Union, too, if it names their module and has the clauses among its documents.',
   judge(judging) {
     const { hop } = judging
     if (hop.type !== 'transfer/1') return NO_TRANSFER

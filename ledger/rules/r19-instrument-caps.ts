@@ -11,6 +11,7 @@ import {
   boundsAmong,
   boundsOf,
   boundsWithin,
+  overTransfers,
   sensitiveUsed,
   type Used,
   usedBy,
@@ -105,13 +106,14 @@ function windowVerdicts(
   const { sum, known } = used
   const span = window === undefined ? 'in its term' : `within ${window}`
   const at = 'claims.datasets'
+  const persons = `${span}${overTransfers(sum.transfers)}`
   return [
     ...counted(records, recordsOf(used), { at, unit: 'records', span }),
-    ...counted(subjects, personsOf(used), { at, unit: 'persons', span }),
+    ...counted(subjects, personsOf(used), { at, unit: 'persons', span: persons }),
     ...counted(sensitive, sensitiveUsed(judging, hop, used), {
       at,
       unit: 'persons with sensitive data',
-      span,
+      span: persons,
     }),
     ...counted(transfers, boundsOf(sum.transfers, 0, known), {
       at: 'claims.instrument',
@@ -138,9 +140,10 @@ function phaseCaps(
   if (records === undefined && subjects === undefined) return []
   const used = usedBy(judging, hop, { kind: 'instrument', instrument, phase: code }, EVER)
   const [at, span] = ['claims.datasets', `in phase ${code}`]
+  const persons = `${span}${overTransfers(used.sum.transfers)}`
   return [
     ...counted(records, recordsOf(used), { at, unit: 'records', span }),
-    ...counted(subjects, personsOf(used), { at, unit: 'persons', span }),
+    ...counted(subjects, personsOf(used), { at, unit: 'persons', span: persons }),
   ]
 }
 
@@ -168,7 +171,11 @@ function categoryCapVerdicts(
     const at = 'claims.datasets'
     return [
       ...counted(records, total('records'), { at, unit: `records with ${label}`, span }),
-      ...counted(subjects, total('persons'), { at, unit: `persons with ${label}`, span }),
+      ...counted(subjects, total('persons'), {
+        at,
+        unit: `persons with ${label}`,
+        span: `${span}${overTransfers(sum.transfers)}`,
+      }),
     ]
   })
 }

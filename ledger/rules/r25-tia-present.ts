@@ -1,12 +1,12 @@
 /** R25: where a tool needs an assessment of the destination's law, there is one, and it holds. SCC 14. */
 import type { InstrumentClaims } from '../core/schemas/instrument.js'
-import { kindNotSeen, onInstrument, type Seen } from './cited.js'
+import { acceptedBy } from './accepted.js'
+import { onInstrument, type Seen } from './cited.js'
 import { addDays, type Days } from './days.js'
 import { daysOf, isAdequate, type Restriction, restrictionsOf, soften } from './footing.js'
 import type { Transfer } from './hop.js'
 import type { Judging, Rule } from './rule.js'
 import type { Tool } from './ruleset.js'
-import { toolOf } from './tables.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
 type Document = InstrumentClaims['documents'][number]
@@ -28,7 +28,7 @@ export const R25: Rule = {
   inputs: ['route', 'instrument', 'terms', 'period', 'facts.instrument', 'ruleset.regimes'],
   citation: 'SCC clause 14; EDPB Recommendations 01/2020; PIPL Art. 55',
   explain:
-    'Clauses and the like hold only where the destination’s law lets them. So the exporter assesses it (TIA, PIPIA) and the assessment, valid on the days of the transfer, stands among the documents of the instrument or of the transfer. None, one that has lapsed, or one that says “not effective” without supplementary measures is a FAIL; so are measures that it names and the terms do not. The latest one counts. One that lapses soon is a WARN.',
+    'Clauses and the like hold only where the destination’s law lets them. So the exporter assesses it (TIA, PIPIA) and the assessment, valid on the days of the transfer, stands among the documents of the instrument or of the transfer. None, one that has lapsed, or one that says “not effective” without supplementary measures is a FAIL; so are measures that it names and the terms do not. The latest one counts; a WARN names both where the instrument says “not effective” and only the exporter’s own later paper for this transfer says otherwise. One that lapses soon is a WARN.',
   judge(judging) {
     return onInstrument(judging, (hop, cited) => {
       const restrictions = restrictionsOf(hop, judging)
@@ -49,12 +49,11 @@ function underLaw(
   restriction: Restriction,
   judging: Judging,
 ): readonly Judged[] {
-  const { kind, documents } = cited.fact.claims
+  const { documents } = cited.fact.claims
   const evidence = [cited.fact.id]
-  if (kind === undefined) {
-    return [kindNotSeen(cited.fact)]
-  }
-  const needed = toolOf(restriction.regime, kind.code)?.assessment
+  const accepted = acceptedBy(restriction.regime, cited.fact)
+  if (accepted.state === 'hidden') return [accepted.judged]
+  const needed = accepted.state === 'tool' ? accepted.tool.assessment : undefined
   if (needed === undefined) return []
   const days = daysOf(hop)
   if (days === undefined) {
@@ -72,8 +71,60 @@ function underLaw(
       }),
     ]
   }
-  const all = [...documents, ...(terms.documents ?? [])].filter((one) => one.kind === needed)
-  return assessed(all, terms, { needed, days, judging }).map((one) => ({ ...one, evidence }))
+  const isNeeded = (one: Document): boolean => one.kind === needed
+  const agreed = documents.filter(isNeeded)
+  const own = (terms.documents ?? []).filter(isNeeded)
+  const wanted = { needed, days, judging }
+  return [
+    ...assessed([...agreed, ...own], terms, wanted),
+    ...overruled(latestOn(agreed, days), latestOn(own, days), hop, wanted),
+  ].map((one) => ({ ...one, evidence }))
+}
+
+/** Those made last, up to the first day. */
+function latestOn(all: readonly Document[], { first }: Days): readonly Document[] {
+  const then = all.filter(({ date }) => date <= first)
+  const latest = then
+    .map(({ date }) => date)
+    .sort()
+    .at(-1)
+  return then.filter(({ date }) => date === latest)
+}
+
+const NO: readonly Document['outcome'][] = ['not-effective', 'not-acceptable', 'refused']
+
+/**
+ * The later one counts. But where both parties put a no into their instrument, and only the exporter’s
+ * own later paper, for this one transfer, says yes, a person should look.
+ */
+function overruled(
+  agreed: readonly Document[],
+  own: readonly Document[],
+  hop: Transfer,
+  { needed, days }: Wanted,
+): readonly Judged[] {
+  const name = NAMES[needed]
+  const no = agreed.find(
+    ({ outcome, validUntil }) =>
+      NO.includes(outcome) && (validUntil === undefined || validUntil >= days.first),
+  )
+  if (no === undefined) return []
+  const { exporter } = hop.claims
+  return own
+    .filter(({ outcome, date }) => date > no.date && outcome !== undefined && isYes(outcome))
+    .flatMap(({ outcome, date, by }): readonly Judged[] => {
+      const notes = { at: DOCUMENTS, settle: 'both parties: an instrument with the later one' }
+      if (by === undefined || by === exporter) {
+        const why = `the ${name} of the instrument of ${no.date} says “${no.outcome}”; the exporter’s own of ${date}, for this transfer, says “${outcome}”`
+        return [warn(why, notes)]
+      }
+      const why = `whether another than the exporter made the later ${name} is withheld`
+      return exporter === undefined ? [unknown(why, notes)] : []
+    })
+}
+
+function isYes(outcome: NonNullable<Document['outcome']>): boolean {
+  return FINDINGS[outcome] === 'holds' || FINDINGS[outcome] === 'with-measures'
 }
 
 type Wanted = { readonly needed: Kind; readonly days: Days; readonly judging: Judging }
@@ -84,12 +135,7 @@ function assessed(
   { needed, days, judging }: Wanted,
 ): readonly Judged[] {
   const name = NAMES[needed]
-  const then = all.filter(({ date }) => date <= days.first)
-  const latest = then
-    .map(({ date }) => date)
-    .sort()
-    .at(-1)
-  const current = then.filter(({ date }) => date === latest)
+  const current = latestOn(all, days)
   if (current.length === 0) {
     const late = all.length > 0 ? ' made before it' : ''
     return [fail(`there is no ${name}${late}`, { at: DOCUMENTS })]

@@ -2,10 +2,11 @@
 import type { PartyId } from '../core/key-state.js'
 import { type BulkVolume, bulkVolume } from './bulk.js'
 import { daysOf } from './footing.js'
-import type { Transfer } from './hop.js'
+import type { Processing, Transfer } from './hop.js'
 import { transformationsOf } from './hop.js'
 import { destinationsOf, enrolledIn } from './places.js'
 import type { Judging, Rule } from './rule.js'
+import { mayHaveBeenElsewhere, newPlaces } from './taken-abroad.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 
 const US = 'US'
@@ -17,19 +18,46 @@ const RESTRICTED = ['vendor', 'employment', 'investment']
 export const R29: Rule = {
   id: 'R29',
   title: 'US bulk data threshold',
-  inputs: ['route', 'terms.us202', 'datasets', 'fields', 'party country', 'usage: pair'],
+  inputs: ['route', 'place', 'terms.us202', 'datasets', 'fields', 'party country', 'usage: pair'],
   citation: '28 CFR 202.205, 202.206, 202.211, 202.301–303, 202.401, 202.601',
   explain:
-    'Sensitive data of persons in the United States is bulk above a threshold of its category, summed over twelve months for each pair of parties; of combined data the lowest threshold counts, and pseudonymised data counts like any other. Bulk data must not reach a country of concern or a covered person (owned by such countries with half or more), unless a licence in force is among its documents or, for vendors, staff and investors, under the security requirements; sold to anyone else abroad, a contract must ban passing it on. FAIL: it does. WARN: from 80 percent of a threshold on, or where an exemption, or a licence without its document, is claimed.',
+    'Sensitive data of persons in the United States is bulk above a threshold of its category, summed over twelve months for each pair of parties; of combined data the lowest threshold counts, and pseudonymised data counts like any other. Bulk data must not reach a country of concern or a covered person (owned by such countries with half or more), unless a licence in force is among its documents or, for vendors, staff and investors, under the security requirements; sold to anyone else abroad, a contract must ban passing it on. FAIL: it does. WARN: from 80 percent of a threshold on, or where an exemption, or a licence without its document, is claimed, and where its holder itself takes such data to a country of concern without a transfer, which is counted nowhere.',
   judge(judging) {
     const { hop } = judging
-    if (hop.type !== 'transfer/1') return [notApplicable('nothing moves between parties here')]
+    if (hop.type !== 'transfer/1' && hop.type !== 'processing/1') return NOTHING_MOVES
     if (judging.law.ruleset.usBulk.thresholds.length === 0) {
       return [notApplicable('the ruleset has no threshold for bulk data of persons in the US')]
     }
-    return [judgeTransfer(judging, hop)]
+    return hop.type === 'transfer/1' ? [judgeTransfer(judging, hop)] : judgeProcessing(judging, hop)
   },
 }
+
+const NOTHING_MOVES: readonly Judged[] = [notApplicable('nothing moves between parties here')]
+
+/** Whoever takes it to a country of concern by itself gives it to nobody, as far as is recorded. */
+function judgeProcessing(judging: Judging, hop: Processing): readonly Judged[] {
+  const concern = judging.law.ruleset.usBulk.countriesOfConcern
+  const judged = judging.upstream.flatMap((parent): readonly Judged[] => {
+    const { value, incomplete } = parent.limits.subjectCountries
+    if (!value.has(US) && !incomplete) return []
+    const evidence = [parent.id]
+    if (hop.claims.place === undefined) {
+      return [unknown('where it was done is withheld', { at: 'claims.place', evidence })]
+    }
+    return newPlaces(hop, parent)
+      .filter(({ country }) => concern.includes(country))
+      .map(({ at, country }) => {
+        const notes = { at, evidence, settle: 'its performer: who has access there' }
+        return value.has(US) && !mayHaveBeenElsewhere(parent)
+          ? warn(`${ABOUT_US} was taken to ${country}, ${NOT_COUNTED}`, notes)
+          : unknown(`whether ${ABOUT_US} was taken to ${country} is not known`, notes)
+      })
+  })
+  return judged.length > 0 ? judged : NOTHING_MOVES
+}
+
+const ABOUT_US = 'data about persons in the United States'
+const NOT_COUNTED = 'a country of concern; no transfer was declared, so that nothing counts it'
 
 function judgeTransfer(judging: Judging, hop: Transfer): Judged {
   const about = aboutUs(judging, hop)

@@ -8,7 +8,7 @@ import { destinationsOf, enrolledIn, originsBeside } from './places.js'
 import type { Judging, Rule } from './rule.js'
 import type { ChinaExport, InstrumentKind } from './ruleset.js'
 import { regimeOf } from './tables.js'
-import { addBounds, type Bounds, boundsOf, sensitiveUsed, usedBy } from './used.js'
+import { addBounds, type Bounds, boundsOf, overTransfers, sensitiveUsed, usedBy } from './used.js'
 import { fail, type Judged, notApplicable, pass, unknown, warn } from './verdict.js'
 import { yearStart } from './windows.js'
 
@@ -94,7 +94,12 @@ function leavesChina(judging: Judging, hop: Transfer, from: string): 'yes' | 'no
   return { why, at: 'claims.route.from', settle }
 }
 
-type Volume = { readonly persons: Bounds; readonly sensitive: Bounds }
+type Volume = {
+  readonly persons: Bounds
+  readonly sensitive: Bounds
+  /** How many were added up. */
+  readonly transfers: number
+}
 
 /** `others`: countries from which it may leave as well, so that their sums count too. */
 function judgeExport(
@@ -109,10 +114,12 @@ function judgeExport(
     .reduce((all, one) => ({
       persons: addBounds(all.persons, one.persons),
       sensitive: addBounds(all.sensitive, one.sensitive),
+      transfers: Math.max(all.transfers, one.transfers),
     }))
   const volume: Volume = {
     persons: atLeast(summed.persons, china?.persons),
     sensitive: atLeast(summed.sensitive, china?.sensitivePersons),
+    transfers: summed.transfers,
   }
   const needed = neededPath(law, hop, volume)
   return [
@@ -134,6 +141,7 @@ function summedSince(judging: Judging, hop: Transfer, from: string | undefined):
   return {
     persons: boundsOf(sum.persons, sum.uncounted, known),
     sensitive: sensitiveUsed(judging, hop, used),
+    transfers: sum.transfers,
   }
 }
 
@@ -166,9 +174,10 @@ function pathVerdict(
   judging: Judging,
   hop: Transfer,
   { least, most }: Needed,
-  { persons, sensitive }: Volume,
+  { persons, sensitive, transfers }: Volume,
 ): Judged {
-  const volume = `${persons.least} persons, ${sensitive.least} with sensitive data, since 1 January`
+  const all = `${persons.least} persons, ${sensitive.least} with sensitive data, since 1 January`
+  const volume = `${all}${overTransfers(transfers)}`
   const cited = citedBy(hop, judging)
   const at = 'claims.instrument'
   const notes = { at, ...(cited.state === 'seen' ? { evidence: [cited.fact.id] } : {}) }

@@ -1,11 +1,13 @@
 /** R36: two sides are two, and a group needs binding rules or clauses. GDPR Art. 47. */
 import type { PartyId } from '../core/key-state.js'
-import { type Cited, citedBy, kindNotSeen, NO_TRANSFER, notSeen } from './cited.js'
+import { acceptedBy } from './accepted.js'
+import { type Cited, citedBy, NO_TRANSFER, notSeen } from './cited.js'
 import { dayOf } from './days.js'
 import type { PartyFact } from './facts.js'
 import { isAdequate, type Restriction, restrictionsOf, soften } from './footing.js'
+import type { Processing } from './hop.js'
 import type { Judging, Rule } from './rule.js'
-import { toolOf } from './tables.js'
+import { mayBeRestricted, type TakenAbroad, takenAbroad } from './taken-abroad.js'
 import { fail, type Judged, pass, unknown, warn } from './verdict.js'
 
 const SETTLE = 'the registrar: its party statement'
@@ -13,12 +15,22 @@ const SETTLE = 'the registrar: its party statement'
 export const R36: Rule = {
   id: 'R36',
   title: 'two parties, or one group with binding rules',
-  inputs: ['exporter', 'importer', 'instrument', 'route', 'facts.party', 'facts.instrument'],
-  citation: 'GDPR Art. 4(19), 47; EDPB Guidelines 05/2021',
+  inputs: [
+    'exporter',
+    'importer',
+    'instrument',
+    'route',
+    'place',
+    'where the data was',
+    'facts.party',
+    'facts.instrument',
+  ],
+  citation: 'GDPR Art. 4(19), 44, 47; EDPB Guidelines 05/2021; PIPL Art. 38',
   explain:
-    'Two signatures prove little when one organisation makes both. The same party, or the same registered organisation enrolled twice, on both sides is a FAIL. Two companies of one group need binding corporate rules, clauses or another lasting tool for what the law restricts; without one it is a WARN, and so are binding rules of which no approval is named.',
+    'Two signatures prove little when one organisation makes both. The same party, or the same registered organisation enrolled twice, on both sides is a FAIL. Two companies of one group need binding corporate rules, clauses or another lasting tool for what the law restricts; without one it is a WARN, and so are binding rules of which no approval is named. Whoever processes abroad what it holds makes no transfer as long as no other entity gets the data; where a law restricts what leaves the country the data was in, that is a WARN, for no rule about transfers has seen it leave: declare a transfer to the entity that works there, or keep on file why there is none.',
   judge(judging) {
     const { hop, facts } = judging
+    if (hop.type === 'processing/1') return judgeProcessing(judging, hop)
     if (hop.type !== 'transfer/1') return NO_TRANSFER
     const { exporter, importer } = hop.claims
     if (exporter === undefined || importer === undefined) {
@@ -32,7 +44,7 @@ export const R36: Rule = {
     const at = 'claims.importer'
     if (exporter === importer) return [fail('one party is on both sides', { at })]
     const sides = [facts.party(exporter as PartyId), facts.party(importer as PartyId)] as const
-    const same = relation(...sides)
+    const same = relation(...sides, facts)
     if (same === 'organisation')
       return [fail('one organisation, enrolled twice, is on both sides', { at })]
     if (same === 'unknown')
@@ -42,22 +54,70 @@ export const R36: Rule = {
   },
 }
 
+function judgeProcessing(judging: Judging, hop: Processing): readonly Judged[] {
+  if (hop.claims.place === undefined) {
+    const at = 'claims.place'
+    return mayBeRestricted(hop, judging)
+      ? [unknown('where it was done is withheld', { at, settle: 'its performer' })]
+      : NO_TRANSFER
+  }
+  const taken = takenAbroad(hop, judging)
+  return taken.length > 0 ? taken.map(withoutTransfer) : NO_TRANSFER
+}
+
+function withoutTransfer({ parent, place, regime, seat, doubt }: TakenAbroad): Judged {
+  const { at, country } = place
+  const notes = { at, evidence: [parent.id] }
+  if (doubt !== undefined) {
+    const settle = 'its performer, or the parties before it'
+    return unknown(
+      `whether ${regime.name} restricts that it is in ${country} is not known: ${doubt}`,
+      {
+        ...notes,
+        settle,
+      },
+    )
+  }
+  const settle = 'its performer: a transfer to the entity there, or why none gets it'
+  const why = `its holder took it from ${seat ?? ''} to ${country}, which ${regime.name} restricts, and no transfer was declared`
+  return warn(why, { ...notes, settle })
+}
+
 type Relation = 'organisation' | 'group' | 'none' | 'unknown'
 
 /** What two enrolments say about each other; what is shown decides as far as it can. */
-function relation(a: PartyFact | undefined, b: PartyFact | undefined): Relation {
+function relation(
+  a: PartyFact | undefined,
+  b: PartyFact | undefined,
+  facts: Judging['facts'],
+): Relation {
   if (a === undefined || b === undefined) return 'unknown'
   const theirs = b.claims.identifiers ?? []
   const shared = a.claims.identifiers?.some((mine) => theirs.some((one) => isSame(mine, one)))
   if (shared === true) return 'organisation'
-  if (a.claims.continues === b.party || b.claims.continues === a.party) return 'organisation'
+  const [mine, other] = [historyOf(a, facts), historyOf(b, facts)]
+  if (mine.line.some((party) => other.line.includes(party))) return 'organisation'
   const whole = [a, b].every(({ claims: { identifiers, continues, group } }) =>
     [identifiers, continues, group].every((claim) => claim !== undefined),
   )
-  if (!whole) return 'unknown'
+  if (!whole || !mine.whole || !other.whole) return 'unknown'
   const heads = headsOf(b)
   return headsOf(a).some((head) => heads.includes(head)) ? 'group' : 'none'
 }
+
+/** A party and those that it goes on after; two that go on after one are one. Not `whole`: one is not shown. */
+function historyOf({ party }: PartyFact, facts: Judging['facts']): History {
+  const line: PartyId[] = []
+  for (let next: PartyId | null = party; next !== null && !line.includes(next); ) {
+    line.push(next)
+    const continues = facts.party(next)?.claims.continues
+    if (continues === undefined) return { line, whole: false }
+    next = continues as PartyId | null
+  }
+  return { line, whole: true }
+}
+
+type History = { readonly line: readonly PartyId[]; readonly whole: boolean }
 
 type Identifier = NonNullable<PartyFact['claims']['identifiers']>[number]
 
@@ -120,13 +180,11 @@ function underLaw(cited: Cited, bcr: boolean, restriction: Restriction, judging:
   if (cited.state === 'none') return alone
   const { kind } = cited.fact.claims
   const evidence = [cited.fact.id]
-  if (kind === undefined) {
-    return kindNotSeen(cited.fact)
-  }
-  const tool = toolOf(regime, kind.code)
-  if (tool === undefined || tool.derogation === true) return { ...alone, evidence }
-  if (kind.code === 'A46-2-b' && kind.approval === undefined && !bcr) {
+  const accepted = acceptedBy(regime, cited.fact)
+  if (accepted.state === 'hidden') return accepted.judged
+  if (accepted.state === 'none' || accepted.tool.derogation === true) return { ...alone, evidence }
+  if (kind?.code === 'A46-2-b' && kind.approval === undefined && !bcr) {
     return warn('no approval of their binding corporate rules is named', { at, evidence })
   }
-  return pass(`they are of one group, with ${kind.code}`, { evidence })
+  return pass(`they are of one group, with ${kind?.code ?? ''}`, { evidence })
 }

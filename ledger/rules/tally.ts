@@ -248,6 +248,21 @@ export function asPartOf(running: Tally, part: Tally): Tally {
   }
 }
 
+/** The same sum where there may be more of everything than was counted. */
+export function asLowerBound(sum: Tally): Tally {
+  const { records, sensitive, fields, bulk } = sum.missing
+  return {
+    ...sum,
+    uncounted: sum.uncounted + 1,
+    missing: {
+      records: records + 1,
+      sensitive: sensitive + 1,
+      fields: fields + 1,
+      bulk: bulk + 1,
+    },
+  }
+}
+
 function asPartOfMap(
   running: ReadonlyMap<string, CategoryTally>,
   part: ReadonlyMap<string, CategoryTally>,

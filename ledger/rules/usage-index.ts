@@ -2,8 +2,10 @@
  * The usage index: sums over transfers by what they share, for thresholds and caps. docs/counting.md.
  *
  * Transfers are appended in log order and never change; a correction adds itself and removes what it
- * corrects, which is what it supersedes if both moved the same. Each key has two series, so that a sum over any span is the difference of two running
- * sums, found by binary search, less the removals within the span. A store can keep the same series.
+ * corrects, which is what it supersedes if both moved the same. Each key has two series, so that a sum
+ * over any span is the difference of two running sums, found by binary search, less the removals within
+ * the span. Few of those are read one by one; of many there are running sums, too, by where what was
+ * removed had stood. A store can keep the same series.
  */
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
@@ -40,6 +42,42 @@ export type Series<Element> = {
 export type UsageSeries = {
   readonly additions: Series<UsageAddition>
   readonly removals: Series<UsageRemoval>
+  /**
+   * What was removed from a block of entries, in the order of the removals: `index` and `time` are those
+   * of the correction, `sum` is of what was removed from the block up to it.
+   */
+  readonly removedFrom: (block: Block) => Series<UsageAddition>
+}
+
+/** Entries from `number * 16 ** level` on, `16 ** level` of them. */
+export type Block = { readonly level: number; readonly number: number }
+
+/** Blocks of 1 to 16^5 entries: a sum takes at most 15 of each size but the largest. */
+const BLOCK_LEVELS = 6
+const BLOCK_SPAN = 16
+/** So many removals are read one by one: that is less than to look into the blocks. */
+const REMOVALS_READ = 64
+
+/** The blocks that an entry is in, one of each size. */
+export function blocksOf(index: number): readonly Block[] {
+  return Array.from({ length: BLOCK_LEVELS }, (_, level) => ({
+    level,
+    number: Math.floor(index / BLOCK_SPAN ** level),
+  }))
+}
+
+/** The fewest blocks that hold all entries from `first` on up to `last`, and maybe later ones. */
+function blocksFrom(first: number, last: number): readonly Block[] {
+  const blocks: Block[] = []
+  let next = first
+  for (let level = 0; level < BLOCK_LEVELS; level += 1) {
+    const size = BLOCK_SPAN ** level
+    const isLargest = level === BLOCK_LEVELS - 1
+    for (; next <= last && (isLargest || next % (size * BLOCK_SPAN) !== 0); next += size) {
+      blocks.push({ level, number: next / size })
+    }
+  }
+  return blocks
 }
 
 /** Recorded before entry `before`, not before time `since`; `without`: as if it were not there. */
@@ -115,43 +153,62 @@ export function tallyFor(kind: UsageKey['kind'], tally: Tally): Tally {
  * only where what it removes lies within the span.
  */
 export function sumOf(series: UsageSeries, { since, before, without }: UsageSpan): Tally {
-  const { additions, removals } = series
+  const { additions } = series
   const start = firstWhere(additions, (addition) => addition.time >= since)
   const end = firstWhere(additions, (addition) => addition.index >= before)
   if (end <= start) return NO_TALLY
   const last = additions.at(end - 1)?.sum ?? NO_TALLY
   const earlier = start === 0 ? NO_TALLY : (additions.at(start - 1)?.sum ?? NO_TALLY)
-  const removed = removedWithin(removals, since, before)
+  const whole = start === 0 ? last : subtractTally(last, earlier)
+  const removed = removedWithin(series, additions.at(start)?.index ?? 0, { since, before })
+  const left = removed === undefined ? whole : subtractTally(whole, removed)
   const isWithin = without !== undefined && without.time >= since && without.index < before
-  const gone = removed.some(({ index }) => index === without?.index)
-  const left = isWithin && !gone ? [...removed, without] : removed
-  const sum = left.reduce(
-    (rest, { tally }) => subtractTally(rest, tally),
-    start === 0 ? last : subtractTally(last, earlier),
-  )
-  return asPartOf(last, sum)
+  const gone = isWithin && removed !== undefined && isRemoved(series, without.index, before)
+  return asPartOf(last, isWithin && !gone ? subtractTally(left, without.tally) : left)
 }
 
-/** What lies within a span and was taken out again within it. */
+/**
+ * What lies within a span and was taken out again within it; undefined: nothing.
+ *
+ * @param first entry of the first transfer in the span
+ */
 function removedWithin(
-  removals: Series<UsageRemoval>,
-  since: number,
-  before: number,
-): readonly Counted[] {
+  { removals, removedFrom }: UsageSeries,
+  first: number,
+  { since, before }: Pick<UsageSpan, 'since' | 'before'>,
+): Tally | undefined {
   const end = firstWhere(removals, (removal) => removal.index >= before)
-  const within: Counted[] = []
   // A correction is never earlier than what it corrects.
-  let position = firstWhere(removals, (removal) => removal.time >= since)
-  for (; position < end; position += 1) {
-    const removed = removals.at(position)?.of
-    if (removed !== undefined && removed.time >= since) within.push(removed)
+  const start = firstWhere(removals, (removal) => removal.time >= since)
+  if (end <= start) return undefined
+  if (end - start > REMOVALS_READ) {
+    return blocksFrom(first, before - 1)
+      .map((block) => sumBefore(removedFrom(block), before))
+      .reduce(addTally, NO_TALLY)
   }
-  return within
+  let sum = NO_TALLY
+  for (let position = start; position < end; position += 1) {
+    const removed = removals.at(position)?.of
+    if (removed !== undefined && removed.time >= since) sum = addTally(sum, removed.tally)
+  }
+  return sum
+}
+
+function sumBefore(series: Series<UsageAddition>, before: number): Tally {
+  const end = firstWhere(series, (removal) => removal.index >= before)
+  return end === 0 ? NO_TALLY : (series.at(end - 1)?.sum ?? NO_TALLY)
+}
+
+/** Was the transfer of this entry taken out before another? */
+function isRemoved({ removedFrom }: UsageSeries, index: number, before: number): boolean {
+  const own = removedFrom({ level: 0, number: index })
+  const first = own.length > 0 ? own.at(0) : undefined
+  return first !== undefined && first.index < before
 }
 
 /** The index in memory, for tests, bundles and simulations; `log` keeps one in the store. */
 export class UsageIndex {
-  readonly #series = new Map<string, { additions: UsageAddition[]; removals: UsageRemoval[] }>()
+  readonly #series = new Map<string, KeptSeries>()
   readonly #counted = new Map<StatementId, CountedTransfer>()
 
   /** Counts a transfer; each later one has a greater index and no earlier time. */
@@ -192,7 +249,13 @@ export class UsageIndex {
     this.#counted.set(corrected.id, { ...old, removed: true })
     for (const key of old.keys) {
       const of = { index: old.index, time: old.time, tally: tallyFor(key.kind, old.tally) }
-      this.#seriesOf(usageKeyText(key)).removals.push({ ...at, of })
+      const { removals, blocks } = this.#seriesOf(usageKeyText(key))
+      removals.push({ ...at, of })
+      for (const block of blocksOf(old.index)) {
+        const sums = blocks.get(blockText(block)) ?? []
+        sums.push({ ...at, sum: addTally(sums.at(-1)?.sum ?? NO_TALLY, of.tally) })
+        blocks.set(blockText(block), sums)
+      }
     }
   }
 
@@ -201,13 +264,30 @@ export class UsageIndex {
     return old?.movement === movement ? old : undefined
   }
 
-  #seriesOf(key: string): { additions: UsageAddition[]; removals: UsageRemoval[] } {
+  #seriesOf(key: string): KeptSeries {
     const known = this.#series.get(key)
     if (known !== undefined) return known
-    const series = { additions: [], removals: [] }
+    const blocks = new Map<string, UsageAddition[]>()
+    const series: KeptSeries = {
+      additions: [],
+      removals: [],
+      blocks,
+      removedFrom: (block) => blocks.get(blockText(block)) ?? [],
+    }
     this.#series.set(key, series)
     return series
   }
+}
+
+type KeptSeries = UsageSeries & {
+  readonly additions: UsageAddition[]
+  readonly removals: UsageRemoval[]
+  readonly blocks: Map<string, UsageAddition[]>
+}
+
+/** A block as text, different for different blocks. */
+export function blockText({ level, number }: Block): string {
+  return `${level} ${number}`
 }
 
 type CountedTransfer = Counted & {

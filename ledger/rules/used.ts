@@ -43,6 +43,14 @@ export function usedBy(
     : { earlier, sum: addTally(earlier, own), known: true }
 }
 
+/**
+ * That a sum over several transfers is no number of different persons: the ledger knows counts, so that
+ * whoever was in two of them counts twice. docs/counting.md.
+ */
+export function overTransfers(transfers: number): string {
+  return transfers > 1 ? ` over ${transfers} transfers (whoever is in several counts in each)` : ''
+}
+
 function correctedBy({ supersedes }: Transfer, movement = ''): Corrected | undefined {
   return supersedes === undefined ? undefined : { id: supersedes, movement }
 }

@@ -4,7 +4,8 @@
  * Only whether there is one that fits parties' route and law: whether it is in force is R06's question,
  * whether an adequacy decision covers the importer R07's, whether a derogation may be used R09's.
  */
-import { type Cited, kindNotSeen, notSeen, type Seen } from './cited.js'
+import { acceptedBy } from './accepted.js'
+import { type Cited, notSeen, type Seen } from './cited.js'
 import type { Days } from './days.js'
 import { daysOf, namesOf, type Restriction } from './footing.js'
 import type { Transfer } from './hop.js'
@@ -32,13 +33,11 @@ export function wayOut(
   }
   if (cited.state === 'withheld' || cited.state === 'unseen') return opened(notSeen(cited))
   if (cited.state === 'seen') {
-    const kind = cited.fact.claims.kind
-    if (kind === undefined) {
-      return opened(kindNotSeen(cited.fact))
-    }
-    const tool = toolOf(regime, kind.code)
-    if (tool !== undefined) {
-      return { judged: routeCovered(hop, cited, restriction), derogation: tool.derogation === true }
+    const accepted = acceptedBy(regime, cited.fact)
+    if (accepted.state === 'hidden') return opened(accepted.judged)
+    if (accepted.state === 'tool') {
+      const derogation = accepted.tool.derogation === true
+      return { judged: routeCovered(hop, cited, restriction), derogation }
     }
   }
   return withoutTool(hop, cited, restriction, adequate)

@@ -118,4 +118,27 @@ describe('the companions of a lineage', () => {
     expect(forCoral.get(byStranger)).toBe('envelope')
     await ledger.close()
   })
+  test('are refused beyond a limit, and the search ends at the first one too many', async () => {
+    const { ledger } = await scene()
+    const { report, moved } = await tell(ledger)
+    for (let count = 0; count < 30; count += 1) await assess(ledger, BOLT, moved)
+    const ids = ledger.lineageIds(report)
+    let looked = 0
+    const asked = (max?: number) =>
+      ledger.rules.evidence(ids, () => (++looked > 0 ? 'envelope' : 'stub'), max)
+
+    // 30 assessments, an instrument and what replaced it.
+    const all = await asked(32)
+    expect(all.statements).toHaveLength(ids.length + 32)
+    looked = 0
+    await expect(asked(31)).rejects.toMatchObject({
+      code: 'LINEAGE_TOO_LARGE',
+      details: { companionsMax: 31 },
+    })
+    looked = 0
+    await expect(asked(5)).rejects.toMatchObject({ code: 'LINEAGE_TOO_LARGE' })
+    // The two of the instrument, the four that were too many, and the statements that cite them.
+    expect(looked).toBeLessThanOrEqual(5 + ids.length)
+    await ledger.close()
+  })
 })

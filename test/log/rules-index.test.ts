@@ -151,7 +151,7 @@ describe('sums over transfers', () => {
     await ledger.close()
   })
 
-  test('who continues an earlier party has moved what that one moved, and not the other way round', async () => {
+  test('who continues an earlier party has moved what that one moved, and the other way round it is possible', async () => {
     const { ledger, site } = await scene()
     await tell(ledger, site)
     const again = firmOf('acme once more')
@@ -172,6 +172,12 @@ describe('sums over transfers', () => {
     ]
     await admit(ledger, { ...moved, countersignBy: LATER_S }, signing, site.nowS)
     expect([persons(ACME.party), persons(again.party)]).toEqual([all, all + 1_000])
+    const lower = [ACME, again].map(({ party: exporter }) => {
+      const key = { kind: 'export', exporter, from: 'DE' } as const
+      return ledger.rules.facts().usage(key, 0, ledger.size)?.uncounted
+    })
+    // Who still signs as the earlier one may have moved that as well.
+    expect(lower).toEqual([1, 0])
     await ledger.close()
   })
 
@@ -241,6 +247,41 @@ describe('sums over transfers', () => {
     expect(await dump(site)).toEqual(wanted)
   })
 
+  test('of many corrections, too, the sums are those of the index in memory', async () => {
+    const { ledger, site } = await scene()
+    await ledger.rules.prepare()
+    const source = await collect(ledger, ACME)
+    const count = 70
+    const transfers: StatementId[] = []
+    for (let position = 0; position < 2 * count; position += 1) {
+      const at = position - count
+      // From both ends in turns.
+      const old = transfers[at % 2 === 0 ? at / 2 : count - 1 - (at - 1) / 2]
+      const datasets = [{ ...dataset('rides', [0]), subjects: { count: position } }]
+      const draft = transfer([ACME, BOLT], [{ id: source, n: 0 }], datasets)
+      const visible = {
+        countersignBy: site.nowS + PATIENCE_S,
+        ...(old === undefined ? {} : { supersedes: old }),
+      }
+      transfers.push(await admit(ledger, { ...draft, ...visible }, BOTH, site.nowS))
+      if (position % 10 === 0) site.nowS += 3_600
+    }
+    const story = { transfers, instrument: source }
+    const oracle = inMemory(hopsOf(ledger, story))
+    const facts = ledger.rules.facts()
+    for (const since of [0, START_S + 3_601, START_S + 5 * 3_600, site.nowS - 4 * 3_600]) {
+      for (const before of [count, ledger.size - 20, ledger.size]) {
+        for (const key of keysOf(story)) {
+          const [found, wanted] = [facts, oracle].map((index) =>
+            plain(index.usage(key, since, before)),
+          )
+          expect(found, `${key.kind} since ${since} before ${before}`).toEqual(wanted)
+        }
+      }
+    }
+    await ledger.close()
+  })
+
   test('a record of the index that the disk lost is damage, never a smaller sum', async () => {
     const { ledger, site } = await scene()
     const story = await tell(ledger, site)
@@ -261,7 +302,11 @@ describe('sums over transfers', () => {
             damaged.rules.facts().usage(asked, START_S + 86_400, before)
         }),
       )
-      expect(await Promise.all(codes)).toContain('ENTRY_MISMATCH')
+      // Of few corrections the sums by blocks are not read: then no sum changes without them.
+      if (!(await Promise.all(codes)).includes('ENTRY_MISMATCH')) {
+        const code = await codeOf(() => expectSameSums(damaged, story))
+        expect([undefined, 'ENTRY_MISMATCH']).toContain(code)
+      }
       await damaged.close()
     }
   })

@@ -9,8 +9,10 @@ import {
   graphOfHops,
 } from '../../ledger/rules/forward-graph.js'
 import type { Hop } from '../../ledger/rules/hop.js'
-import { type Impact, impactOf, pathTo } from '../../ledger/rules/impact.js'
+import { type Impact, impactOf } from '../../ledger/rules/impact.js'
+import { impactJson } from '../../ledger/rules/impact-json.js'
 import type { Subject } from '../../ledger/rules/subject.js'
+import { waysOf } from '../../ledger/rules/ways.js'
 import {
   ASSESSMENT_ID,
   assessment,
@@ -103,9 +105,11 @@ describe('impact of a statement', () => {
     )
     const found = impact(about(COLLECTION_ID), [...STORY, shortcut])
     const steps = new Map(found.steps.map((step) => [step.id, step]))
-    expect(pathTo(steps, shortcut.id)).toEqual([COLLECTION_ID, TRANSFER_ID, shortcut.id])
+    const wayTo = waysOf(found.steps)
+    const path = [COLLECTION_ID, TRANSFER_ID, shortcut.id]
+    expect(wayTo(shortcut.id)).toEqual({ path, leftOut: 0 })
     expect(steps.get(shortcut.id)?.depth).toBe(2)
-    expect(pathTo(steps, idOf(0x99))).toEqual([])
+    expect(wayTo(idOf(0x99))).toEqual({ path: [], leftOut: 0 })
   })
 
   it('reaches nothing from a statement that is not there', () => {
@@ -309,6 +313,50 @@ it('a chain of 20,000 hops needs no stack', () => {
   }
   const found = impact(about(idOf(0)), hops)
   expect(found.steps).toHaveLength(length)
-  const steps = new Map(found.steps.map((step) => [step.id, step]))
-  expect(pathTo(steps, idOf(length - 1))).toHaveLength(length)
+  const { path, leftOut } = waysOf(found.steps)(idOf(length - 1))
+  expect(path.length + leftOut).toBe(length)
+})
+
+/** A chain of so many statements, the first a collection; each but that has an outcome of its own. */
+function chainWithOutcomes(length: number): readonly Hop[] {
+  const hops: Hop[] = [collection({}, { id: idOf(0), index: 0 })]
+  for (let place = 1; place < length; place += 1) {
+    const before = [{ id: idOf(place - 1), n: 0 }]
+    hops.push(processing({}, { id: idOf(place), index: 2 * place, parents: before }))
+    const parents = [{ id: idOf(place), n: 0 }]
+    hops.push(outcome({}, { id: idOf(0x10_000 + place), index: 2 * place + 1, parents }))
+  }
+  return hops
+}
+
+/** The way that `from` of the steps tells. */
+function wholeWay(steps: Impact['steps'], id: StatementId): readonly StatementId[] {
+  const byId = new Map(steps.map((step) => [step.id, step]))
+  const way: StatementId[] = []
+  for (let next: StatementId | undefined = id; next; next = byId.get(next)?.from) way.push(next)
+  return way.reverse()
+}
+
+it('tells each way whole, or by its ends and how many are between', () => {
+  const { steps, outcomes } = impact(about(idOf(0)), chainWithOutcomes(40))
+  const wayTo = waysOf(steps)
+  expect(outcomes).toHaveLength(39)
+  for (const id of outcomes) {
+    const whole = wholeWay(steps, id)
+    const { path, leftOut } = wayTo(id)
+    expect(path).toEqual(whole.length <= 16 ? whole : [...whole.slice(0, 8), ...whole.slice(-8)])
+    expect(leftOut).toBe(whole.length - path.length)
+  }
+})
+
+it('a chain of 1,200 with as many outcomes is not written once for each', () => {
+  const length = 1_200
+  const found = impact(about(idOf(0)), chainWithOutcomes(length))
+  const place = { treeSize: 2 * length, asOf: 2 * length - 1 }
+  const text = JSON.stringify(impactJson(found, about(idOf(0)), place))
+  expect(found.outcomes).toHaveLength(length - 1)
+  expect(text.length).toBeLessThan(3_000_000)
+  expect(impactJson(found, about(idOf(0)), place)['outcomes']).toContainEqual(
+    expect.objectContaining({ id: idOf(0x10_000 + length - 1), path_left_out: length + 1 - 16 }),
+  )
 })

@@ -1,3 +1,4 @@
+import type { PartyId } from '../../ledger/core/key-state.js'
 import { R08 } from '../../ledger/rules/r08-module-parties.js'
 import {
   collection,
@@ -9,6 +10,7 @@ import {
   instrument,
   judging,
   outcome,
+  party,
   processing,
   ruleCases,
   THIRD,
@@ -38,10 +40,34 @@ const hiding = (...names: readonly string[]) => {
     facts: facts({ instruments: [{ ...fact, claims: hidden(fact.claims, ...names) }] }),
   })
 }
+/** Sent by one party under another’s instrument, the later enrolled of which continues the other. */
+const continuing = (sender: PartyId, agreed: PartyId) =>
+  judging(transfer({ exporter: sender }), {
+    facts: facts({
+      instruments: [instrument({ exporter: agreed })],
+      parties: [
+        party(EXPORTER, 'DE'),
+        party(THIRD, 'DE', { continues: EXPORTER }),
+        party(IMPORTER, 'US'),
+      ],
+    }),
+  })
 const EXPORTER_ROLE = 'claims.terms.exporter.role'
 const IMPORTER_ROLE = 'claims.terms.importer.role'
 
 ruleCases(R08, [
+  {
+    title: 'the exporter says that it continues the party to the instrument: it is to agree anew',
+    given: () => continuing(THIRD, EXPORTER),
+    verdict: 'FAIL',
+    at: 'claims.exporter',
+  },
+  {
+    title: 'the exporter is continued by the party to the instrument',
+    given: () => continuing(EXPORTER, THIRD),
+    verdict: 'FAIL',
+    at: 'claims.exporter',
+  },
   {
     title: 'module one between controllers',
     given: () => judging(transfer()),

@@ -17,6 +17,7 @@ import {
   limits,
   outcome,
   PROCESSING_ID,
+  party,
   processing,
   ruleCases,
   THIRD,
@@ -145,6 +146,16 @@ ruleCases(R17, [
   {
     title: 'to a recipient that is not allowed',
     given: () => given(limits({ recipients: new Set([THIRD]) })),
+    verdict: 'FAIL',
+    at: 'claims.importer',
+  },
+  {
+    title: 'to one that says it continues a recipient that is allowed: it is to be agreed anew',
+    given: () => {
+      const continuing = party(IMPORTER, 'US', { continues: THIRD })
+      const known = facts({ parties: [party(EXPORTER, 'DE'), continuing, party(THIRD, 'US')] })
+      return { ...given(limits({ recipients: new Set([THIRD]) })), facts: known }
+    },
     verdict: 'FAIL',
     at: 'claims.importer',
   },

@@ -1,6 +1,7 @@
 import { R18 } from '../../ledger/rules/r18-onward-instrument.js'
 import {
   collection,
+  DIGEST,
   facts,
   gap,
   hidden,
@@ -32,6 +33,22 @@ const onward = (
     limits: limits({ origins: new Set(origins) }),
   })
 const NONE: Changes = { instrument: null }
+
+/** Data of the Union and of the United Kingdom, passed on under the UK Addendum. */
+const pooled = (claims: Instrument = {}) =>
+  onward(
+    ['DE', 'GB'],
+    ['US', 'IN'],
+    {},
+    {
+      kind: { code: 'UK-Addendum', module: 'C2C' },
+      documents: [TIA, CLAUSES],
+      ...claims,
+    },
+  )
+const TIA = { kind: 'tia', digest: DIGEST, date: '2026-01-05', outcome: 'effective' } as const
+const IN = { from: 'US', to: 'IN' }
+const CLAUSES = { kind: 'clauses', digest: DIGEST, date: '2026-01-01' } as const
 const derogation = terms({ derogation: { ground: 'A49-1-a', repeats: 0 } })
 
 ruleCases(R18, [
@@ -50,6 +67,49 @@ ruleCases(R18, [
     title: 'passed on inside the third country, under clauses',
     given: () => onward(['DE'], ['US', 'US']),
     verdict: 'PASS',
+  },
+  {
+    title: 'data of the Union and of the UK, under the Addendum and the clauses it is added to',
+    given: () => pooled(),
+    verdict: 'PASS',
+    evidence: [INSTRUMENT_ID],
+  },
+  {
+    title: 'data of the Union and of the UK, under the Addendum alone',
+    given: () => pooled({ documents: [TIA] }),
+    verdict: 'FAIL',
+    at: 'claims.instrument',
+    why: /UK-Addendum is no tool of that law/,
+  },
+  {
+    title: 'data of the Union and of the UK, under the Addendum to clauses of no module',
+    given: () => pooled({ kind: { code: 'UK-Addendum' } }),
+    verdict: 'FAIL',
+    at: 'claims.instrument',
+  },
+  {
+    title: 'data of the Union and of the UK, under clauses without the Addendum',
+    given: () => pooled({ kind: { code: 'A46-2-c', module: 'C2C' } }),
+    verdict: 'FAIL',
+    at: 'claims.instrument',
+    why: /A46-2-c is no tool of that law/,
+  },
+  {
+    title: 'data of the UK, under the Addendum, whatever is among its documents',
+    given: () => onward(['GB'], ['US', 'IN'], {}, { kind: { code: 'UK-Addendum' }, documents: [] }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'data of the Union and of the UK, under the Addendum, and its documents are withheld',
+    given: () => {
+      const claims = { kind: { code: 'UK-Addendum', module: 'C2C' }, routes: [IN] } as const
+      const { facts: _, ...rest } = pooled()
+      const fact = instrument({ kind: claims.kind, routes: [...claims.routes] })
+      const less = { ...fact, claims: hidden(fact.claims, 'documents') }
+      return { ...rest, facts: facts({ instruments: [less] }) }
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.instrument',
   },
   {
     title: 'a decision for listed importers is relied on',

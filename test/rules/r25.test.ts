@@ -2,6 +2,7 @@ import { R25 } from '../../ledger/rules/r25-tia-present.js'
 import {
   collection,
   DIGEST,
+  EXPORTER,
   facts,
   gap,
   hidden,
@@ -12,6 +13,7 @@ import {
   outcome,
   processing,
   ruleCases,
+  THIRD,
   terms,
   transfer,
   withheld,
@@ -23,6 +25,7 @@ type Document = NonNullable<Claims['documents']>[number]
 type Changes = NonNullable<Parameters<typeof transfer>[0]>
 
 const TIA: Document = { kind: 'tia', digest: DIGEST, date: '2026-01-05', outcome: 'effective' }
+const UK = { code: 'UK-Addendum', module: 'C2C' } as const
 const MEASURE = gdpr('SupplementaryMeasure')
 const OTHER_MEASURE = dpv('Pseudonymise')
 const under = (claims: Claims, changes: Changes = {}) =>
@@ -34,6 +37,12 @@ const hiding = (...names: readonly string[]) => {
     facts: facts({ instruments: [{ ...fact, claims: hidden(fact.claims, ...names) }] }),
   })
 }
+/** One in the instrument, and one of the first of February among the documents of the transfer. */
+const later = (agreed: Partial<Document>, own: Partial<Document>, measures: string[] = []) =>
+  under(
+    { documents: [{ ...TIA, ...agreed }] },
+    { terms: terms({ documents: [{ ...TIA, date: '2026-02-01', ...own }], measures }) },
+  )
 const DOCUMENTS = 'claims.terms.documents'
 const MEASURES = 'claims.terms.measures'
 
@@ -50,9 +59,101 @@ ruleCases(R25, [
     verdict: 'PASS',
   },
   {
+    title: 'the UK Addendum with the clauses of the Union needs one for those, too',
+    given: () => under({ kind: UK, documents: [{ ...TIA, kind: 'clauses' }] }),
+    verdict: 'FAIL',
+    at: DOCUMENTS,
+  },
+  {
+    title: 'the UK Addendum with the clauses of the Union, and one',
+    given: () => under({ kind: UK, documents: [{ ...TIA, kind: 'clauses' }, TIA] }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'the UK Addendum alone is no tool of the Union that needs one: R05',
+    given: () => under({ kind: UK, documents: [] }),
+    verdict: 'NA',
+  },
+  {
     title: 'the latest one counts',
     given: () => docs({ ...TIA, outcome: 'not-effective' }, { ...TIA, date: '2026-02-01' }),
     verdict: 'PASS',
+  },
+  {
+    title: 'the instrument says no, and the exporter’s own later paper for this transfer says yes',
+    given: () => later({ outcome: 'not-effective' }, {}),
+    verdict: 'WARN',
+    at: DOCUMENTS,
+    evidence: [INSTRUMENT_ID],
+    why: /of 2026-01-05 says “not-effective”; the exporter’s own of 2026-02-01, for this transfer, says “effective”/,
+  },
+  {
+    title: 'the same, and the later one names the exporter as its maker',
+    given: () => later({ outcome: 'not-effective' }, { by: EXPORTER }),
+    verdict: 'WARN',
+  },
+  {
+    title:
+      'the instrument says that it is not acceptable, and the later one says yes with measures',
+    given: () =>
+      later({ outcome: 'not-acceptable' }, { outcome: 'effective-with-measures' }, [MEASURE]),
+    verdict: 'WARN',
+  },
+  {
+    title: 'the instrument says no, and a later one for this transfer is another’s',
+    given: () => later({ outcome: 'not-effective' }, { by: THIRD }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'the instrument says no, and a later one is another’s, who the exporter is is withheld',
+    given: () => {
+      const { hop, ...rest } = later({ outcome: 'not-effective' }, { by: THIRD })
+      return { ...rest, hop: withheld(hop, 'exporter') }
+    },
+    verdict: 'UNKNOWN',
+  },
+  {
+    title: 'the no of the instrument had lapsed before the transfer',
+    given: () => later({ outcome: 'not-effective', validUntil: '2026-02-15' }, {}),
+    verdict: 'PASS',
+  },
+  {
+    title: 'the instrument says no, later yes, and the exporter’s own says yes',
+    given: () =>
+      under(
+        {
+          documents: [
+            { ...TIA, outcome: 'not-effective' },
+            { ...TIA, date: '2026-01-20' },
+          ],
+        },
+        { terms: terms({ documents: [{ ...TIA, date: '2026-02-01' }] }) },
+      ),
+    verdict: 'PASS',
+  },
+  {
+    title: 'the instrument says yes, and the exporter’s own later paper says no',
+    given: () => later({}, { outcome: 'not-effective' }),
+    verdict: 'FAIL',
+    at: MEASURES,
+  },
+  {
+    title: 'the exporter’s own paper says yes, and the instrument later no',
+    given: () => later({ date: '2026-02-10', outcome: 'not-effective' }, {}),
+    verdict: 'FAIL',
+    at: MEASURES,
+  },
+  {
+    title: 'both of one day, and the instrument says no',
+    given: () => later({ date: '2026-02-01', outcome: 'not-effective' }, {}),
+    verdict: 'FAIL',
+    at: MEASURES,
+  },
+  {
+    title: 'the instrument has none in force yet, and the later one of the transfer is too late',
+    given: () => later({ outcome: 'not-effective' }, { date: '2026-03-02' }),
+    verdict: 'FAIL',
+    at: MEASURES,
   },
   {
     title: 'effective with the measures that it names, and they are taken',

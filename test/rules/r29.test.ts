@@ -20,11 +20,14 @@ import {
   limits,
   outcome,
   party,
+  processing,
   ruleCases,
   seconds,
   THIRD,
+  TRANSFER_ID,
   terms,
   transfer,
+  upstream,
   withheld,
 } from './fixtures.js'
 import { LAW, testLaw } from './ruleset.js'
@@ -45,6 +48,16 @@ type Story = {
   readonly seat?: string
   readonly came?: readonly string[]
   readonly claims?: Partial<ClaimsByType['transfer/1']>
+}
+
+/** A processing in a country, of data about persons in these (undefined: not known). */
+function taken(country: string, persons: readonly string[] | undefined, from = 'US'): Judging {
+  const known = persons === undefined ? {} : { subjectCountries: new Set(persons) }
+  const limit = limits(known, persons === undefined ? ['subjectCountries'] : [])
+  const hop = transfer({ route: { from: 'DE', to: from, mode: 'copy' } })
+  return judging(processing({ place: { jurisdiction: country } }), {
+    upstream: [upstream(hop, limit)],
+  })
 }
 
 const HEALTH = field('diagnosis', { category: pd('MedicalHealth'), special: ['special'] })
@@ -650,6 +663,42 @@ ruleCases(R29, [
     given: () => story({ fields: [HEALTH], subjects: { count: 1_000_000 }, volumes: health(0) }),
     verdict: 'FAIL',
     at: 'claims.route.to',
+  },
+  {
+    title: 'data of US persons that their holder takes to China by itself',
+    given: () => taken('CN', ['US']),
+    verdict: 'WARN',
+    at: 'claims.place.jurisdiction',
+    evidence: [TRANSFER_ID],
+  },
+  {
+    title: 'data of others that their holder takes to China',
+    given: () => taken('CN', ['DE']),
+    verdict: 'NA',
+  },
+  {
+    title: 'data that their holder takes to China, of whom is not known',
+    given: () => taken('CN', undefined),
+    verdict: 'UNKNOWN',
+  },
+  {
+    title: 'data of US persons that their holder takes to Germany',
+    given: () => taken('DE', ['US']),
+    verdict: 'NA',
+  },
+  {
+    title: 'data of US persons processed in China, to where a transfer brought them',
+    given: () => taken('CN', ['US'], 'CN'),
+    verdict: 'NA',
+  },
+  {
+    title: 'data of US persons processed nobody says where',
+    given: () => {
+      const { hop, ...rest } = taken('CN', ['US'])
+      return { ...rest, hop: withheld(hop, 'place') }
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.place',
   },
 ])
 

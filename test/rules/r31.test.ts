@@ -96,6 +96,7 @@ const used = (count: number, sensitive = 0): Partial<Tally> => ({ persons: count
 function inTwoNames(
   continues: PartyId | null | undefined,
   half: 'export' | 'none' = 'export',
+  continuedBy: { readonly of?: PartyId; readonly by: PartyId } = { by: THIRD },
 ): Judging {
   const index = new UsageIndex()
   const given = story({ subjects: persons(60_000) })
@@ -103,10 +104,10 @@ function inTwoNames(
   const earlier = { ...hop, id: idOf(0xf1), index: 15 }
   if (half === 'export')
     index.append({ ...earlier, claims: { ...earlier.claims, exporter: THIRD } })
-  const usage = continuedUsage(
-    (...asked) => index.usage(...asked),
-    (party) => (party === EXPORTER ? continues : null),
-  )
+  const usage = continuedUsage((...asked) => index.usage(...asked), {
+    continues: (party) => (party === EXPORTER ? continues : null),
+    continuedBy: (party) => (party === continuedBy.of ? [continuedBy.by] : []),
+  })
   return { ...given, facts: { ...given.facts, usage } }
 }
 
@@ -117,6 +118,17 @@ ruleCases(R31, [
     verdict: 'FAIL',
     at: 'claims.instrument',
     why: /120000 persons/,
+  },
+  {
+    title: 'half of it under the name of a party that says it continues the exporter',
+    given: () => inTwoNames(null, 'export', { of: EXPORTER, by: THIRD }),
+    verdict: 'UNKNOWN',
+    at: 'claims.instrument',
+  },
+  {
+    title: 'none of it by the party that says it continues the exporter',
+    given: () => inTwoNames(null, 'none', { of: EXPORTER, by: THIRD }),
+    verdict: 'PASS',
   },
   {
     title: 'half of it by another party',

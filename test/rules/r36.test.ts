@@ -1,20 +1,26 @@
+import type { PartyId } from '../../ledger/core/key-state.js'
 import { R36 } from '../../ledger/rules/r36-same-party.js'
 import {
+  COLLECTION_ID,
   collection,
   EXPORTER,
   facts,
+  gap,
   hidden,
   IMPORTER,
   INSTRUMENT_ID,
   instrument,
   judging,
+  limits,
   outcome,
   party,
   processing,
   ruleCases,
   THIRD,
+  TRANSFER_ID,
   terms,
   transfer,
+  upstream,
   withheld,
 } from './fixtures.js'
 
@@ -45,6 +51,54 @@ const between = (
   })
 const to = (country: string): Changes => ({ route: { from: 'DE', to: country, mode: 'copy' } })
 const AT = 'claims.importer'
+
+/** A transfer between parties of which these continue others. */
+const inLine = (line: Readonly<Record<PartyId, PartyId>>) =>
+  judging(transfer(), {
+    facts: facts({
+      parties: [EXPORTER, IMPORTER, THIRD].map((id) =>
+        party(id, id === EXPORTER ? 'DE' : 'US', { continues: line[id] ?? null }),
+      ),
+    }),
+  })
+
+type Processed = {
+  /** Where the transfer went; default the United States. */
+  readonly to?: string
+  /** Or where it was collected, or processed before. */
+  readonly collected?: string
+  readonly processed?: string
+  /** Where else it was kept before. */
+  readonly kept?: string[]
+  readonly access?: string[]
+  readonly storage?: string[]
+  /** What came with it; `undefined`: not known. */
+  readonly from?: readonly string[] | undefined
+}
+
+/** A processing in a country, of data that was where this says. */
+const processed = (country: string, given: Processed = {}) => {
+  const { to: goal = 'US', collected, processed: before, kept, access, storage } = given
+  const stored = kept === undefined ? {} : { storage: kept }
+  const from = 'from' in given ? given.from : []
+  const limit = limits(
+    from === undefined ? {} : { origins: new Set(from) },
+    from ? [] : ['origins'],
+  )
+  const hop = (): Parameters<typeof upstream>[0] => {
+    if (collected !== undefined) {
+      return collection({ place: { jurisdiction: collected, ...stored } })
+    }
+    if (before !== undefined) return processing({ place: { jurisdiction: before } })
+    return transfer({ route: { from: 'DE', to: goal, mode: 'copy', ...stored } })
+  }
+  const place = {
+    jurisdiction: country,
+    ...(access === undefined ? {} : { access }),
+    ...(storage === undefined ? {} : { storage }),
+  }
+  return judging(processing({ place }), { upstream: [upstream(hop(), limit)] })
+}
 
 ruleCases(R36, [
   { title: 'two parties without a group', given: () => judging(transfer()), verdict: 'PASS' },
@@ -164,6 +218,35 @@ ruleCases(R36, [
     at: AT,
   },
   {
+    title: 'the one that is continued sends to the one that continues it',
+    given: () => between({ continues: IMPORTER }, {}),
+    verdict: 'FAIL',
+    at: AT,
+  },
+  {
+    title: 'a party and one that it continues by another between',
+    given: () => inLine({ [IMPORTER]: THIRD, [THIRD]: EXPORTER }),
+    verdict: 'FAIL',
+    at: AT,
+  },
+  {
+    title: 'two parties that continue the same one',
+    given: () => inLine({ [IMPORTER]: THIRD, [EXPORTER]: THIRD }),
+    verdict: 'FAIL',
+    at: AT,
+  },
+  {
+    title: 'a party that continues one that has nothing to do with the other side',
+    given: () => inLine({ [IMPORTER]: THIRD }),
+    verdict: 'PASS',
+  },
+  {
+    title: 'a party that continues one that is not shown',
+    given: () => between({}, { continues: THIRD }),
+    verdict: 'UNKNOWN',
+    at: AT,
+  },
+  {
     title: 'the same number in another register is another organisation',
     given: () =>
       between(
@@ -220,6 +303,133 @@ ruleCases(R36, [
     at: 'claims.route',
   },
   { title: 'a collection', given: () => judging(collection()), verdict: 'NA' },
-  { title: 'a processing', given: () => judging(processing()), verdict: 'NA' },
+  {
+    title: 'a processing where the data was received',
+    given: () => processed('US'),
+    verdict: 'NA',
+  },
+  {
+    title: 'data received in the Union, and processed in China by whoever received it',
+    given: () => processed('CN', { to: 'DE' }),
+    verdict: 'WARN',
+    at: 'claims.place.jurisdiction',
+    evidence: [TRANSFER_ID],
+    why: /took it from DE to CN, which GDPR chapter V restricts/,
+  },
+  {
+    title: 'data received in the Union, and processed in the United States',
+    given: () => processed('US', { to: 'DE' }),
+    verdict: 'WARN',
+  },
+  {
+    title: 'data collected in the Union, and processed in China by its collector',
+    given: () => processed('CN', { collected: 'DE' }),
+    verdict: 'WARN',
+    evidence: [COLLECTION_ID],
+  },
+  {
+    title: 'data collected in China, and processed in Germany by its collector',
+    given: () => processed('DE', { collected: 'CN' }),
+    verdict: 'WARN',
+    why: /PIPL/,
+  },
+  {
+    title: 'done in the Union, and read from India',
+    given: () => processed('DE', { to: 'DE', access: ['DE', 'IN'] }),
+    verdict: 'WARN',
+    at: 'claims.place.access[1]',
+  },
+  {
+    title: 'done in the Union, and stored in the United States',
+    given: () => processed('DE', { to: 'DE', storage: ['US'] }),
+    verdict: 'WARN',
+    at: 'claims.place.storage[0]',
+  },
+  {
+    title: 'elsewhere in the Union',
+    given: () => processed('FR', { to: 'DE' }),
+    verdict: 'NA',
+  },
+  {
+    title: 'in a country that is found adequate',
+    given: () => processed('GB', { to: 'DE' }),
+    verdict: 'NA',
+  },
+  {
+    title: 'in a country found adequate only for organisations of a list',
+    given: () => processed('CA', { to: 'DE' }),
+    verdict: 'WARN',
+  },
+  {
+    title: 'where the transfer said that it is stored',
+    given: () => processed('IN', { to: 'DE', kept: ['IN'] }),
+    verdict: 'NA',
+  },
+  {
+    title: 'where its collection is stored: nobody has looked at that way out',
+    given: () => processed('IN', { collected: 'DE', kept: ['IN'] }),
+    verdict: 'WARN',
+  },
+  {
+    title: 'where it was processed before: that is said once',
+    given: () => processed('CN', { processed: 'CN' }),
+    verdict: 'NA',
+  },
+  {
+    title: 'from the United States, with data that came from the Union',
+    given: () => processed('IN', { from: ['DE'] }),
+    verdict: 'WARN',
+    why: /from US to IN, which GDPR chapter V/,
+  },
+  {
+    title: 'from the United States, with data of which no law is known to have come',
+    given: () => processed('IN', { from: [] }),
+    verdict: 'NA',
+  },
+  {
+    title: 'from the United States, with data of which it is not known what came with it',
+    given: () => processed('IN', { from: undefined }),
+    verdict: 'UNKNOWN',
+  },
+  {
+    title: 'from the United Kingdom, whose law governs what leaves it',
+    given: () => processed('IN', { to: 'GB', from: ['DE'] }),
+    verdict: 'WARN',
+    why: /^its holder took it from GB to IN, which UK GDPR chapter V restricts, and no transfer was declared$/,
+  },
+  {
+    title: 'where it was done is withheld',
+    given: () => {
+      const { hop, ...rest } = processed('FR', { to: 'DE' })
+      return { ...rest, hop: withheld(hop, 'place') }
+    },
+    verdict: 'UNKNOWN',
+    at: 'claims.place',
+  },
+  {
+    title: 'where it was done is withheld, and no law of the ruleset restricts it',
+    given: () => {
+      const { hop, ...rest } = processed('US', { from: [] })
+      return { ...rest, hop: withheld(hop, 'place') }
+    },
+    verdict: 'NA',
+  },
+  {
+    title: 'where it was received is withheld',
+    given: () => {
+      const { upstream: parents, ...rest } = processed('CN', { to: 'DE' })
+      const less = parents.map((parent) => ({
+        ...parent,
+        hop: parent.hop && withheld(parent.hop, 'route'),
+      }))
+      return { ...rest, upstream: less }
+    },
+    verdict: 'UNKNOWN',
+  },
+  {
+    title: 'what it was made of is not shown',
+    given: () => judging(processing({ place: { jurisdiction: 'CN' } }), { upstream: [gap()] }),
+    verdict: 'UNKNOWN',
+  },
   { title: 'an outcome', given: () => judging(outcome()), verdict: 'NA' },
 ])

@@ -6,9 +6,16 @@ import type { Corrected, Tally, UsageKey } from '../../ledger/rules/facts.js'
 import type { Transfer } from '../../ledger/rules/hop.js'
 import { addTally, NO_TALLY, tallyOf } from '../../ledger/rules/tally.js'
 import {
+  type Block,
+  blocksOf,
+  blockText,
   movementOf,
+  type Series,
+  sumOf,
   tallyFor,
+  type UsageAddition,
   UsageIndex,
+  type UsageRemoval,
   usageKeysOf,
   usageKeyText,
 } from '../../ledger/rules/usage-index.js'
@@ -171,6 +178,77 @@ describe('usage index, any history', () => {
     )
   })
 })
+
+/** `count` transfers in pairs of time, each second one of which corrects one long before or just before. */
+function corrections(count: number): readonly Transfer[] {
+  const history = Array.from({ length: count }, (_, n) => moved(n + 1, n % 50))
+  const after = Array.from({ length: count }, (_, n) => {
+    // From both ends in turns: no order of the removals is one of what they remove.
+    const at = n % 2 === 0 ? n / 2 : count - 1 - (n - 1) / 2
+    const index = 3 * count + 2 * n
+    return moved(index, 7, { supersedes: idOf(at + 1), time: (count + 1) * 100 + n })
+  })
+  return [...history, ...after]
+}
+
+describe('usage index with many corrections', () => {
+  it('answers as a scan does', () => {
+    const history = corrections(300)
+    const index = indexed(history)
+    for (const since of [0, 100, 5_000, 14_950, 29_900, 30_100, 30_150]) {
+      for (const before of [200, 900, 901, 1_100, 1_301, 2_000]) {
+        const without = { id: idOf(42), movement: movementOf(moved(42, 1)) ?? '' }
+        for (const left of [{}, { without }]) {
+          const expected = scan(history, PAIR, { since, before, ...left })
+          expect(index.usage(PAIR, since, before, left.without)).toEqual(expected)
+        }
+      }
+    }
+  })
+
+  it('reads a few of them, however many there are', () => {
+    const [few, many] = [400, 6_400].map((count) => readsOf(corrections(count), 5_000))
+    expect(many).toBeLessThan((few ?? 0) + 400)
+  })
+})
+
+/** Elements that are read for the sum of a window that begins in the middle of what was corrected. */
+function readsOf(history: readonly Transfer[], since: number): number {
+  let reads = 0
+  const counting = <Element>(list: readonly Element[]): Series<Element> => ({
+    length: list.length,
+    at: (position) => {
+      reads += 1
+      return list[position]
+    },
+  })
+  const additions: UsageAddition[] = []
+  const removals: UsageRemoval[] = []
+  const blocks = new Map<string, UsageAddition[]>()
+  const byId = new Map(history.map((each) => [each.id, each]))
+  const plain = (n: number): Tally => ({ ...NO_TALLY, transfers: n })
+  for (const { index, time, supersedes } of history) {
+    additions.push({ index, time, sum: plain(additions.length + 1) })
+    const old = supersedes === undefined ? undefined : byId.get(supersedes)
+    if (old === undefined) continue
+    removals.push({ index, time, of: { index: old.index, time: old.time, tally: plain(1) } })
+    for (const block of blocksOf(old.index)) {
+      const sums = blocks.get(blockText(block)) ?? []
+      sums.push({ index, time, sum: plain(sums.length + 1) })
+      blocks.set(blockText(block), sums)
+    }
+  }
+  const before = (history.at(-1)?.index ?? 0) + 1
+  const series = {
+    additions: counting(additions),
+    removals: counting(removals),
+    removedFrom: (block: Block) => counting(blocks.get(blockText(block)) ?? []),
+  }
+  const standing = additions.filter(({ time }) => time >= since).length
+  const gone = removals.filter(({ of }) => of.time >= since).length
+  expect(sumOf(series, { since, before }).transfers).toBe(standing - gone)
+  return reads
+}
 
 const KEYS: readonly UsageKey[] = [
   PAIR,

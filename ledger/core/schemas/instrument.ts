@@ -195,7 +195,7 @@ export const INSTRUMENT_SCHEMA = {
     ),
     documents: optionalListClaim(
       DOCUMENT,
-      'The documents behind it, and assessments of the destination’s law.',
+      'The documents behind it, and assessments of the destination’s law. With `UK-Addendum`: `clauses` are the standard clauses that it is added to, so that it is those, too; the Addendum itself is an `annex`.',
       {
         max: 64,
         source: 'SCC clauses 8.9, 14; PIPL Art. 55; R24, R25, R33',
