@@ -853,6 +853,20 @@ export const ERRORS = {
     explain:
       'A tile or a bundle of entries does not hash to the signed tree. Nothing of it was stored. Ask again; if it stays so, the server or something in between is damaged or lies.',
   },
+  INBOX_LINE_MALFORMED: {
+    http: 502,
+    exit: 1,
+    title: 'a copy of the inbox is not in its form',
+    explain:
+      'What a server, or a mirror, gave of the proposals that wait is not in the form that docs/format.md describes. Nothing of it was stored. Ask again; if it stays so, the server or something in between is damaged or lies.',
+  },
+  INBOX_LINE_MISMATCH: {
+    http: 502,
+    exit: 1,
+    title: 'a copy of the inbox contradicts itself',
+    explain:
+      'The events do not give the hash that was named with them, an envelope is another than its event says, or one that waits is missing. Nothing of it was stored; what the mirror had of the inbox before is still there. Ask again; if it stays so, the server or something in between is damaged or lies.',
+  },
   MIRROR_FOLDER_INVALID: {
     http: 409,
     exit: 78,

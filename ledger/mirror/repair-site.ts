@@ -18,13 +18,18 @@ import { type Head, openHeadFile } from '../store/head-file.js'
 import { openLevelStore, openSalvagedStore } from '../store/level.js'
 import { openPublishedFile, PUBLISHED_FILE_NAME } from '../store/published-file.js'
 import type { Store } from '../store/store.js'
+import { type InboxCopy, readInboxCopy } from './inbox-copy.js'
 import { MirrorFolder } from './mirror-folder.js'
 import { MirrorReader } from './mirror-reader.js'
 
 /** A signed tree: its note, opened. */
 export type Signed = { readonly opened: OpenedCheckpoint; readonly note: string }
 
-export type RepairMirror = Signed & { readonly reader: MirrorReader }
+export type RepairMirror = Signed & {
+  readonly reader: MirrorReader
+  /** What it has of what waits. */
+  readonly inbox: InboxCopy
+}
 
 export type RepairSite = {
   readonly folder: string
@@ -171,7 +176,12 @@ function openMirror(path: string, origin: string, policy: Policy, crypto: Crypto
     throw new LedgerError('INPUT_NOT_FOUND', { file: join(path, 'checkpoint') })
   const opened = openCheckpoint(note, policy, crypto)
   if (opened.checkpoint.origin !== origin) throw new LedgerError('CHECKPOINT_ORIGIN')
-  return { opened, note, reader: new MirrorReader(folder, opened.checkpoint.size) }
+  return {
+    opened,
+    note,
+    reader: new MirrorReader(folder, opened.checkpoint.size),
+    inbox: readInboxCopy(folder, crypto.sha256),
+  }
 }
 
 function openHead(

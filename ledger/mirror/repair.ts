@@ -73,7 +73,7 @@ export type RepairOutcome =
       readonly before: number | undefined
       /** Where the old store is kept; undefined when there was none. */
       readonly kept: string | undefined
-      readonly inbox: Pick<RepairedInbox, 'lost' | 'rewritten'>
+      readonly inbox: Pick<RepairedInbox, 'lost' | 'restored' | 'rewritten'>
       /** Statements of receipts and bundles that this log does not have. */
       readonly foreign: readonly StatementId[]
     }
@@ -180,7 +180,8 @@ async function repairSite(
       onProgress: (progress) => options.onProgress?.('rebuild', progress),
     })
     const rebuilt = new Records(store, crypto.sha256)
-    const inbox = await repairInbox({ own, pin: head?.file.inbox, rebuilt, crypto })
+    const copies = mirrors.map((mirror) => mirror.inbox)
+    const inbox = await repairInbox({ own, copies, pin: head?.file.inbox, rebuilt, crypto })
     await store.write({ puts: inbox.puts }, { sync: true })
     const next: Head = {
       checkpoint: target.note ?? (await signHead(site, chain)),
