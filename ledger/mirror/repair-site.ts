@@ -21,6 +21,7 @@ import type { Store } from '../store/store.js'
 import { type InboxCopy, readInboxCopy } from './inbox-copy.js'
 import { MirrorFolder } from './mirror-folder.js'
 import { MirrorReader } from './mirror-reader.js'
+import { publishedNote } from './repair-notes.js'
 
 /** A signed tree: its note, opened. */
 export type Signed = { readonly opened: OpenedCheckpoint; readonly note: string }
@@ -49,6 +50,8 @@ export type RepairSite = {
   readonly published: Signed | undefined
   /** There is such a file, and it cannot be read. */
   readonly publishedDamaged: boolean
+  /** What a mirror shows as published last, where the file is lost or damaged and there must have been one. */
+  readonly publishedLost: string | undefined
 }
 
 /** Where a new store is built, and where it waits for its place once it has passed the audit. */
@@ -80,6 +83,11 @@ export async function openSite(
   const head = openHead(folder, origin, policy, crypto)
   const { published, publishedDamaged } = openPublished(folder, origin, policy, crypto)
   const own = await openOwn(folder, crypto)
+  const [newest] = bySize(opened)
+  const publishedLost =
+    published === undefined && newest !== undefined
+      ? await publishedNote(folder, newest.note, policy, crypto)
+      : undefined
   return {
     folder,
     origin,
@@ -91,7 +99,13 @@ export async function openSite(
     mirrors: opened,
     published,
     publishedDamaged,
+    publishedLost,
   }
+}
+
+/** The largest first. */
+export function bySize<Tree extends Signed>(signed: readonly Tree[]): readonly Tree[] {
+  return [...signed].sort((a, b) => b.opened.checkpoint.size - a.opened.checkpoint.size)
 }
 
 /** The log's key, and the next one during a rotation. */
@@ -124,10 +138,17 @@ function openPublished(
   }
 }
 
-/** Moves a published file that cannot be read out of the way: the ledger publishes anew. */
-export async function dropPublished({ folder, publishedDamaged }: RepairSite, stamp: string) {
+/**
+ * Moves a published file that cannot be read out of the way, and puts back what a mirror has of it;
+ * otherwise the ledger publishes anew.
+ */
+export async function restorePublished(
+  { folder, publishedDamaged, publishedLost }: RepairSite,
+  stamp: string,
+): Promise<void> {
   const path = join(folder, PUBLISHED_FILE_NAME)
   if (publishedDamaged) await rename(path, `${path}.damaged-${stamp}`)
+  if (publishedLost !== undefined) await openPublishedFile(folder).write(publishedLost)
 }
 
 export async function closeSite({ folder, own }: RepairSite): Promise<void> {

@@ -28,13 +28,15 @@ import type { Store } from '../store/store.js'
 import { EntryChain } from './entry-chain.js'
 import { type Restored, rebuildStore } from './rebuild.js'
 import { type RepairedInbox, repairInbox } from './repair-inbox.js'
+import { headNote } from './repair-notes.js'
 import {
+  bySize,
   closeSite,
   dropBuilding,
-  dropPublished,
   openBuilding,
   openSite,
   type RepairSite,
+  restorePublished,
   type Signed,
   swapStores,
 } from './repair-site.js'
@@ -117,11 +119,7 @@ async function targetOf(site: RepairSite): Promise<Target> {
   // The head says what was promised. Without it, everything that the store has may have been.
   return stored !== undefined && stored > size
     ? { size: stored, note: undefined }
-    : { size, note: largest.note }
-}
-
-function bySize<Tree extends Signed>(signed: readonly Tree[]): readonly Tree[] {
-  return [...signed].sort((a, b) => b.opened.checkpoint.size - a.opened.checkpoint.size)
+    : { size, note: headNote(largest.note, site.policy, site.crypto) }
 }
 
 /** The report of a folder that is in order as it is. */
@@ -131,9 +129,8 @@ async function soundReport(
   options: RepairOptions,
 ): Promise<AuditReport | undefined> {
   const { own, head, folder } = site
-  if (own === undefined || own.salvaged || head === undefined || site.publishedDamaged) {
-    return undefined
-  }
+  const isDamaged = site.publishedDamaged || site.publishedLost !== undefined
+  if (own === undefined || own.salvaged || head === undefined || isDamaged) return undefined
   if (target.size !== head.opened.checkpoint.size) return undefined
   const report = await audit(site, own.store, openHeadFile(folder), options)
   return report.verdict === 'VERIFIED' ? report : undefined
@@ -194,7 +191,7 @@ async function repairSite(
     await own?.store.close()
     const kept = await swapStores(site, options.stamp)
     await openHeadFile(site.folder).write(next)
-    await dropPublished(site, options.stamp)
+    await restorePublished(site, options.stamp)
     const before = head?.opened.checkpoint.size
     return { kind: 'repaired', report, restored, size: chain.size, before, kept, inbox, foreign }
   } finally {
