@@ -73,7 +73,7 @@ export async function followInbox(
     const page = parseInboxPage(text)
     if (list === undefined) anew += 1
     list = await continued(list ?? new EventList(page.pin.base, sha), page, folder)
-    if (list?.next === page.pin.seq) return await keep(list, folder)
+    if (list?.next === page.pin.seq) return await keep(list, folder, sha)
   }
   throw mismatch('it begins anew again and again')
 }
@@ -139,10 +139,11 @@ class EventList {
   }
 }
 
-async function keep(list: EventList, folder: MirrorFolder): Promise<number> {
-  const digests = new Set([...list.waiting.values()].map(({ digest }) => toHex(digest)))
-  for (const digest of digests)
-    if (folder.proposal(digest) === undefined) throw mismatch('an envelope is missing')
+async function keep(list: EventList, folder: MirrorFolder, sha: Sha256): Promise<number> {
+  const { body } = readInboxCopy(folder, sha)
+  const waiting = [...list.waiting.values()].map(({ digest }) => digest)
+  if (waiting.some((digest) => body(digest) === undefined)) throw mismatch('an envelope is missing')
+  const digests = new Set(waiting.map(toHex))
   const lines = list.events.map(({ seq, bytes }) => formatInboxLine({ seq, event: bytes }))
   await folder.commitInbox(`${[formatInboxPin(list.pin), ...lines].join('\n')}\n`, digests)
   return list.waiting.size

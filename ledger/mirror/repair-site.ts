@@ -12,7 +12,7 @@ import { type Policy, policyOfLogs } from '../core/policy.js'
 import { bestCrypto } from '../crypto/native.js'
 import { readKeyFile, type Signer, signerFromPem } from '../crypto/signer.js'
 import { readLedgerConfig, STORE_FOLDER } from '../log/folder.js'
-import { logKeyFile, nextLogKey } from '../log/log-key.js'
+import { checkLogKey, logKeyFile, nextLogKey } from '../log/log-key.js'
 import { Records } from '../log/records.js'
 import { type Head, openHeadFile } from '../store/head-file.js'
 import { openLevelStore, openSalvagedStore } from '../store/level.js'
@@ -62,8 +62,8 @@ const SALVAGE = 'store.salvage'
 /**
  * Opens what there is. Close it with `closeSite`.
  *
- * Rejects with LEDGER_NOT_FOUND, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_…, POLICY_MISSING (no keys and
- * no policy), INPUT_NOT_FOUND and CHECKPOINT_… for a mirror that is none of this log.
+ * Rejects with LEDGER_NOT_FOUND, LEDGER_CONFIG_MISSING, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_MODE,
+ * LOG_KEY_UNUSABLE (no key that signed the head, and no policy), INPUT_NOT_FOUND and CHECKPOINT_… for a mirror that is none of this log.
  */
 export async function openSite(
   folder: string,
@@ -73,11 +73,9 @@ export async function openSite(
   const { origin } = await readLedgerConfig(folder)
   await finishSwap(folder)
   const crypto = bestCrypto()
-  const signer = existsSync(logKeyFile(folder))
-    ? signerFromPem(await readKeyFile(logKeyFile(folder)))
-    : undefined
+  if (given === undefined) await checkLogKey({ folder, origin }, crypto)
+  const signer = await ownSigner(folder)
   const keys = given?.logs.map(({ key }) => key) ?? (await ownKeys(folder, origin, signer))
-  if (keys.length === 0) throw new LedgerError('POLICY_MISSING')
   const policy = policyOfLogs(...keys)
   const opened = mirrors.map((path) => openMirror(path, origin, policy, crypto))
   const head = openHead(folder, origin, policy, crypto)
@@ -106,6 +104,18 @@ export async function openSite(
 /** The largest first. */
 export function bySize<Tree extends Signed>(signed: readonly Tree[]): readonly Tree[] {
   return [...signed].sort((a, b) => b.opened.checkpoint.size - a.opened.checkpoint.size)
+}
+
+/** The log's key; none where a policy says whom to believe, and the file is missing or damaged. */
+async function ownSigner(folder: string): Promise<Signer | undefined> {
+  const path = logKeyFile(folder)
+  if (!existsSync(path)) return undefined
+  try {
+    return signerFromPem(await readKeyFile(path))
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'KEY_FILE_INVALID') return undefined
+    throw error
+  }
 }
 
 /** The log's key, and the next one during a rotation. */

@@ -22,7 +22,7 @@ import { answersOf, digestOf, inStore } from './ground.mjs'
 
 /** Files that no mirror has, and how their loss is refused. */
 const OWN_FILES = /^(?:keys\/|waybill\.json$)/
-const REFUSALS = ['CONFIG_INVALID', 'KEY_FILE_INVALID', 'LEDGER_NOT_FOUND', 'POLICY_MISSING']
+const REFUSALS = ['CONFIG_INVALID', 'KEY_FILE_INVALID', 'LEDGER_CONFIG_MISSING', 'LOG_KEY_UNUSABLE']
 
 /**
  * @param {Ground} ground @param {string} copy folder for the copies, one at a time
@@ -90,15 +90,22 @@ function differing(before, now) {
 /** @param {Ground} ground @param {string} copy @param {Damage} damage */
 function damageRecord({ seed }, copy, { key: name = '', act }) {
   const key = waybill.fromHex(name)
-  return inStore(copy, async (store) => {
-    const value = store.get(key)
-    if (value === undefined) throw new Error('no such record')
-    if (act === 'delete') return store.write({ puts: [], deletes: [key] }, { sync: true })
-    if (value.length > 0)
-      return store.write({ puts: [{ key, value: flipped(value, seed, name) }] }, { sync: true })
-    const puts = [{ key: flipped(key, seed, name), value }]
-    return store.write({ puts, deletes: [key] }, { sync: true })
-  })
+  return inStore(copy, (store) =>
+    store.write(batchOf(store, key, { seed, name, act }), { sync: true }),
+  )
+}
+
+/**
+ * @param {import('../../ledger/index.js').Store} store @param {Uint8Array} key
+ * @param {{ seed: string, name: string, act: Act }} how
+ */
+function batchOf(store, key, { seed, name, act }) {
+  const value = store.get(key)
+  if (value === undefined) throw new Error('no such record')
+  if (act === 'delete') return { puts: [], deletes: [key] }
+  return value.length > 0
+    ? { puts: [{ key, value: flipped(value, seed, name) }] }
+    : { puts: [{ key: flipped(key, seed, name), value }], deletes: [key] }
 }
 
 /** @param {Ground} ground @param {string} path @param {Damage} damage */
