@@ -33,7 +33,7 @@ const SILENCE_MAX_MS = 120_000
 const PROGRESS_MS = 10_000
 const WRONG_SHOWN = 30
 /** Collections besides: more than a tile has entries. */
-const MORE = '256'
+const MORE = '236'
 const KINDS = /** @type {const} */ ({
   0: 'meta',
   16: 'entry',

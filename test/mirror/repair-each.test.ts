@@ -44,7 +44,7 @@ test(
   `a record of every kind, and files (seed ${seed})`,
   async () => {
     const { done, wanted, totals, wrong } = await tryRepairs(
-      ...['--more', '0', '--sample', SLOW ? '5000' : '70'],
+      ...['--more', '0', '--sample', SLOW ? '5000' : '36'],
     )
 
     expect(wrong).toEqual([])
