@@ -52,7 +52,7 @@ test(
     const tried = KINDS.flatMap((kind) => [`${kind}, delete`, `${kind}, flip`])
     expect(Object.keys(totals).sort()).toEqual(tried.sort())
   },
-  SLOW ? 600_000 : 60_000,
+  SLOW ? 600_000 : 120_000,
 )
 
 test(`a tile (seed ${seed})`, async () => {
