@@ -44,7 +44,8 @@ export type JudgedStatement = HopRules & { readonly limits: DatasetLimits }
 /** What was stored of a judgement: no reasons, for they may quote claims that are erased one day. */
 export type RecordedRules = Pick<HopRules, 'verdict' | 'counts' | 'ruleset'>
 
-const LIMITS_KEPT = 2_048
+/** Limits of hops kept at hand: the next hop is likely to cite one of the last. */
+const LIMITS_KEPT = 256
 
 /** A hop that a bug kept from being judged: nothing is known of it, nor of what flows on. */
 export function unjudged(): JudgedStatement {

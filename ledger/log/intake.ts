@@ -5,7 +5,7 @@
 import { addSignature } from '../core/build.js'
 import { utf8Decode, utf8Encode } from '../core/bytes.js'
 import { type Envelope, envelopeJson, parseEnvelope, parseSignature } from '../core/envelope.js'
-import { LedgerError } from '../core/errors.js'
+import { invariant, LedgerError } from '../core/errors.js'
 import { type Json, parseJson } from '../core/json.js'
 import type { Issue } from '../core/schema.js'
 import type { StatementId } from '../core/statement.js'
@@ -44,6 +44,20 @@ export type Validation = {
 
 /** How often signatures that crossed are merged before giving up; three roles cross twice at most. */
 const MERGES_MAX = 4
+
+/** Statements of a call that are checked at once, and that wait for the writer at once. */
+const WINDOW = 64
+
+/** One call of one statement or many, on its way. */
+type Call = {
+  readonly texts: readonly Uint8Array[]
+  /** Of the statements that were handed to the writer, in order. */
+  readonly outcomes: Promise<ItemOutcome>[]
+  /** Statements that lack a signature. */
+  readonly partial: Set<StatementId>
+  /** Whether one of them brings a key. */
+  newKeys: boolean
+}
 
 export type IntakeParts = {
   /** Nothing can be signed, so nothing is taken. */
@@ -184,29 +198,58 @@ export class Intake {
    * one brings (a key, a signature that crosses another's), it waits for it; else all share a commit.
    */
   async #checkAndAdd(texts: readonly Uint8Array[]): Promise<readonly ItemOutcome[]> {
-    const results = await this.#parts.checker.check(texts)
-    const outcomes: Promise<ItemOutcome>[] = []
-    const partial = new Set<StatementId>()
-    let newKeys = false
-    for (const [position, first] of results.entries()) {
-      const text = texts[position]
-      if (text === undefined) throw new LedgerError('INTERNAL')
-      const again = newKeys && isUnknownKey(first)
-      const result = again ? await this.#again(text, outcomes) : first
-      newKeys ||= bringsKey(result)
-      const outcome = this.#settle(result, text)
-      outcomes.push(outcome)
-      if (this.#crosses(result, partial)) await Promise.allSettled([outcome])
+    const call: Call = { texts, outcomes: [], partial: new Set(), newKeys: false }
+    for await (const results of this.#checked(call)) {
+      for (const first of results) {
+        const again = call.newKeys && isUnknownKey(first)
+        const crosses = this.#hand(again ? await this.#again(call) : first, call)
+        if (crosses) await Promise.allSettled(call.outcomes.slice(-1))
+      }
     }
-    const settled = await Promise.all(outcomes)
+    const settled = await Promise.all(call.outcomes)
     for (const { status } of settled) this.counters[status] += 1
     return settled
   }
 
+  /**
+   * Results of checks in order, in windows: the next one is checked while one is written. What was
+   * checked is many times its text, so that a whole call of it would outlive young collections.
+   */
+  async *#checked({ texts, outcomes }: Call): AsyncGenerator<readonly CheckResult[]> {
+    const check = (from: number): Promise<readonly CheckResult[]> => {
+      const results = this.#parts.checker.check(texts.slice(from, from + WINDOW))
+      // One that fails is thrown when its turn comes.
+      results.catch(() => undefined)
+      return results
+    }
+    let next = check(0)
+    for (let at = 0; at < texts.length; at += WINDOW) {
+      const results = await next
+      next = check(at + WINDOW)
+      await Promise.allSettled(outcomes.slice(Math.max(0, at - WINDOW), at))
+      yield results
+    }
+  }
+
+  /** Hands the next statement to the writer; whether the one after it may cross what it brings. */
+  #hand(result: CheckResult, call: Call): boolean {
+    const { texts, outcomes, partial } = call
+    const text = texts[outcomes.length]
+    invariant(text !== undefined, 'each text has one result')
+    call.newKeys ||= bringsKey(result)
+    const outcome = this.#settle(result, text)
+    // A writer that failed is told of at the end, when all are awaited.
+    outcome.catch(() => undefined)
+    outcomes.push(outcome)
+    return this.#crosses(result, partial)
+  }
+
   /** A key may be enrolled by an earlier item of the same call: then the item is checked once more. */
-  async #again(text: Uint8Array, before: readonly Promise<unknown>[]): Promise<CheckResult> {
-    await Promise.allSettled(before)
-    const [result] = await this.#parts.checker.check([text])
+  async #again({ texts, outcomes }: Call): Promise<CheckResult> {
+    await Promise.allSettled(outcomes)
+    const [result] = await this.#parts.checker.check(
+      texts.slice(outcomes.length, outcomes.length + 1),
+    )
     return result ?? new LedgerError('INTERNAL')
   }
 

@@ -26,6 +26,7 @@ import { RulesDraft } from './rules-draft.js'
 import { NO_MARK, type RulesMark, readRulesMark } from './rules-mark.js'
 import { countedUnder, notableOfRecord } from './rules-parts.js'
 import {
+  additionSeries,
   citedRange,
   indexOfKey,
   isJudgedKey,
@@ -63,6 +64,8 @@ export class RulesIndex {
   readonly #state: LogState
   readonly #store: Store
   readonly #values = new Map<string, RecordValue>()
+  /** Name of the last addition of each series that is among the values. */
+  readonly #lasts = new Map<string, string>()
   readonly #taken = new Map<StatementId, TakenStatement>()
   readonly #parties = new Map<PartyId, EnrolledParty>()
   readonly #rulesets = new Map<StatementId, RecordedRuleset | undefined>()
@@ -141,8 +144,22 @@ export class RulesIndex {
   }
 
   #remember(draft: RulesDraft): void {
-    if (this.#values.size >= VALUES_KEPT) this.#values.clear()
-    for (const [name, value] of draft.changed()) this.#values.set(name, value)
+    if (this.#values.size >= VALUES_KEPT) {
+      this.#values.clear()
+      this.#lasts.clear()
+    }
+    for (const [name, value] of draft.changed()) {
+      const series = additionSeries(name)
+      if (series !== undefined) this.#forgetLast(series, name)
+      this.#values.set(name, value)
+    }
+  }
+
+  /** Of the additions under a usage key only the last is asked for again at once; each is a long record. */
+  #forgetLast(series: string, next: string): void {
+    const last = this.#lasts.get(series)
+    if (last !== undefined) this.#values.delete(last)
+    this.#lasts.set(series, next)
   }
 
   /** An admitted statement, verified; kept for a while. @throws LedgerError ENTRY_MISMATCH */

@@ -29,6 +29,7 @@ const RECORD = 'rules index'
 const SEAL_BYTES = 8
 const HASH_BYTES = 16
 const NOTHING = new Uint8Array(0)
+const ADDITION = 3
 const JUDGED = 5
 /** Values are JSON: sums are written and read again all the time, and this is the fastest there is. */
 const ENCODER = new TextEncoder()
@@ -68,7 +69,7 @@ export function notableKey(index: number): Uint8Array {
 }
 
 export const NOTABLE_RANGE: Range = rulesRange(Uint8Array.of(2))
-export const ADDITION_RANGE: Range = rulesRange(Uint8Array.of(3))
+export const ADDITION_RANGE: Range = rulesRange(Uint8Array.of(ADDITION))
 export const USAGE_HEAD_RANGE: Range = rulesRange(Uint8Array.of(4))
 export const CITED_RANGE: Range = rulesRange(Uint8Array.of(1))
 export const JUDGED_RANGE: Range = rulesRange(Uint8Array.of(5))
@@ -92,7 +93,12 @@ export function usageHash(name: string, sha: Sha256): Uint8Array {
 }
 
 export function additionKey(hash: Uint8Array, position: number): Uint8Array {
-  return rulesKey(concatBytes(Uint8Array.of(3), hash, encodeIndex(position)))
+  return rulesKey(concatBytes(Uint8Array.of(ADDITION), hash, encodeIndex(position)))
+}
+
+/** By the name of an addition, the usage key that it counts for; undefined for another record. */
+export function additionSeries(name: string): string | undefined {
+  return name.charCodeAt(1) === ADDITION ? name.slice(0, 2 + HASH_BYTES) : undefined
 }
 
 export function removalKey(hash: Uint8Array, position: number): Uint8Array {

@@ -35,8 +35,14 @@ type Job = {
   readonly reject: (error: unknown) => void
 }
 
-/** Most statements of one commit: bounds the memory of a batch and the wait of the first in it. */
+/** Most statements that any version has committed at once: an interrupted commit leaves no more behind. */
 export const COMMIT_STATEMENTS_MAX = 1_024
+
+/**
+ * Most statements of one commit: bounds the memory of a batch, the wait of the first in it, and how long
+ * no other request is served, because a commit is put together in one go (half a millisecond each).
+ */
+const COMMIT_STATEMENTS = 128
 
 export type WriterParts = LogKeySet & {
   readonly state: LogState
@@ -114,7 +120,7 @@ export class Writer {
     // Let the caller's turn end first, so that statements handed in together share a commit.
     await Promise.resolve()
     while (this.#queue.length > 0 && this.#failure === undefined) {
-      await this.#commit(this.#queue.splice(0, COMMIT_STATEMENTS_MAX))
+      await this.#commit(this.#queue.splice(0, COMMIT_STATEMENTS))
     }
     this.#running = undefined
   }

@@ -50,7 +50,7 @@ describe('group commit', () => {
     const site = new Site()
     const gate = gatedStore(openMemoryStore(site.disk))
     const ledger = await site.start(FIRMS, { store: gate.store })
-    const [first, ...rest] = await collections(201)
+    const [first, ...rest] = await collections(101)
     const writes = gate.writes.length
 
     gate.hold()
@@ -63,7 +63,7 @@ describe('group commit', () => {
 
     expect(new Set(await Promise.all(answers))).toEqual(new Set([undefined]))
     expect(gate.writes.length - writes).toBe(2)
-    expect(ledger.size).toBe(205)
+    expect(ledger.size).toBe(105)
   })
 
   test('an answer comes after its batch and its head are durable, and the state with it', async () => {
