@@ -60,4 +60,4 @@ test(`a tile (seed ${seed})`, async () => {
 
   expect(wrong).toEqual([])
   expect(totals).toEqual({ 'tile, delete': { repaired: 1 }, 'tile, flip': { repaired: 1 } })
-}, 60_000)
+}, 120_000)
