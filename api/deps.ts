@@ -36,6 +36,7 @@ export type ApiLedger = Pick<
   | 'proposal'
   | 'inbox'
   | 'sent'
+  | 'inboxPage'
   | 'inboxVersion'
   | 'waitInbox'
   | 'party'

@@ -5,7 +5,7 @@ import { readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ERRORS } from '../ledger/core/error-table.js'
 import { LedgerError } from '../ledger/core/errors.js'
-import { openLedgerFolder, readLedgerConfig } from '../ledger/index.js'
+import { bestCrypto, checkLogKey, openLedgerFolder, readLedgerConfig } from '../ledger/index.js'
 import type { Job } from './command.js'
 import { type Checkup, refusedCheck, tryOut } from './doctor-machine.js'
 import { checkPublishing } from './doctor-publishing.js'
@@ -27,9 +27,16 @@ export async function checkFolder(folder: string, job: Job<SeenFlag>): Promise<r
     },
   )
   if (config?.state !== 'good') return config === undefined ? [] : [config]
+  const { origin } = await readLedgerConfig(folder)
+  const logKey = await tryOut(
+    'log key',
+    checkLogKey({ folder, origin }, bestCrypto()).then(() => true),
+    () => 'signed the head',
+  )
   return [
     config,
     await checkKeys(folder),
+    ...(logKey === undefined ? [] : [logKey]),
     await checkSpace(folder),
     ...(await checkSeen(folder, job)),
   ]

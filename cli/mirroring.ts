@@ -57,7 +57,9 @@ export async function mirrorInto(order: MirrorOrder, job: Job): Promise<Mirrorin
       // The note that the trust was found for: a later one would be looked at in the next run.
       checkpoint: () => Promise.resolve(note),
       tile: client.tile,
-      ...(withStatements ? { statementLines: client.statementLines } : {}),
+      ...(withStatements
+        ? { statementLines: client.statementLines, inboxLines: client.inboxLines }
+        : {}),
     },
     folder,
     policy: trust.policy,

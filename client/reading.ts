@@ -5,6 +5,7 @@
  * caller's policy.
  */
 import { parseEntry } from '../ledger/core/entry.js'
+import { LedgerError } from '../ledger/core/errors.js'
 import type { Evidence } from '../ledger/core/evidence.js'
 import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
@@ -94,6 +95,11 @@ export type Reader = {
    * For auditors; unverified.
    */
   readonly statementLines: (from: number, to: number) => Promise<string>
+  /**
+   * Inbox lines from a number on, from the first when left out: what waits. For auditors; unverified.
+   * Undefined when the server is of a version that does not give any.
+   */
+  readonly inboxLines: (from?: number) => Promise<string | undefined>
   /** The hashes that lead from leaf `index` to the root of the tree of `size` leaves. */
   readonly inclusionPath: (index: number, size: number) => Promise<readonly NodeHash[]>
   /** Shows that the tree of `first` leaves is the beginning of the tree of `second`. */
@@ -132,6 +138,15 @@ export function readerOf(calls: Calls): Reader {
     },
     tile: (path) => calls.getBytes(`/${path}`),
     statementLines: (from, to) => calls.getText(`/v1/statements?from=${from}&to=${to}`, auth),
+    inboxLines: async (from) => {
+      const query = from === undefined ? '' : `?from=${from}`
+      try {
+        return await calls.getText(`/v1/inbox/events${query}`, auth)
+      } catch (error) {
+        if (error instanceof LedgerError && error.code === 'ROUTE_NOT_FOUND') return undefined
+        throw error
+      }
+    },
     inclusionPath: async (index, size) => {
       const query = `index=${index}&size=${size}`
       return readHashes(await calls.get(`/v1/proofs/inclusion?${query}`), 'path')

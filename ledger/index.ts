@@ -54,6 +54,7 @@ export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
 export { type LineageAsked, verdictsIn } from './log/judge-lineage.js'
 export { type Ledger, type LedgerOptions, openLedger } from './log/ledger.js'
 export { sumsOfLineage } from './log/lineage-sums.js'
+export { checkLogKey } from './log/log-key.js'
 export {
   type FinishOptions,
   finishLogKeyRotation,

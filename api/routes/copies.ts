@@ -1,5 +1,6 @@
 /**
- * Copies for auditors: every statement of a range, as statement lines. DESIGN 7.3; docs/format.md.
+ * Copies for auditors: every statement of a range, as statement lines, and what waits, as inbox lines.
+ * DESIGN 7.3; docs/format.md.
  *
  * A mirror reads the log's entries from the public tiles, like anybody, and what they commit to from
  * here. An answer ends before it gets too large, after at least one line: ask again from where it ended.
@@ -61,5 +62,33 @@ const copies = tokenRoute(
   },
 )
 
+const inboxEvents = tokenRoute(
+  {
+    method: 'GET',
+    url: '/v1/inbox/events',
+    tag: 'inbox',
+    operationId: 'copyInbox',
+    summary: 'What waits, for auditors',
+    description:
+      'NDJSON, inbox lines: the pin of the inbox (`base`, `seq`, `hash`) as of now, then its events from `from` up to, not including, `seq`, each with the envelope that it names where that still waits. The answer may end earlier, after at least one event: ask again from the next number. When `base` is another by then, the list began anew: begin with it. A number that the list does not have gives the pin alone. Whoever may not read everything is refused.',
+    query: {
+      from: integerParam(0, INDEX_MAX, 'First event; the oldest there is when left out.'),
+    },
+    answers: {
+      200: {
+        description: 'Inbox lines, docs/format.md.',
+        mediaType: 'application/x-ndjson',
+        schema: VALUES.text,
+      },
+    },
+    codes: ['AUTH_FORBIDDEN'],
+  },
+  ({ query }, caller, { ledger }) => {
+    if (!caller.auditor) throw new LedgerError('AUTH_FORBIDDEN')
+    const body = ledger.inboxPage(query.from)
+    return { status: 200, body, mediaType: 'application/x-ndjson; charset=utf-8' }
+  },
+)
+
 /** In the order in which they are documented. */
-export const COPY_ROUTES = [copies]
+export const COPY_ROUTES = [copies, inboxEvents]

@@ -25,6 +25,7 @@ export function registerMirror(program: Command, cli: Cli): void {
     .action(cli.action(mirror))
 }
 
+type Followed = Extract<FollowOutcome, { readonly kind: 'followed' }>
 type Flags = { readonly public?: boolean }
 
 async function mirror(job: Job<Flags>, server: string, folder: string): Promise<ExitCode> {
@@ -64,9 +65,19 @@ function storedLines(
   return [
     ...lines,
     `Stored: tree size ${shown.opened.checkpoint.size}, ${before}; ${what}`,
+    ...waitingLines(outcome),
     '  Every entry hashes to the signed tree, every statement to its entry.',
     '  Chain, keys, signatures and custody are not judged by copying: waybill audit --mirror FOLDER',
   ]
+}
+
+function waitingLines({ proposals }: Followed): readonly string[] {
+  if (proposals === undefined) return []
+  return proposals === 'none'
+    ? [
+        '  What waits for signatures is not in this copy: the server is of a version that gives none',
+      ]
+    : [`  ${countOf(proposals, 'proposal')} that wait${proposals === 1 ? 's' : ''} for signatures`]
 }
 
 function resultJson({ outcome, findings, trust, withStatements }: Mirroring, folder: string) {
@@ -85,7 +96,7 @@ function resultJson({ outcome, findings, trust, withStatements }: Mirroring, fol
 }
 
 function newJson(outcome: FollowOutcome) {
-  return outcome.kind === 'followed'
-    ? { entries: outcome.entries, statements: outcome.statements }
-    : { entries: 0, statements: 0 }
+  if (outcome.kind !== 'followed') return { entries: 0, statements: 0, proposals: null }
+  const { entries, statements, proposals } = outcome
+  return { entries, statements, proposals: typeof proposals === 'number' ? proposals : null }
 }

@@ -140,6 +140,7 @@ function repairedLines(
     ...(kept === undefined
       ? []
       : [`  the old store is kept in ${clean(kept)}: delete it once you are sure`]),
+    ...inboxLines(inbox),
     ...(inbox.rewritten
       ? ['  the inbox was put together anew: its waiting proposals have other numbers']
       : []),
@@ -149,6 +150,13 @@ function repairedLines(
     ...foreign.map((id) => `  refused: the statement ${shortId(id)} was never in this log`),
     '',
     ...verdictLines(report.verdict, job.out),
+  ]
+}
+
+function inboxLines({ restored: { events, proposals } }: Repaired['inbox']): readonly string[] {
+  if (events + proposals === 0) return []
+  return [
+    `  of the inbox, from a mirror: ${countOf(events, 'event')}, ${countOf(proposals, 'proposal')} that wait`,
   ]
 }
 
@@ -162,7 +170,11 @@ function repairedJson({ report, inbox, ...rest }: Repaired, folder: string) {
     before: before ?? null,
     restored: { ...restored },
     kept: kept ?? null,
-    inbox: { lost: [...inbox.lost], rewritten: inbox.rewritten },
+    inbox: {
+      lost: [...inbox.lost],
+      restored: { ...inbox.restored },
+      rewritten: inbox.rewritten,
+    },
     refused: [...foreign],
     ...verdictJson(report.verdict),
   }

@@ -686,6 +686,13 @@ export const ERRORS = {
     title: 'there is no ledger here',
     explain: 'The folder holds no ledger. Check the path, or make one with `waybill init`.',
   },
+  LEDGER_CONFIG_MISSING: {
+    http: 404,
+    exit: 78,
+    title: 'the file `waybill.json` is missing',
+    explain:
+      'The folder has a ledger in it but not its configuration, and no mirror has that. Put it back from a backup, or write it anew as docs/operator.md shows: the origin is the first line of any checkpoint or mirror of this log; address, auditors and rules are as you choose them.',
+  },
   LEDGER_BEHIND_HEAD: {
     http: 500,
     exit: 74,
@@ -792,6 +799,13 @@ export const ERRORS = {
     explain:
       'A signature says that it was made more than 300 seconds before its statement, or more than 300 seconds after its entry. Set the clock of the machine that signs, and sign again.',
   },
+  LOG_KEY_UNUSABLE: {
+    http: 500,
+    exit: 78,
+    title: 'the folder does not have the key that its log was signed with',
+    explain:
+      'keys/log.pem is missing, damaged or another key. No mirror and no receipt has a private key: put the file back from a backup, with mode 0600. Until then the folder can be audited and repaired with --policy FILE, which names the vkey of the log, but nothing can be added to it. If no copy of the key is left, the log cannot go on: all that it has signed stays good, and what comes next needs a new ledger.',
+  },
   LOG_KEY_ENDED: {
     http: 409,
     exit: 3,
@@ -852,6 +866,20 @@ export const ERRORS = {
     title: 'what was served is not what the checkpoint commits to',
     explain:
       'A tile or a bundle of entries does not hash to the signed tree. Nothing of it was stored. Ask again; if it stays so, the server or something in between is damaged or lies.',
+  },
+  INBOX_LINE_MALFORMED: {
+    http: 502,
+    exit: 1,
+    title: 'a copy of the inbox is not in its form',
+    explain:
+      'What a server, or a mirror, gave of the proposals that wait is not in the form that docs/format.md describes. Nothing of it was stored. Ask again; if it stays so, the server or something in between is damaged or lies.',
+  },
+  INBOX_LINE_MISMATCH: {
+    http: 502,
+    exit: 1,
+    title: 'a copy of the inbox contradicts itself',
+    explain:
+      'The events do not give the hash that was named with them, an envelope is another than its event says, or one that waits is missing. Nothing of it was stored; what the mirror had of the inbox before is still there. Ask again; if it stays so, the server or something in between is damaged or lies.',
   },
   MIRROR_FOLDER_INVALID: {
     http: 409,

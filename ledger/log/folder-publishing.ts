@@ -22,7 +22,8 @@ import { openSecondLine } from './second-line.js'
 
 const POLICY_FILE = 'policy'
 const SECOND_KEY = join('keys', 'log-ml-dsa.pem')
-const SECOND_VKEY = 'log-ml-dsa.vkey'
+/** Name of the file with the post-quantum key's verifier key. */
+export const SECOND_VKEY = 'log-ml-dsa.vkey'
 
 /**
  * How the ledger of a folder publishes.

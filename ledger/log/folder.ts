@@ -260,13 +260,16 @@ export async function operatorSigners(
   return { registrar: await read(REGISTRAR_KEY), api: await read(API_KEY) }
 }
 
-/** @throws LedgerError LEDGER_NOT_FOUND, CONFIG_INVALID */
+/** @throws LedgerError LEDGER_NOT_FOUND, LEDGER_CONFIG_MISSING, CONFIG_INVALID */
 export async function readLedgerConfig(folder: string): Promise<LedgerConfig> {
   let text: string
   try {
     text = await readFile(join(folder, CONFIG_FILE), 'utf8')
   } catch (error) {
-    throw new LedgerError('LEDGER_NOT_FOUND', {}, error)
+    const code = existsSync(join(folder, STORE_FOLDER))
+      ? 'LEDGER_CONFIG_MISSING'
+      : 'LEDGER_NOT_FOUND'
+    throw new LedgerError(code, {}, error)
   }
   return parseConfig(parseConfigJson(text))
 }

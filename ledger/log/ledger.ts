@@ -20,6 +20,7 @@ import type { CommitDraft } from './commit.js'
 import { DamageWatch } from './damage.js'
 import { buildEvidence, type View } from './evidence-builder.js'
 import { type Health, healthOf } from './health.js'
+import { inboxPage } from './inbox-lines.js'
 import { InboxWatch } from './inbox-watch.js'
 import { Intake, type ItemOutcome, type SubmitOutcome, type Validation } from './intake.js'
 import { ownerOf, partiesOf } from './involved.js'
@@ -185,18 +186,12 @@ export class Ledger {
     return this.#damage.watch(this.#intake.validate(value))
   }
 
-  /**
-   * Adds one more signature to a waiting proposal.
-   * @throws LedgerError PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or whatever refuses the statement
-   */
+  /** Adds a signature to what waits. Rejects with PROPOSAL_NOT_FOUND, SIGNATURE_REPEATED, or what refuses it. */
   countersign(id: StatementId, signature: Json): Promise<SubmitOutcome> {
     return this.#damage.watch(this.#intake.countersign(id, signature))
   }
 
-  /**
-   * The statement, admitted or waiting, whose id begins so.
-   * @throws LedgerError STATEMENT_ID_INVALID, STATEMENT_NOT_FOUND, STATEMENT_ID_AMBIGUOUS
-   */
+  /** The statement, admitted or waiting, whose id begins so. Rejects with STATEMENT_ID_…, STATEMENT_NOT_FOUND. */
   resolve(prefix: string): Promise<StatementId> {
     return this.#damage.watch(resolveId(this.#state, prefix))
   }
@@ -297,6 +292,11 @@ export class Ledger {
   /** Proposals that this party has signed and that wait for others, oldest first. */
   sent(party: PartyId): readonly Proposal[] {
     return this.#waitingFor(party, 'signed')
+  }
+
+  /** Inbox lines from a number on: what an auditor copies. See inbox-lines.ts. @throws LedgerError INBOX_DAMAGED */
+  inboxPage(from?: number): string {
+    return this.#damage.read(() => inboxPage(this.#state, from))
   }
 
   /** Rises with every change of the inbox, also across processes. */

@@ -9,13 +9,16 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { openCheckpoint, parseCheckpoint } from '../core/checkpoint.js'
 import { listClaim } from '../core/disclosure.js'
 import type { Crypto, PublicKey } from '../core/ed25519.js'
 import { LedgerError } from '../core/errors.js'
 import { isObject, type Json } from '../core/json.js'
 import { thumbprint } from '../core/jwk.js'
-import { ed25519NoteKey, type NoteKey, parseVkey } from '../core/note.js'
+import { ed25519NoteKey, type NoteKey, parseNote, parseVkey } from '../core/note.js'
+import { policyOfLogs } from '../core/policy.js'
 import { readKeyFile, type Signer, signerFromPem } from '../crypto/signer.js'
+import { openHeadFile } from '../store/head-file.js'
 import type { Store } from '../store/store.js'
 import { openRecord, type StoredStatement } from './reader.js'
 import { Records } from './records.js'
@@ -112,6 +115,46 @@ function statementAt(
   return entry === undefined || record === undefined
     ? undefined
     : openRecord(index, entry, record, crypto)
+}
+
+/**
+ * Looks whether a folder has the key that signed its head. A head that cannot be read says nothing.
+ *
+ * @throws LedgerError LOG_KEY_UNUSABLE, KEY_FILE_MODE; CONFIG_INVALID when the head is of another log
+ */
+export async function checkLogKey({ folder, origin }: Origin, crypto: Crypto): Promise<void> {
+  const path = logKeyFile(folder)
+  if (!existsSync(path)) throw new LedgerError('LOG_KEY_UNUSABLE', { path, reason: 'missing' })
+  const keys = await keysAtHand(folder, path)
+  const note = orNone(() => openHeadFile(folder).read()?.checkpoint)
+  if (note === undefined) return
+  if (orNone(() => parseCheckpoint(parseNote(note).text).origin) !== origin) {
+    throw new LedgerError('CONFIG_INVALID', { at: 'origin', reason: 'the head is of another log' })
+  }
+  const policy = policyOfLogs(...keys.map(({ publicKey }) => ed25519NoteKey(origin, publicKey)))
+  if (orNone(() => openCheckpoint(note, policy, crypto)) === undefined) {
+    throw new LedgerError('LOG_KEY_UNUSABLE', { path, reason: 'it did not sign the head' })
+  }
+}
+
+async function keysAtHand(folder: string, path: string): Promise<readonly Signer[]> {
+  try {
+    const signer = signerFromPem(await readKeyFile(path))
+    const next = await nextLogKey(folder)
+    return next === undefined ? [signer] : [signer, next]
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'KEY_FILE_INVALID') throw error
+    throw new LedgerError('LOG_KEY_UNUSABLE', { path, reason: 'not a key file' }, error)
+  }
+}
+
+function orNone<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined
+    throw error
+  }
 }
 
 /** Where a folder keeps its log's key. */

@@ -201,6 +201,13 @@ export class Records {
     }
   }
 
+  /** One inbox event by its number. @throws LedgerError INBOX_DAMAGED */
+  inboxEvent(seq: number): Uint8Array | undefined {
+    const key = inboxKey(seq)
+    const bytes = this.#store.get(key)
+    return bytes === undefined ? undefined : this.#event(key, bytes)
+  }
+
   /**
    * A refused proposal: when it was received, and its envelope. Whoever reads it compares the id.
    *

@@ -5,7 +5,8 @@
  *   2. it continues the one that the folder holds: the log's own tiles must prove it;
  *   3. each bundle of entries hashes to its place in the tree;
  *   4. each statement is what its entry commits to (ledger/core/statement-line.ts);
- *   5. only when all is stored does the checkpoint take the place of the older one.
+ *   5. only when all is stored does the checkpoint take the place of the older one;
+ *   6. what waits replaces what waited before (inbox-copy.ts).
  *
  * What an interrupted run has stored is found good by hashing and is not fetched again. Chain, keys
  * and signatures are the audit's.
@@ -30,6 +31,7 @@ import {
   tilePath,
   tilesBetween,
 } from '../core/tile.js'
+import { followInbox, type InboxSource } from './inbox-copy.js'
 import { bundleWidth, type MirrorFolder } from './mirror-folder.js'
 import { type FetchTile, RemoteTree } from './remote-tree.js'
 
@@ -44,6 +46,8 @@ export type MirrorSource = {
    * by whoever may not read statements, or does not want to.
    */
   readonly statementLines?: (from: number, to: number) => Promise<string>
+  /** Inbox lines; left out by whoever may not read them, undefined where the log's server has none. */
+  readonly inboxLines?: InboxSource
 }
 
 export type FollowOptions = {
@@ -68,6 +72,8 @@ export type FollowOutcome = {
       /** New in the folder: entries, and statements with them or to entries that were there. */
       readonly entries: number
       readonly statements: number
+      /** Proposals that wait, all of them kept; `none` where the source does not give them. */
+      readonly proposals?: number | 'none'
     }
   /** Fewer witnesses cosigned than the policy's quorum wants: nothing was stored. */
   | { readonly kind: 'unwitnessed' }
@@ -83,8 +89,8 @@ const BUNDLES_AHEAD = 4
 /**
  * Brings a mirror up to the source's checkpoint.
  *
- * Rejects with CHECKPOINT_…, MIRROR_MISMATCH, STATEMENT_LINE_…, MIRROR_FOLDER_INVALID (the folder
- * mirrors another log), INPUT_IO, and as the source does.
+ * Rejects with CHECKPOINT_…, MIRROR_MISMATCH, STATEMENT_LINE_…, INBOX_LINE_…, MIRROR_FOLDER_INVALID
+ * (the folder mirrors another log), INPUT_IO, and as the source does.
  */
 export async function followLog(options: FollowOptions): Promise<FollowOutcome> {
   const { source, folder, policy, crypto } = options
@@ -107,7 +113,18 @@ export async function followLog(options: FollowOptions): Promise<FollowOutcome> 
   await copy.run()
   await folder.commit(note)
   await copy.dropNarrower()
-  return { ...both, kind: 'followed', entries: copy.entries, statements: copy.statements }
+  const { entries, statements } = copy
+  return { ...both, kind: 'followed', entries, statements, ...(await inboxOf(options)) }
+}
+
+/** What waits comes last: what ended it by then is in the entries, or will be. */
+async function inboxOf({
+  source,
+  folder,
+  crypto,
+}: FollowOptions): Promise<{ readonly proposals?: number | 'none' }> {
+  if (source.inboxLines === undefined) return {}
+  return { proposals: (await followInbox(source.inboxLines, folder, crypto.sha256)) ?? 'none' }
 }
 
 /** The folder's own checkpoint: it was verified when it was stored, under a policy that may be another. */

@@ -1,11 +1,13 @@
 /**
  * The folder of a mirror: a published static folder (c2sp.org/tlog-tiles) and, for auditors, the
- * statements beside it. docs/format.md, "Mirror".
+ * statements and what waits beside it. docs/format.md, "Mirror".
  *
  *     checkpoint                          the signed note of the tree that is here, whole
  *     tile/<level>/<index>[.p/<width>]    hashes
  *     tile/entries/<index>[.p/<width>]    entries
  *     statements/<index>[.p/<width>]      statement lines of the same entries; confidential, mode 0600
+ *     inbox/events                        pin and events of what waits, inbox lines; likewise
+ *     inbox/<digest>                      an envelope that waits, under its SHA-256; likewise
  *
  * A file gets its name only once it is whole and on disk, and the checkpoint is replaced last: so a
  * crash leaves the mirror of before, and files that the next run finds good or replaces. What is read
@@ -19,8 +21,10 @@ import { LedgerError } from '../core/errors.js'
 import { ENTRIES, TILE_HASHES, type TileName, tilePath } from '../core/tile.js'
 
 const CHECKPOINT = 'checkpoint'
+const INBOX = 'inbox'
+const EVENTS = 'events'
 /** Everything that a mirror has at its top; temporary files have the ending of `TEMPORARY`. */
-const NAMES: readonly string[] = [CHECKPOINT, 'tile', 'statements']
+const NAMES: readonly string[] = [CHECKPOINT, 'tile', 'statements', INBOX]
 const TEMPORARY = '.tmp'
 
 export class MirrorFolder {
@@ -80,6 +84,44 @@ export class MirrorFolder {
   async dropLines(index: number, width: number): Promise<void> {
     const path = join(this.path, linesPath(index, width))
     await doing(path, () => rm(path, { force: true }))
+  }
+
+  /** Pin and events of the inbox. @throws LedgerError INPUT_IO */
+  inbox(): Uint8Array | undefined {
+    return this.#read(join(INBOX, EVENTS))
+  }
+
+  /** An envelope that waits, by its digest in hex. @throws LedgerError INPUT_IO */
+  proposal(digest: string): Uint8Array | undefined {
+    return this.#read(join(INBOX, digest))
+  }
+
+  /** @throws LedgerError INPUT_IO */
+  async writeProposal(digest: string, bytes: Uint8Array): Promise<void> {
+    await this.#write(join(INBOX, digest), bytes, { confidential: true })
+  }
+
+  /**
+   * Names what waits; its envelopes must have been written. Those of others are deleted, for nothing is
+   * kept of what waits no more.
+   *
+   * @throws LedgerError INPUT_IO
+   */
+  async commitInbox(text: string, digests: ReadonlySet<string>): Promise<void> {
+    await this.#syncFolders()
+    await this.#write(join(INBOX, EVENTS), utf8Encode(text), { confidential: true })
+    await this.#syncFolders()
+    const folder = join(this.path, INBOX)
+    for (const name of namesIn(folder)) {
+      const path = join(folder, name)
+      if (name !== EVENTS && !digests.has(name)) await doing(path, () => rm(path, { force: true }))
+    }
+  }
+
+  /** Deletes all that is kept of the inbox. @throws LedgerError INPUT_IO */
+  async dropInbox(): Promise<void> {
+    const path = join(this.path, INBOX)
+    await doing(path, () => rm(path, { recursive: true, force: true }))
   }
 
   #read(name: string): Uint8Array | undefined {

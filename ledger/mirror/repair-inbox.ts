@@ -1,8 +1,11 @@
 /**
- * The inbox of a repaired store: as the head pins it where it is whole, otherwise what can be saved of
- * it. The log commits to no proposal, so nobody else has them: what is lost must be submitted again.
+ * The inbox of a repaired store: as the head pins it where the store or a mirror has all of it, otherwise
+ * what can be saved. The log commits to no proposal, so what neither has must be submitted again.
+ *
+ * A mirror is not believed. Its events count where they complete the list that the head pins, its
+ * envelopes where they are what an event of that list, or of the store's own, names by digest.
  */
-import { equalBytes, fromHex, toHex, utf8Decode } from '../core/bytes.js'
+import { equalBytes, toHex, utf8Decode } from '../core/bytes.js'
 import { openStatement } from '../core/check.js'
 import type { Crypto } from '../core/ed25519.js'
 import { parseEnvelope } from '../core/envelope.js'
@@ -13,7 +16,6 @@ import {
   applyInboxEvent,
   EMPTY_INBOX,
   encodeInboxEvent,
-  type InboxEvent,
   type InboxPin,
   nextPin,
   parseInboxEvent,
@@ -21,12 +23,15 @@ import {
 } from '../log/inbox.js'
 import { putInboxEvent, putProposal, type Records } from '../log/records.js'
 import type { Head } from '../store/head-file.js'
-import { kindRange, parseKey } from '../store/layout.js'
+import { kindRange } from '../store/layout.js'
 import type { Put, Store } from '../store/store.js'
+import type { InboxCopy, NumberedEvent } from './inbox-copy.js'
 
 export type RepairedInbox = {
   readonly puts: readonly Put[]
   readonly pin: InboxPin
+  /** What the store did not have itself, and a mirror had. */
+  readonly restored: { readonly events: number; readonly proposals: number }
   /** Proposals that waited and are gone. */
   readonly lost: readonly StatementId[]
   /** True when events were written anew: their numbers are others than before. */
@@ -36,6 +41,8 @@ export type RepairedInbox = {
 export type InboxParts = {
   /** The damaged store. */
   readonly own: { readonly store: Store; readonly records: Records } | undefined
+  /** What mirrors have of it. */
+  readonly copies: readonly InboxCopy[]
   /** As the head pins it; undefined when there is no head. */
   readonly pin: Head['inbox'] | undefined
   /** The new store: a proposal that it has admitted or refused waits no more. */
@@ -43,54 +50,157 @@ export type InboxParts = {
   readonly crypto: Crypto
 }
 
-type Event = { readonly seq: number; readonly bytes: Uint8Array; readonly event: InboxEvent }
+type List = { readonly pin: InboxPin; readonly events: readonly NumberedEvent[] }
+type Waiting = ReadonlyMap<StatementId, WaitingProposal>
+type Bodies = ReadonlyMap<string, Body>
 
 /** Never throws for a damaged inbox. */
 export async function repairInbox(parts: InboxParts): Promise<RepairedInbox> {
-  const { own, pin, crypto } = parts
-  if (own === undefined)
-    return { puts: [], pin: startOf(pin), lost: [], rewritten: pin !== undefined }
-  const events = await readableEvents(own.records, pin)
-  const waiting = new Map<StatementId, WaitingProposal>()
-  for (const { seq, event } of events) applyInboxEvent(waiting, event, seq)
-  const bodies = await readableBodies(own.store, crypto)
+  const { own, copies, pin, crypto } = parts
+  const events = own === undefined ? [] : await readableEvents(own.records, pin)
+  const list = pin === undefined ? ownList(events, parts) : pinnedList(events, pin, parts)
+  const waiting = waitingAfter(list?.events ?? events)
+  const stored = own === undefined ? new Map() : await readableBodies(own.store, crypto)
+  const bodies = completed(stored, waiting, copies, crypto)
   const open = [...waiting.values()].filter(({ id }) => !hasEnded(id, parts.rebuilt))
   const isWhole =
     open.length === waiting.size && open.every(({ digest }) => bodies.has(toHex(digest)))
-  if (pin !== undefined && isWhole && isPinned(events, pin, crypto)) {
-    const { base, seq, hash } = pin
+  if (list !== undefined && isWhole) {
+    const known = new Set(events.map(({ bytes }) => toHex(bytes)))
     return {
-      puts: asBefore(events, open, bodies, crypto),
-      pin: { base, seq, hash: fromHex(hash, 32) },
+      puts: asBefore(list.events, open, bodies, crypto),
+      pin: list.pin,
+      restored: {
+        events: list.events.filter(({ bytes }) => !known.has(toHex(bytes))).length,
+        proposals: bodies.size - stored.size,
+      },
       lost: [],
       rewritten: false,
     }
   }
-  return rewrite(open, bodies, parts)
+  // What a mirror alone says has waited is not put back, but named: its party may submit it again.
+  const said =
+    list === undefined
+      ? listsOf(copies).flatMap((each) => [...waitingAfter(each.events).keys()])
+      : []
+  const named = new Set([...open.map(({ id }) => id), ...said])
+  const saved = rewrite(open, bodies, startOf(pin, events), parts)
+  const lost = [...named].filter((id) => !saved.ids.has(id) && !hasEnded(id, parts.rebuilt))
+  const proposals = bodies.size - stored.size
+  const rewritten = pin !== undefined || saved.ids.size > 0
+  return { ...saved, restored: { events: 0, proposals }, lost, rewritten }
+}
+
+/** Lists of mirrors that have a whole one. */
+function listsOf(copies: readonly InboxCopy[]): readonly List[] {
+  return copies.flatMap(({ list }) => (list === undefined ? [] : [list]))
+}
+
+function waitingAfter(events: readonly NumberedEvent[]): Waiting {
+  const waiting = new Map<StatementId, WaitingProposal>()
+  for (const { seq, event } of events) applyInboxEvent(waiting, event, seq)
+  return waiting
 }
 
 /** A new list of events begins where the old one ended, so that its version does not go back. */
-function startOf(pin: Head['inbox'] | undefined): InboxPin {
-  return pin === undefined ? EMPTY_INBOX : { base: pin.seq, seq: pin.seq, hash: new Uint8Array(32) }
+function startOf(pin: Head['inbox'] | undefined, events: readonly NumberedEvent[]): InboxPin {
+  const seq = pin?.seq ?? (events.at(-1)?.seq ?? -1) + 1
+  return { ...EMPTY_INBOX, base: seq, seq }
 }
 
 function hasEnded(id: StatementId, rebuilt: Records): boolean {
   return rebuilt.indexOf(id) !== undefined || rebuilt.refusedBy(id) !== undefined
 }
 
-function isPinned(events: readonly Event[], pin: Head['inbox'], crypto: Crypto): boolean {
-  let found: InboxPin = { base: pin.base, seq: pin.base, hash: new Uint8Array(32) }
-  for (const { seq, bytes } of events) {
-    if (seq !== found.seq) return false
-    found = nextPin(found, bytes, crypto.sha256)
+/** The list that the head pins, put together from the store's events and the mirrors'. */
+function pinnedList(
+  events: readonly NumberedEvent[],
+  pin: Head['inbox'],
+  { copies, crypto }: InboxParts,
+): List | undefined {
+  const others = listsOf(copies)
+    .filter((list) => list.pin.base === pin.base)
+    .map((list) => list.events)
+  const tried = [[events, ...others], ...others.map((other) => [other, events])]
+  for (const sources of tried) {
+    const list = listFrom(merged(sources, pin.base, pin.seq), pin.base, crypto)
+    if (list?.pin.seq === pin.seq && toHex(list.pin.hash) === pin.hash) return list
   }
-  return found.seq === pin.seq && toHex(found.hash) === pin.hash
+  return undefined
+}
+
+/** Of each number the first event that there is. */
+function merged(
+  sources: readonly (readonly NumberedEvent[])[],
+  base: number,
+  end: number,
+): readonly NumberedEvent[] {
+  const found = new Map<number, NumberedEvent>()
+  for (const source of sources)
+    for (const item of source)
+      if (item.seq >= base && item.seq < end && !found.has(item.seq)) found.set(item.seq, item)
+  return [...found.values()].sort((a, b) => a.seq - b.seq)
+}
+
+/** The list with its pin; undefined where a number is missing. */
+function listFrom(
+  events: readonly NumberedEvent[],
+  base: number,
+  crypto: Crypto,
+): List | undefined {
+  let pin: InboxPin = { ...EMPTY_INBOX, base, seq: base }
+  for (const { seq, bytes } of events) {
+    if (seq !== pin.seq) return undefined
+    pin = nextPin(pin, bytes, crypto.sha256)
+  }
+  return { pin, events }
+}
+
+/**
+ * Without a head: the store's own list, where it has no gap. Events before the base stay in a store for
+ * one commit more, so the base is that of a mirror which says the same of all events that both have.
+ */
+function ownList(
+  events: readonly NumberedEvent[],
+  { copies, crypto }: InboxParts,
+): List | undefined {
+  const [first] = events
+  if (first === undefined) return undefined
+  const own = new Map(events.map(({ seq, bytes }) => [seq, toHex(bytes)]))
+  const agrees = listsOf(copies).find((list) =>
+    list.events.every(({ seq, bytes }) => own.get(seq) === toHex(bytes)),
+  )
+  const base = agrees?.pin.base ?? first.seq
+  return listFrom(
+    events.filter(({ seq }) => seq >= base),
+    base,
+    crypto,
+  )
+}
+
+/** The store's envelopes and, of those that wait, what only mirrors have. */
+function completed(
+  stored: Bodies,
+  waiting: Waiting,
+  copies: readonly InboxCopy[],
+  crypto: Crypto,
+): Bodies {
+  const bodies = new Map(stored)
+  for (const { id, digest } of waiting.values()) {
+    const name = toHex(digest)
+    for (const copy of bodies.has(name) ? [] : copies) {
+      const bytes = copy.body(digest)
+      const body = bytes === undefined ? undefined : readBody(digest, bytes, crypto)
+      if (body?.id === id) bodies.set(name, body)
+    }
+  }
+  return bodies
 }
 
 function asBefore(
-  events: readonly Event[],
+  events: readonly NumberedEvent[],
   open: readonly WaitingProposal[],
-  bodies: ReadonlyMap<string, Body>,
+  bodies: Bodies,
   crypto: Crypto,
 ): readonly Put[] {
   return [
@@ -102,12 +212,15 @@ function asBefore(
   ]
 }
 
+type Saved = Pick<RepairedInbox, 'puts' | 'pin'> & { readonly ids: ReadonlySet<StatementId> }
+
 /** Every proposal that has a body and has not ended, also where no event can be read that names it. */
 function rewrite(
   open: readonly WaitingProposal[],
-  bodies: ReadonlyMap<string, Body>,
-  { pin, rebuilt, crypto }: InboxParts,
-): RepairedInbox {
+  bodies: Bodies,
+  start: InboxPin,
+  { rebuilt, crypto }: InboxParts,
+): Saved {
   const best = new Map<StatementId, Body>()
   for (const body of bodies.values()) {
     const known = best.get(body.id)
@@ -118,24 +231,23 @@ function rewrite(
   const saved = [...best.values()].sort(
     (a, b) => (order.get(a.id)?.seq ?? a.iat) - (order.get(b.id)?.seq ?? b.iat),
   )
-  let next = startOf(pin)
+  let pin = start
   const puts: Put[] = []
   for (const { id, digest, bytes, iat } of saved) {
     const time = order.get(id)?.received ?? iat
     const event = encodeInboxEvent({ kind: 'submitted', id, digest, time })
-    puts.push(putInboxEvent(next.seq, event, crypto.sha256), putProposal(digest, bytes))
-    next = nextPin(next, event, crypto.sha256)
+    puts.push(putInboxEvent(pin.seq, event, crypto.sha256), putProposal(digest, bytes))
+    pin = nextPin(pin, event, crypto.sha256)
   }
-  const lost = open.map(({ id }) => id).filter((id) => !best.has(id))
-  return { puts, pin: next, lost, rewritten: true }
+  return { puts, pin, ids: new Set(best.keys()) }
 }
 
 /** Events up to the pin, but for those that cannot be read. */
 async function readableEvents(
   records: Records,
   pin: Head['inbox'] | undefined,
-): Promise<readonly Event[]> {
-  const events: Event[] = []
+): Promise<readonly NumberedEvent[]> {
+  const events: NumberedEvent[] = []
   const end = pin?.seq ?? Number.POSITIVE_INFINITY
   let from = pin?.base ?? 0
   // One that cannot be read ends the scan: it begins again behind it.
@@ -151,7 +263,7 @@ async function readFrom(
   records: Records,
   from: number,
   end: number,
-  events: Event[],
+  events: NumberedEvent[],
 ): Promise<boolean> {
   try {
     for await (const { seq, bytes } of records.inboxEvents(from)) {
@@ -176,13 +288,13 @@ type Body = {
   readonly iat: number
 }
 
-/** Proposals that hash to their keys and are statements, by digest. */
+/** Proposals that hash to their keys, behind the prefix, and are statements, by digest. */
 async function readableBodies(store: Store, crypto: Crypto): Promise<ReadonlyMap<string, Body>> {
   const bodies = new Map<string, Body>()
   try {
     for await (const chunk of store.scan(kindRange('proposal'))) {
       for (const [key, bytes] of chunk) {
-        const body = readBody(key, bytes, crypto)
+        const body = readBody(key.subarray(1), bytes, crypto)
         if (body !== undefined) bodies.set(toHex(body.digest), body)
       }
     }
@@ -193,15 +305,14 @@ async function readableBodies(store: Store, crypto: Crypto): Promise<ReadonlyMap
   return bodies
 }
 
-function readBody(key: Uint8Array, bytes: Uint8Array, crypto: Crypto): Body | undefined {
+function readBody(digest: Uint8Array, bytes: Uint8Array, crypto: Crypto): Body | undefined {
   try {
-    const parsed = parseKey(key)
-    if (parsed.kind !== 'proposal' || !equalBytes(crypto.sha256(bytes), parsed.id)) return undefined
+    if (!equalBytes(crypto.sha256(bytes), digest)) return undefined
     const envelope = parseEnvelope(parseJson(utf8Decode(bytes)))
     const { payload } = openStatement(envelope, crypto)
     return {
       id: statementId(envelope.payloadBytes, crypto.sha256),
-      digest: parsed.id,
+      digest: Uint8Array.from(digest),
       bytes,
       signatures: envelope.signatures.length,
       iat: payload.iat,

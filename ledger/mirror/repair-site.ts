@@ -12,19 +12,25 @@ import { type Policy, policyOfLogs } from '../core/policy.js'
 import { bestCrypto } from '../crypto/native.js'
 import { readKeyFile, type Signer, signerFromPem } from '../crypto/signer.js'
 import { readLedgerConfig, STORE_FOLDER } from '../log/folder.js'
-import { logKeyFile, nextLogKey } from '../log/log-key.js'
+import { checkLogKey, logKeyFile, nextLogKey } from '../log/log-key.js'
 import { Records } from '../log/records.js'
 import { type Head, openHeadFile } from '../store/head-file.js'
 import { openLevelStore, openSalvagedStore } from '../store/level.js'
 import { openPublishedFile, PUBLISHED_FILE_NAME } from '../store/published-file.js'
 import type { Store } from '../store/store.js'
+import { type InboxCopy, readInboxCopy } from './inbox-copy.js'
 import { MirrorFolder } from './mirror-folder.js'
 import { MirrorReader } from './mirror-reader.js'
+import { publishedNote } from './repair-notes.js'
 
 /** A signed tree: its note, opened. */
 export type Signed = { readonly opened: OpenedCheckpoint; readonly note: string }
 
-export type RepairMirror = Signed & { readonly reader: MirrorReader }
+export type RepairMirror = Signed & {
+  readonly reader: MirrorReader
+  /** What it has of what waits. */
+  readonly inbox: InboxCopy
+}
 
 export type RepairSite = {
   readonly folder: string
@@ -44,6 +50,8 @@ export type RepairSite = {
   readonly published: Signed | undefined
   /** There is such a file, and it cannot be read. */
   readonly publishedDamaged: boolean
+  /** What a mirror shows as published last, where the file is lost or damaged and there must have been one. */
+  readonly publishedLost: string | undefined
 }
 
 /** Where a new store is built, and where it waits for its place once it has passed the audit. */
@@ -54,8 +62,8 @@ const SALVAGE = 'store.salvage'
 /**
  * Opens what there is. Close it with `closeSite`.
  *
- * Rejects with LEDGER_NOT_FOUND, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_…, POLICY_MISSING (no keys and
- * no policy), INPUT_NOT_FOUND and CHECKPOINT_… for a mirror that is none of this log.
+ * Rejects with LEDGER_NOT_FOUND, LEDGER_CONFIG_MISSING, LEDGER_LOCKED, CONFIG_INVALID, KEY_FILE_MODE,
+ * LOG_KEY_UNUSABLE (no key that signed the head, and no policy), INPUT_NOT_FOUND and CHECKPOINT_… for a mirror that is none of this log.
  */
 export async function openSite(
   folder: string,
@@ -65,16 +73,19 @@ export async function openSite(
   const { origin } = await readLedgerConfig(folder)
   await finishSwap(folder)
   const crypto = bestCrypto()
-  const signer = existsSync(logKeyFile(folder))
-    ? signerFromPem(await readKeyFile(logKeyFile(folder)))
-    : undefined
+  if (given === undefined) await checkLogKey({ folder, origin }, crypto)
+  const signer = await ownSigner(folder)
   const keys = given?.logs.map(({ key }) => key) ?? (await ownKeys(folder, origin, signer))
-  if (keys.length === 0) throw new LedgerError('POLICY_MISSING')
   const policy = policyOfLogs(...keys)
   const opened = mirrors.map((path) => openMirror(path, origin, policy, crypto))
   const head = openHead(folder, origin, policy, crypto)
   const { published, publishedDamaged } = openPublished(folder, origin, policy, crypto)
   const own = await openOwn(folder, crypto)
+  const [newest] = bySize(opened)
+  const publishedLost =
+    published === undefined && newest !== undefined
+      ? await publishedNote(folder, newest.note, policy, crypto)
+      : undefined
   return {
     folder,
     origin,
@@ -86,6 +97,24 @@ export async function openSite(
     mirrors: opened,
     published,
     publishedDamaged,
+    publishedLost,
+  }
+}
+
+/** The largest first. */
+export function bySize<Tree extends Signed>(signed: readonly Tree[]): readonly Tree[] {
+  return [...signed].sort((a, b) => b.opened.checkpoint.size - a.opened.checkpoint.size)
+}
+
+/** The log's key; none where a policy says whom to believe, and the file is missing or damaged. */
+async function ownSigner(folder: string): Promise<Signer | undefined> {
+  const path = logKeyFile(folder)
+  if (!existsSync(path)) return undefined
+  try {
+    return signerFromPem(await readKeyFile(path))
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'KEY_FILE_INVALID') return undefined
+    throw error
   }
 }
 
@@ -119,10 +148,17 @@ function openPublished(
   }
 }
 
-/** Moves a published file that cannot be read out of the way: the ledger publishes anew. */
-export async function dropPublished({ folder, publishedDamaged }: RepairSite, stamp: string) {
+/**
+ * Moves a published file that cannot be read out of the way, and puts back what a mirror has of it;
+ * otherwise the ledger publishes anew.
+ */
+export async function restorePublished(
+  { folder, publishedDamaged, publishedLost }: RepairSite,
+  stamp: string,
+): Promise<void> {
   const path = join(folder, PUBLISHED_FILE_NAME)
   if (publishedDamaged) await rename(path, `${path}.damaged-${stamp}`)
+  if (publishedLost !== undefined) await openPublishedFile(folder).write(publishedLost)
 }
 
 export async function closeSite({ folder, own }: RepairSite): Promise<void> {
@@ -171,7 +207,12 @@ function openMirror(path: string, origin: string, policy: Policy, crypto: Crypto
     throw new LedgerError('INPUT_NOT_FOUND', { file: join(path, 'checkpoint') })
   const opened = openCheckpoint(note, policy, crypto)
   if (opened.checkpoint.origin !== origin) throw new LedgerError('CHECKPOINT_ORIGIN')
-  return { opened, note, reader: new MirrorReader(folder, opened.checkpoint.size) }
+  return {
+    opened,
+    note,
+    reader: new MirrorReader(folder, opened.checkpoint.size),
+    inbox: readInboxCopy(folder, crypto.sha256),
+  }
 }
 
 function openHead(

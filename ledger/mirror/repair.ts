@@ -28,13 +28,15 @@ import type { Store } from '../store/store.js'
 import { EntryChain } from './entry-chain.js'
 import { type Restored, rebuildStore } from './rebuild.js'
 import { type RepairedInbox, repairInbox } from './repair-inbox.js'
+import { headNote } from './repair-notes.js'
 import {
+  bySize,
   closeSite,
   dropBuilding,
-  dropPublished,
   openBuilding,
   openSite,
   type RepairSite,
+  restorePublished,
   type Signed,
   swapStores,
 } from './repair-site.js'
@@ -73,7 +75,7 @@ export type RepairOutcome =
       readonly before: number | undefined
       /** Where the old store is kept; undefined when there was none. */
       readonly kept: string | undefined
-      readonly inbox: Pick<RepairedInbox, 'lost' | 'rewritten'>
+      readonly inbox: Pick<RepairedInbox, 'lost' | 'restored' | 'rewritten'>
       /** Statements of receipts and bundles that this log does not have. */
       readonly foreign: readonly StatementId[]
     }
@@ -117,11 +119,7 @@ async function targetOf(site: RepairSite): Promise<Target> {
   // The head says what was promised. Without it, everything that the store has may have been.
   return stored !== undefined && stored > size
     ? { size: stored, note: undefined }
-    : { size, note: largest.note }
-}
-
-function bySize<Tree extends Signed>(signed: readonly Tree[]): readonly Tree[] {
-  return [...signed].sort((a, b) => b.opened.checkpoint.size - a.opened.checkpoint.size)
+    : { size, note: headNote(largest.note, site.policy, site.crypto) }
 }
 
 /** The report of a folder that is in order as it is. */
@@ -131,9 +129,8 @@ async function soundReport(
   options: RepairOptions,
 ): Promise<AuditReport | undefined> {
   const { own, head, folder } = site
-  if (own === undefined || own.salvaged || head === undefined || site.publishedDamaged) {
-    return undefined
-  }
+  const isDamaged = site.publishedDamaged || site.publishedLost !== undefined
+  if (own === undefined || own.salvaged || head === undefined || isDamaged) return undefined
   if (target.size !== head.opened.checkpoint.size) return undefined
   const report = await audit(site, own.store, openHeadFile(folder), options)
   return report.verdict === 'VERIFIED' ? report : undefined
@@ -180,7 +177,8 @@ async function repairSite(
       onProgress: (progress) => options.onProgress?.('rebuild', progress),
     })
     const rebuilt = new Records(store, crypto.sha256)
-    const inbox = await repairInbox({ own, pin: head?.file.inbox, rebuilt, crypto })
+    const copies = mirrors.map((mirror) => mirror.inbox)
+    const inbox = await repairInbox({ own, copies, pin: head?.file.inbox, rebuilt, crypto })
     await store.write({ puts: inbox.puts }, { sync: true })
     const next: Head = {
       checkpoint: target.note ?? (await signHead(site, chain)),
@@ -193,7 +191,7 @@ async function repairSite(
     await own?.store.close()
     const kept = await swapStores(site, options.stamp)
     await openHeadFile(site.folder).write(next)
-    await dropPublished(site, options.stamp)
+    await restorePublished(site, options.stamp)
     const before = head?.opened.checkpoint.size
     return { kind: 'repaired', report, restored, size: chain.size, before, kept, inbox, foreign }
   } finally {

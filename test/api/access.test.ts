@@ -228,7 +228,9 @@ describe('what the rules say', () => {
 
 describe('public routes', () => {
   test('every route is either public or needs a token, and no token route was left out here', () => {
-    const listed = ['/v1/outcomes', '/v1/inbox', '/v1/search', '/v1/statements']
+    // Who may ask for copies is in copies.test.ts.
+    const copies = ['/v1/statements', '/v1/inbox/events']
+    const listed = ['/v1/outcomes', '/v1/inbox', '/v1/search', ...copies]
     const tested = [...BY_ID, ...listed, ...ABOUT_RULES]
 
     expect(

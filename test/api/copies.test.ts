@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { envelopeJson } from '../../ledger/core/envelope.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { openStatementLine, parseStatementLine } from '../../ledger/core/statement-line.js'
+import { parseInboxPage } from '../../ledger/log/inbox-lines.js'
 import { crypto, openWorld, ROLES, type World } from './world.js'
 
 let world: World
@@ -61,5 +62,44 @@ describe('statement lines', () => {
     const answer = await world.callAs('auditor', range(size - 1, size + 1))
 
     expect([answer.status, answer.json()['code']]).toEqual([404, 'ENTRY_NOT_FOUND'])
+  })
+})
+
+describe('inbox lines', () => {
+  const URL = '/v1/inbox/events'
+
+  test('an auditor gets the pin, every event and what waits', async () => {
+    const answer = await world.callAs('auditor', URL)
+    const { pin, lines } = parseInboxPage(answer.text)
+
+    expect(answer.status).toBe(200)
+    expect(answer.headers['content-type']).toBe('application/x-ndjson; charset=utf-8')
+    expect(lines).toHaveLength(pin.seq - pin.base)
+    expect(lines.filter(({ statement }) => statement !== undefined)).toHaveLength(1)
+  })
+
+  test('from a number on; from one that is not there, the pin alone', async () => {
+    const { pin } = parseInboxPage((await world.callAs('auditor', URL)).text)
+    const last = parseInboxPage((await world.callAs('auditor', `${URL}?from=${pin.seq - 1}`)).text)
+    const none = parseInboxPage((await world.callAs('auditor', `${URL}?from=${pin.seq + 9}`)).text)
+
+    expect([last.lines.map(({ seq }) => seq), none.lines]).toEqual([[pin.seq - 1], []])
+    expect([last.pin, none.pin]).toEqual([pin, pin])
+  })
+
+  test.each(ROLES.filter((role) => role !== 'auditor'))('%s is refused', async (role) => {
+    const answer = await world.callAs(role, URL)
+
+    expect([answer.status, answer.json()['code']]).toEqual([403, 'AUTH_FORBIDDEN'])
+  })
+
+  test('nobody gets any without a token', async () => {
+    expect((await world.call('GET', URL)).json()['code']).toBe('AUTH_REQUIRED')
+  })
+
+  test.each(['-1', 'x', '1e3', ''])('refused for the number %j', async (from) => {
+    const answer = await world.callAs('auditor', `${URL}?from=${from}`)
+
+    expect(answer.json()['code']).toBe('REQUEST_INVALID')
   })
 })

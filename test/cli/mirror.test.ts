@@ -55,7 +55,7 @@ describe('mirror', () => {
 
     expect(first.json()).toMatchObject({ outcome: 'followed', entries: size, statements: size })
     expect(again.json()).toMatchObject({ outcome: 'followed', entries: 0, statements: 0 })
-    expect(readdirSync(folder).sort()).toEqual(['checkpoint', 'statements', 'tile'])
+    expect(readdirSync(folder).sort()).toEqual(['checkpoint', 'inbox', 'statements', 'tile'])
   })
 
   test('without a key it copies what is public, and says so', async () => {

@@ -32,6 +32,12 @@ async function damaged(name: string, ...keys: readonly Uint8Array[]): Promise<st
 
 const LAST = 3
 
+/** A key file with another key in it: one character of its base64 is another. */
+function otherKey(bytes: Buffer): Buffer {
+  const at = bytes.indexOf('\n') + 40
+  return Buffer.from(bytes.map((byte, place) => (place === at ? (byte === 65 ? 66 : 65) : byte)))
+}
+
 describe('repair', () => {
   test('a ledger that is in order: 0, and nothing is touched', async () => {
     const ran = await town.operator.run(['repair', '--dir', town.folder, '--from', mirror])
@@ -77,6 +83,44 @@ describe('repair', () => {
     expect((await town.operator.run(['audit', '--dir', folder])).code).toBe(0)
     await town.serve(folder)
     await town.stop()
+  })
+
+  test.each<[string, string, (bytes: Buffer) => Buffer | undefined, string]>([
+    ['lost', 'waybill.json', () => undefined, 'LEDGER_CONFIG_MISSING'],
+    ['no JSON', 'waybill.json', (bytes) => bytes.subarray(1), 'CONFIG_INVALID'],
+    [
+      'of another log',
+      'waybill.json',
+      (bytes) => Buffer.from(bytes.toString().replace(/("origin": ".*)"/, '$1x"')),
+      'the head is of another log',
+    ],
+    ['lost', 'keys/log.pem', () => undefined, 'put the file back from a backup'],
+    ['no key', 'keys/log.pem', (bytes) => bytes.subarray(9), 'LOG_KEY_UNUSABLE'],
+    ['another key', 'keys/log.pem', otherKey, 'it did not sign the head'],
+  ])(
+    '%s: %s, which no mirror has: said plainly, by doctor too',
+    async (how, name, change, says) => {
+      const folder = join(town.root, `${how} ${name.replace('/', ' ')}`)
+      cpSync(town.folder, folder, { recursive: true })
+      const changed = change(readFileSync(join(folder, name)))
+      if (changed === undefined) rmSync(join(folder, name))
+      else writeFileSync(join(folder, name), changed)
+      const ran = await town.operator.run(['repair', '--dir', folder, '--from', mirror])
+      const doctor = await town.operator.run(['doctor', '--dir', folder])
+
+      expect([ran.code, doctor.code]).toEqual([78, 78])
+      expect([ran.err, doctor.out].map((text) => text.includes(says))).toEqual([true, true])
+    },
+  )
+
+  test('without the log’s key, a policy is enough to repair by', async () => {
+    const folder = await damaged('entry and key lost', entryKey(1))
+    writeFileSync(join(folder, 'keys', 'log.pem'), 'no key')
+    const ran = await town.operator.run([
+      ...['repair', '--dir', folder, '--from', mirror, '--policy', town.policy],
+    ])
+
+    expect([ran.code, ran.err]).toEqual([0, ''])
   })
 
   test('what nobody has: 3, named, and nothing is touched', async () => {

@@ -50,6 +50,10 @@ export function sourceOf(ledger: Ledger, asked: Asked = []): Required<MirrorSour
       const lines = await statementLines(ledger, from, end)
       return `${lines.join('\n')}\n`
     },
+    inboxLines: (from) => {
+      asked.push(`inbox ${from ?? 'from its beginning'}`)
+      return Promise.resolve(ledger.inboxPage(from))
+    },
   }
 }
 
