@@ -12,6 +12,7 @@ import type { RulesetUse } from '../ledger/rules/judgement.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import type { Verdict } from '../ledger/rules/verdict.js'
 import { idAt, idsAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './members.js'
+import { pathWith } from './query.js'
 import { verdictAt } from './rules.js'
 import { readRulesetUses } from './ruleset.js'
 
@@ -94,22 +95,13 @@ export type SimulationAnswer = Given & {
 }
 
 /** Path and query as they are sent, and so as the token names them. */
-export function impactPath({ kind, value }: Subject, at: LookedAt): string {
-  return `/v1/impact?kind=${kind}&value=${escaped(value)}${asOfQuery(at)}`
+export function impactPath({ kind, value }: Subject, { asOf }: LookedAt): string {
+  return pathWith('/v1/impact', { kind, value, as_of: asOf })
 }
 
-export function simulatePath(change: Change, at: LookedAt): string {
+export function simulatePath(change: Change, { asOf }: LookedAt): string {
   const { value } = subjectOf(change)
-  return `/v1/simulate?kind=${change.kind}&value=${escaped(value)}${asOfQuery(at)}`
-}
-
-function asOfQuery({ asOf }: LookedAt): string {
-  return asOf === undefined ? '' : `&as_of=${escaped(asOf)}`
-}
-
-/** An apostrophe too: `fetch` would write it otherwise than the token does. */
-function escaped(text: string): string {
-  return encodeURIComponent(text).replaceAll("'", '%27')
+  return pathWith('/v1/simulate', { kind: change.kind, value, as_of: asOf })
 }
 
 /** @throws LedgerError SERVER_ANSWER_INVALID */

@@ -56,6 +56,7 @@ export {
 } from './proposal.js'
 export { genesisId, type InboxQuery, type Reader } from './reading.js'
 export type { StatedRules } from './rules.js'
+export type { SampleAnswer, SampleQuery } from './sample.js'
 export type { SearchQuery } from './search.js'
 export {
   hasQuorum,
@@ -65,4 +66,12 @@ export {
   upgradeReceipt,
   withHeld,
 } from './upgrade.js'
+export type {
+  CategorySum,
+  JudgedStatement,
+  UsageAnswer,
+  UsageQuery,
+  VerdictFinding,
+  VerdictsAnswer,
+} from './verdicts.js'
 export { type BulkOptions, type Refusal, signatureOf, type Writer } from './writing.js'

@@ -11,7 +11,7 @@ import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { parseTlogProof, type TlogProof } from '../ledger/core/tlog-proof.js'
 import type { Change } from '../ledger/rules/change.js'
-import type { Facts } from '../ledger/rules/facts.js'
+import type { Facts, UsageKey } from '../ledger/rules/facts.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import {
   readBundle,
@@ -45,7 +45,17 @@ import type {
   SearchPage,
   StatementRecord,
 } from './model.js'
+import { readSample, type SampleAnswer, type SampleQuery, sampleCall } from './sample.js'
 import { readSearchPage, type SearchQuery, searchPath } from './search.js'
+import {
+  readUsage,
+  readVerdicts,
+  type UsageAnswer,
+  type UsageQuery,
+  usagePath,
+  type VerdictsAnswer,
+  verdictsPath,
+} from './verdicts.js'
 
 export type InboxQuery = {
   /** `sent` for proposals that this party signed and others must; `inbox` if left out. */
@@ -79,6 +89,18 @@ export type Reader = {
   readonly impact: (subject: Subject, at?: LookedAt) => Promise<ImpactAnswer>
   /** What a change would break, as far as the caller may see it; nothing is recorded. */
   readonly simulate: (change: Change, at?: LookedAt) => Promise<SimulationAnswer>
+  /**
+   * What the rules say of a statement and of everything before it, as the server judges them. Its
+   * word: `lineage` brings what can be verified and judged here.
+   */
+  readonly verdicts: (id: string, at?: LookedAt) => Promise<VerdictsAnswer>
+  /** Sums over transfers that share a key; for auditors. */
+  readonly usage: (key: UsageKey, query?: UsageQuery) => Promise<UsageAnswer>
+  /**
+   * Transfers drawn by a seed. That nothing was left out is the server's word, and a spot check needs
+   * each lineage verified: `lineage` of each, or `waybill sample`.
+   */
+  readonly sample: (query: SampleQuery) => Promise<SampleAnswer>
   readonly inbox: (query?: InboxQuery) => Promise<InboxPage>
   readonly parties: (cursor?: string) => Promise<PartyPage>
   readonly party: (party: PartyId) => Promise<PartyRecord>
@@ -117,6 +139,12 @@ export function readerOf(calls: Calls): Reader {
     impact: async (subject, at = {}) => readImpact(await calls.get(impactPath(subject, at), auth)),
     simulate: async (change, at = {}) =>
       readSimulation(await calls.get(simulatePath(change, at), auth)),
+    verdicts: async (id, at = {}) => readVerdicts(await calls.get(verdictsPath(id, at), auth), id),
+    usage: async (key, query = {}) => readUsage(await calls.get(usagePath(key, query), auth)),
+    sample: async (query) => {
+      const call = sampleCall(query)
+      return readSample(await calls.get(call.path, auth), call)
+    },
     inbox: async (query = {}) => readInbox(await calls.get(inboxPath(query), inboxHow(query))),
     parties: async (cursor) => {
       const query = cursor === undefined ? '' : `?cursor=${segment(cursor)}`

@@ -67,6 +67,7 @@ export { type Published, type PublishOptions, publishFolder } from './log/publis
 export { openPublishedFolder } from './log/published-folder.js'
 export type { StoredStatement } from './log/reader.js'
 export type { PartyRecord } from './log/registry-state.js'
+export { type SampleAsked, sampleIn } from './log/sample.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'
