@@ -26,7 +26,7 @@ import type { Evidence } from '../ledger/core/evidence.js'
 import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
-import type { Change } from '../ledger/rules/change.js'
+import type { AskedChange } from '../ledger/index.js'
 import type { Facts } from '../ledger/rules/facts.js'
 import type { Subject } from '../ledger/rules/subject.js'
 
@@ -55,7 +55,7 @@ export type LedgerSource = RegistrySource & {
   /** Everything that came of a subject. */
   readonly impact: (subject: Subject, at: LookedAt) => Promise<ImpactAnswer>
   /** What a change would break; nothing is recorded. */
-  readonly simulate: (change: Change, at: LookedAt) => Promise<SimulationAnswer>
+  readonly simulate: (change: AskedChange, at: LookedAt) => Promise<SimulationAnswer>
   readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
   /** A server knows the party by its token; a folder is told. */
   readonly inbox: (party: PartyId, query: InboxQuery) => Promise<InboxPage>

@@ -9,15 +9,21 @@ import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { type Change, subjectOf } from '../ledger/rules/change.js'
 import type { RulesetUse } from '../ledger/rules/judgement.js'
+import type { RulesetRef, RulesetSource } from '../ledger/rules/ruleset-ref.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import type { Verdict } from '../ledger/rules/verdict.js'
 import { idAt, idsAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './members.js'
 import { pathWith } from './query.js'
 import { verdictAt } from './rules.js'
-import { readRulesetUses } from './ruleset.js'
+import { readRulesetRef, readRulesetUses } from './ruleset.js'
 
 /** How the ledger is seen: as of an entry index or a UTC time; left out: as it is. */
 export type LookedAt = { readonly asOf?: string }
+
+/** What a server is asked to suppose; a ruleset is named, by its version, its id or `shipped`. */
+export type SupposedChange =
+  | Exclude<Change, { readonly kind: 'ruleset' }>
+  | { readonly kind: 'ruleset'; readonly name: string }
 
 export type ReachedStep = {
   readonly id: StatementId
@@ -74,6 +80,8 @@ export type SimulationFinding = {
 }
 
 export type SimulationAnswer = Given & {
+  /** By which ruleset it was judged again, where that was asked. */
+  readonly by?: RulesetRef & { readonly source?: RulesetSource }
   /** Hops that were judged twice. */
   readonly judged: number
   /** In log order. */
@@ -99,8 +107,8 @@ export function impactPath({ kind, value }: Subject, { asOf }: LookedAt): string
   return pathWith('/v1/impact', { kind, value, as_of: asOf })
 }
 
-export function simulatePath(change: Change, { asOf }: LookedAt): string {
-  const { value } = subjectOf(change)
+export function simulatePath(change: SupposedChange, { asOf }: LookedAt): string {
+  const value = change.kind === 'ruleset' ? change.name : subjectOf(change)?.value
   return pathWith('/v1/simulate', { kind: change.kind, value, as_of: asOf })
 }
 
@@ -112,6 +120,7 @@ export function readImpact(answer: JsonObject): ImpactAnswer {
 /** @throws LedgerError SERVER_ANSWER_INVALID */
 export function readSimulation(answer: JsonObject): SimulationAnswer {
   return {
+    ...rulesetAsked(answer),
     judged: wholeAt(answer, 'judged'),
     broken: objectsAt(answer, 'broken').map((item) => ({
       ...indexed(item),
@@ -127,6 +136,12 @@ export function readSimulation(answer: JsonObject): SimulationAnswer {
     rulesets: readRulesetUses(answer),
     ...placeAt(answer),
   }
+}
+
+function rulesetAsked(answer: JsonObject): Pick<SimulationAnswer, 'by'> {
+  const change = objectAt(answer['change'] ?? null, 'change')
+  if (change['kind'] !== 'ruleset') return {}
+  return { by: readRulesetRef(objectAt(change['ruleset'] ?? null, 'change.ruleset')) }
 }
 
 function readFinding(item: JsonObject): SimulationFinding {

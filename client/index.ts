@@ -16,6 +16,7 @@ export {
   readImpact,
   readSimulation,
   type SimulationAnswer,
+  type SupposedChange,
 } from './impact.js'
 export {
   type CheckpointMemory,

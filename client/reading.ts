@@ -10,7 +10,6 @@ import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { parseTlogProof, type TlogProof } from '../ledger/core/tlog-proof.js'
-import type { Change } from '../ledger/rules/change.js'
 import type { Facts, UsageKey } from '../ledger/rules/facts.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import {
@@ -34,6 +33,7 @@ import {
   readImpact,
   readSimulation,
   type SimulationAnswer,
+  type SupposedChange,
   simulatePath,
 } from './impact.js'
 import { idsAt, textAt } from './members.js'
@@ -88,7 +88,7 @@ export type Reader = {
   /** Everything that came of a subject, as far as the caller may see it. */
   readonly impact: (subject: Subject, at?: LookedAt) => Promise<ImpactAnswer>
   /** What a change would break, as far as the caller may see it; nothing is recorded. */
-  readonly simulate: (change: Change, at?: LookedAt) => Promise<SimulationAnswer>
+  readonly simulate: (change: SupposedChange, at?: LookedAt) => Promise<SimulationAnswer>
   /**
    * What the rules say of a statement and of everything before it, as the server judges them. Its
    * word: `lineage` brings what can be verified and judged here.

@@ -47,7 +47,7 @@ export {
 } from './log/folder.js'
 export { FolderPublisher } from './log/folder-publisher.js'
 export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
-export { type Foresight, impactIn, lastEntry, simulateIn } from './log/foresight.js'
+export { type AskedChange, type Foresight, impactIn, lastEntry, simulateIn } from './log/foresight.js'
 export type { Health } from './log/health.js'
 export type { HopRules } from './log/hop-judge.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'

@@ -18,6 +18,12 @@ const JSON_TYPE = 'application/json'
 /** Most statements of one answer: some 40 MB, built in about a second. Larger ones: `--dir`, or part by part. */
 const LINEAGE_STATEMENTS_MAX = 5_000
 
+const LINEAGE_CODES = [
+  'STATEMENT_NOT_FOUND',
+  'STATEMENT_ID_AMBIGUOUS',
+  'LINEAGE_TOO_LARGE',
+] as const
+
 const lineage = tokenRoute(
   {
     method: 'GET',
@@ -28,7 +34,7 @@ const lineage = tokenRoute(
     description: `For a statement that the caller may read in full. With its companions: the instruments that transfers of it cite and what replaced them, assessments that name its statements, rulesets of the operator. At most ${LINEAGE_STATEMENTS_MAX} statements.`,
     params: { id: STATEMENT_ID },
     answers: { 200: { description: 'The bundle.', mediaType: JSON_TYPE, schema: refTo('Bundle') } },
-    codes: ['STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS', 'LINEAGE_TOO_LARGE'],
+    codes: [...LINEAGE_CODES, 'RULES_NOT_READY'],
   },
   async ({ params }, caller, { ledger }) => {
     const { id } = await readableStatement(params.id, caller, ledger)
@@ -54,13 +60,18 @@ const sums = tokenRoute(
         schema: objectOf({ items: arrayOf({ type: 'object' }) }),
       },
     },
-    codes: ['STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS', 'LINEAGE_TOO_LARGE'],
+    codes: [...LINEAGE_CODES, 'RULES_NOT_READY', 'JUDGING_FULL'],
   },
-  async ({ params }, caller, { ledger }) => {
+  async ({ params, signal }, caller, { ledger }) => {
     const { id } = await readableStatement(params.id, caller, ledger)
     // Refuses what is too large before anything is judged.
     ledger.lineageIds(id, LINEAGE_STATEMENTS_MAX)
-    const found = await sumsOfLineage(ledger.rules, id, (sum, hop) => mayKnowSum(sum, hop, caller))
+    const found = await sumsOfLineage(
+      ledger.rules,
+      id,
+      (sum, hop) => mayKnowSum(sum, hop, caller),
+      signal,
+    )
     return jsonAnswer({ items: found.map(sumJson) })
   },
 )

@@ -58,10 +58,20 @@ export class LedgerRules {
 
   /**
    * Judges with pauses, one lineage at a time: nobody stops the server by asking. Damage that is read
-   * ends the writing. Rejects with what a step throws.
+   * ends the writing. Rejects with what a step throws, with JUDGING_FULL, with the signal's reason.
    */
-  run<Result>(steps: Stepwise<Result>): Promise<Result> {
-    return this.#parts.watched(this.#work.run(steps))
+  run<Result>(steps: Stepwise<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.#parts.watched(this.#work.run(steps, signal))
+  }
+
+  /** For metrics. */
+  counters(): Readonly<Record<string, number>> {
+    return {
+      rules_unjudged: this.index.unjudged,
+      judging_waiting: this.#work.waiting,
+      judging_shed: this.#work.shed,
+      judging_stopped: this.#work.stopped,
+    }
   }
 
   /**

@@ -353,7 +353,7 @@ export class Ledger {
       size: this.size,
       in_work: this.#intake.inWork,
       proposals_waiting: this.#state.waiting.size,
-      rules_unjudged: this.rules.index.unjudged,
+      ...this.rules.counters(),
     }
   }
 
