@@ -13,6 +13,7 @@ import type {
   LookedAt,
   PartyRecord,
   PartySummary,
+  Readiness,
   RegistrySource,
   SearchPage,
   SearchQuery,
@@ -36,6 +37,8 @@ export type LedgerSource = RegistrySource & {
   /** As it is given on the command line, to be shown in advice: `--server URL`, `--dir FOLDER`. */
   readonly flag: string
   readonly info: () => Promise<LedgerInfo>
+  /** Of a server: whether it takes statements, and what its operator should know. */
+  readonly readiness?: () => Promise<Readiness>
   /** The published checkpoint, a signed note. */
   readonly checkpoint: () => Promise<string>
   readonly submit: (envelope: Envelope) => Promise<SubmitOutcome>

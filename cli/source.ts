@@ -92,6 +92,7 @@ function serverSource(server: string, { io }: Job, caller: Partial<Caller>): Led
   return {
     flag: `--server ${server}`,
     info: client.ledger,
+    readiness: client.readiness,
     checkpoint: client.checkpoint,
     genesis: () => genesisId(client),
     registrar: async () => {

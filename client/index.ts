@@ -41,6 +41,7 @@ export type {
   PartyPage,
   PartyRecord,
   PartySummary,
+  Readiness,
   SearchItem,
   SearchPage,
   StatementRecord,

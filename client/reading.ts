@@ -20,6 +20,7 @@ import {
   readParty,
   readPartyEvidence,
   readPartyPage,
+  readReadiness,
   readReceipt,
   readStatement,
   readSums,
@@ -42,6 +43,7 @@ import type {
   LedgerInfo,
   PartyPage,
   PartyRecord,
+  Readiness,
   SearchPage,
   StatementRecord,
 } from './model.js'
@@ -73,6 +75,8 @@ export type InboxQuery = {
 export type Reader = {
   /** What ledger the server speaks for: its own word. */
   readonly ledger: () => Promise<LedgerInfo>
+  /** Whether the server takes statements, and what its operator should know; NOT_READY otherwise. */
+  readonly readiness: () => Promise<Readiness>
   /** The published checkpoint, a signed note. */
   readonly checkpoint: () => Promise<string>
   readonly statement: (id: string) => Promise<StatementRecord>
@@ -126,6 +130,7 @@ export function readerOf(calls: Calls): Reader {
   const auth = { auth: true } as const
   return {
     ledger: calls.ledger,
+    readiness: async () => readReadiness(await calls.get('/readyz')),
     checkpoint: () => calls.getText('/checkpoint'),
     statement: async (id) =>
       readStatement(await calls.get(`/v1/statements/${segment(id)}`, auth), id),

@@ -1160,6 +1160,13 @@ export const ERRORS = {
     explain:
       'The server judges one lineage at a time, and as many as may wait for it are waiting. Nothing is wrong with what was asked: try again after the seconds in Retry-After, or judge on your own machine with waybill lineage.',
   },
+  RULESET_UNREAD: {
+    http: 422,
+    exit: 3,
+    title: 'a ruleset of the operator that this version cannot judge by',
+    explain:
+      'The operator recorded a ruleset with terms that this version of Waybill does not know, or under the name of the shipped one with other words. It is passed over: what is recorded is judged by what was in force before it, or by the shipped one. Upgrade Waybill to the version with which it was recorded; or record one that this version knows in its place: waybill ruleset check FILE, then waybill ruleset record FILE --supersedes ID.',
+  },
   RULES_NOT_READY: {
     http: 503,
     exit: 69,

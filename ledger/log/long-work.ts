@@ -87,17 +87,32 @@ export class LongWork {
   }
 }
 
+/** Long work in slices, with pauses in which others have their turn. */
+export class Slices {
+  #until = performance.now() + SLICE_MS
+
+  /** Whether it is time for a pause. */
+  get isOver(): boolean {
+    return performance.now() >= this.#until
+  }
+
+  /** Settles when others have had their turn. */
+  async rest(): Promise<void> {
+    await pause()
+    this.#until = performance.now() + SLICE_MS
+  }
+}
+
 async function inSlices<Result>(
   steps: Stepwise<Result>,
   signal: AbortSignal | undefined,
 ): Promise<Result> {
-  let until = performance.now() + SLICE_MS
+  const slices = new Slices()
   for (;;) {
     const step = steps.next()
     if (step.done === true) return step.value
-    if (performance.now() < until) continue
-    await pause()
+    if (!slices.isOver) continue
+    await slices.rest()
     signal?.throwIfAborted()
-    until = performance.now() + SLICE_MS
   }
 }

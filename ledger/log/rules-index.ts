@@ -20,6 +20,7 @@ import type { RecordValue } from '../store/codec.js'
 import type { Store } from '../store/store.js'
 import { HopJudge, type RecordedRules, recordedRules } from './hop-judge.js'
 import type { LogState } from './log-state.js'
+import { Slices } from './long-work.js'
 import { openRecord } from './reader.js'
 import { RuleBook } from './rule-book.js'
 import { RulesDraft } from './rules-draft.js'
@@ -74,6 +75,7 @@ export class RulesIndex {
   readonly unread = new Set<StatementId>()
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
+  #stopping = false
   /** Settles when whoever runs alone has ended. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -106,6 +108,15 @@ export class RulesIndex {
     if (this.isComplete) return Promise.resolve()
     this.#catching = this.#catching.catch(() => undefined).then(() => this.#catchUp(onProgress))
     return this.#catching
+  }
+
+  /**
+   * Ends catching up after the step that is being written: it rejects with LEDGER_CLOSED, and goes on from
+   * there at the next opening. Settles when nothing is written any more.
+   */
+  stop(): Promise<void> {
+    this.#stopping = true
+    return this.#catching.catch(() => undefined)
   }
 
   /**
@@ -293,10 +304,15 @@ export class RulesIndex {
   }
 
   async #step(mark: RulesMark): Promise<RulesMark> {
+    if (this.#stopping) throw new LedgerError('LEDGER_CLOSED')
     const to = Math.min(mark.indexed + STEP, this.#state.size)
     const draft = this.#draftFrom(mark)
     const reads = await readStatements(this.#store, mark.indexed, to)
-    for (const read of reads) draft.take(this.#takenOf(read))
+    const slices = new Slices()
+    for (const read of reads) {
+      draft.take(this.#takenOf(read))
+      if (slices.isOver) await slices.rest()
+    }
     await this.#store.write({ puts: draft.puts() }, { sync: true })
     this.#remember(draft)
     return draft.mark
