@@ -134,7 +134,7 @@ const ready = publicRoute(
             type: 'string',
             enum: ['ready', 'building'],
             description:
-              'While the index of the rules is being built, questions about rules wait, and so do statements where the operator refuses by rules: for some seconds, then 503 RULES_NOT_READY.',
+              'While the index of the rules is being built, new statements and questions about rules wait for some seconds, then get 503 RULES_NOT_READY; all else is answered as ever.',
           },
           rules_done: { ...VALUES.count, description: 'Entries that the index has, of `size`.' },
           notes: {
