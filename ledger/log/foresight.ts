@@ -23,6 +23,7 @@ import { lawNamed } from '../rules/ruleset-named.js'
 import { simulateStepwise } from '../rules/simulate.js'
 import { concernOf, holderOfHop, type Subject } from '../rules/subject.js'
 import type { Vocabulary } from '../rules/vocabulary.js'
+import { noSuchTerm } from './asked-terms.js'
 import { hopOfTaken } from './hop-judge.js'
 import type { Ledger } from './ledger.js'
 import type { StoredStatement } from './reader.js'
@@ -142,7 +143,15 @@ function refuseUnknownTerm(
   const isKnown = [current, ...all].some((vocabulary) =>
     kind === 'purpose' ? vocabulary.purposeKind(value) !== 'unknown' : vocabulary.isCategory(value),
   )
-  if (!isKnown) throw new LedgerError('TERM_NOT_FOUND')
+  if (isKnown) return
+  const local = rules.index
+    .rulesets(size)
+    .flatMap(({ ruleset }) => [...ruleset.purposes.localTerms, ...ruleset.categories.localTerms])
+  throw noSuchTerm(
+    kind,
+    value,
+    local.map(({ term }) => term),
+  )
 }
 
 /** The last entry that counts, and until when. @throws LedgerError ENTRY_NOT_FOUND, REQUEST_INVALID */
