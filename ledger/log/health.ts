@@ -1,6 +1,6 @@
 /** Whether a ledger can answer and write, and why not. DESIGN 7.2: a fresh checkpoint, not an open port. */
 import type { LedgerError } from '../core/errors.js'
-import type { UnreadRuleset } from './ledger-rules.js'
+import type { StatementId } from '../core/statement.js'
 import type { QuorumHealth } from './publisher.js'
 
 export type Health = {
@@ -20,6 +20,9 @@ export type Health = {
   /** Rulesets of the operator that this version passes over. No reason not to be ready. */
   readonly unread: readonly UnreadRuleset[]
 }
+
+/** A ruleset of the operator that judges nothing, because this version cannot read it. */
+export type UnreadRuleset = { readonly id: StatementId; readonly index: number }
 
 type RulesBuilding = { readonly done: number; readonly total: number }
 

@@ -11,7 +11,7 @@ import type { Stepwise } from '../rules/judge-graph.js'
 import type { Store } from '../store/store.js'
 import { companionsOf } from './companions.js'
 import type { View } from './evidence-builder.js'
-import type { Vitals } from './health.js'
+import type { UnreadRuleset, Vitals } from './health.js'
 import type { RecordedRules } from './hop-judge.js'
 import { factsOfLog } from './log-facts.js'
 import type { LogState } from './log-state.js'
@@ -34,9 +34,6 @@ export type LedgerRulesParts = {
 
 /** How long a call may wait for an index that a server builds, in milliseconds: then it is to come again. */
 const PATIENCE_MS = 5_000
-
-/** A ruleset of the operator that judges nothing, because this version cannot read it. */
-export type UnreadRuleset = { readonly id: StatementId; readonly index: number }
 
 const SHOW_ALL: View = () => 'envelope'
 
