@@ -87,7 +87,8 @@ async function answerTo(
   { deps, authenticator, closing, startedMs }: AdapterParts & { readonly startedMs: number },
 ): Promise<Answer> {
   const gone = new AbortController()
-  const stop = (): void => gone.abort()
+  // What is still being worked out ends with it: an answer of a server that closes, or nobody's.
+  const stop = (): void => gone.abort(new LedgerError('LEDGER_CLOSED'))
   reply.raw.on('close', stop)
   closing.addEventListener('abort', stop, { once: true })
   if (closing.aborted) stop()

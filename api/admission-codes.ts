@@ -60,6 +60,7 @@ const LOG_CODES = [
   'CLOCK_BEHIND',
   'CLOCK_AHEAD',
   'QUEUE_FULL',
+  'RULES_NOT_READY',
   'LEDGER_CLOSED',
   'STORE_FAILED',
 ] as const satisfies readonly ErrorCode[]

@@ -34,6 +34,8 @@ export type ServeOptions = {
   readonly seenElsewhere?: readonly string[]
   /** A folder that the public log is published into, at once and every so many seconds. */
   readonly publishTo?: { readonly folder: string; readonly everyS: number }
+  /** Told how far the index of the rules is, step by step, while it is built. */
+  readonly onRules?: (progress: { readonly done: number; readonly total: number }) => void
   /** Told of bugs and failures, one line each; stderr when left out. */
   readonly log?: (event: LogEvent) => void
   /**
@@ -85,6 +87,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     const url = await listenAt(server, listen)
     const running = runningServer(server, { ledger, publisher }, url)
     watchQuorum(running, log)
+    void buildRules(ledger, options.onRules, log)
     if (options.ownProcess === true) ownProcess(running, log)
     return running
   } catch (error) {
@@ -147,6 +150,25 @@ function watchQuorum({ ledger, ended }: RunningServer, log: (event: LogEvent) =>
   void ended.then(() => clearInterval(timer))
 }
 
+/**
+ * What was recorded before this version knew rules, or before a repair, is indexed beside the work: the
+ * first who asks of a rule would wait for it otherwise. Damage ends the writing, as whenever it is read.
+ */
+async function buildRules(
+  ledger: Ledger,
+  onRules: ServeOptions['onRules'],
+  log: (event: LogEvent) => void,
+): Promise<void> {
+  try {
+    await ledger.rules.build(onRules)
+    for (const { index } of ledger.rules.unread())
+      log({ code: 'RULESET_UNREAD', at: 'rules', note: `entry ${index}` })
+  } catch (error) {
+    const code = codeOf(error, 'INTERNAL')
+    if (code !== 'LEDGER_CLOSED') log({ code, at: 'rules', note: placesOf(error) })
+  }
+}
+
 function runningServer(server: FastifyInstance, behind: Behind, url: string): RunningServer {
   let closing: Promise<void> | undefined
   let end: () => void = () => undefined
@@ -163,6 +185,8 @@ function runningServer(server: FastifyInstance, behind: Behind, url: string): Ru
 /** No new connections; what was begun is answered; then the ledger finishes what it took. */
 async function endInOrder(server: FastifyInstance, { ledger, publisher }: Behind): Promise<void> {
   // Node stops looking for slow requests when a server closes, so half a request would hold it open.
+  // Nor may what waits for the index of the rules.
+  ledger.rules.stop()
   const cut = setTimeout(() => server.server.closeAllConnections(), SHUTDOWN_GRACE_MS)
   try {
     await server.close()

@@ -27,6 +27,8 @@ const RETRY_AFTER_S = {
   SERVER_UNAVAILABLE: 5,
   CHECKPOINT_NOT_PUBLISHED: 2,
   QUORUM_MISSING: 10,
+  JUDGING_FULL: 2,
+  RULES_NOT_READY: 10,
 } as const satisfies Record<CodeOf<503>, number>
 
 /** Names of details that hold words of ours. */

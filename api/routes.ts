@@ -6,6 +6,7 @@ import { LINEAGE_ROUTES } from './routes/lineage.js'
 import { logRoutes, type ServerState } from './routes/log.js'
 import { PARTY_ROUTES } from './routes/parties.js'
 import { PROOF_ROUTES } from './routes/proofs.js'
+import { SAMPLE_ROUTES } from './routes/sample.js'
 import { SEARCH_ROUTES } from './routes/search.js'
 import { STATEMENT_ROUTES } from './routes/statements.js'
 import { TILE_ROUTES } from './routes/tiles.js'
@@ -19,6 +20,7 @@ export function allRoutes(state: ServerState): readonly Route[] {
     ...INBOX_ROUTES,
     ...LINEAGE_ROUTES,
     ...IMPACT_ROUTES,
+    ...SAMPLE_ROUTES,
     ...RULES_ROUTES,
     ...SEARCH_ROUTES,
     ...PARTY_ROUTES,

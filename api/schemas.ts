@@ -87,7 +87,8 @@ export const RULESET_NAMED = {
   version: text,
   digest: { ...text, description: 'SHA-256 of the ruleset in JCS form: what it says.' },
 }
-const rulesetSource = {
+/** Where it came from. */
+export const RULESET_SOURCE = {
   ...objectOf({ kind: text, id, index: count }, ['id', 'index']),
   description: '`shipped` with this program, or `recorded` by the operator, in which statement.',
 }
@@ -97,7 +98,7 @@ export const RULESET_USED: JsonSchema = objectOf(
     ...RULESET_NAMED,
     as_of: { ...text, description: 'Day on which its tables were last checked.' },
     effective: objectOf({ from: text, until: text }, ['until']),
-    source: rulesetSource,
+    source: RULESET_SOURCE,
     hops: count,
     hops_outside: { ...count, description: 'Hops of a day on which it was not in force.' },
   },

@@ -121,7 +121,8 @@ function sendProblem(
   at: string,
   { deps, metrics }: Observed,
 ): FastifyReply {
-  metrics.problem(error.code)
+  // Of whoever has gone nothing was refused.
+  if (!reply.raw.destroyed) metrics.problem(error.code)
   if (error.code === 'INTERNAL') deps.log?.({ code: error.code, at, note: placesOf(error.cause) })
   const problem = problemOf(error)
   return (

@@ -9,6 +9,7 @@ import { bestCrypto, checkLogKey, openLedgerFolder, readLedgerConfig } from '../
 import type { Job } from './command.js'
 import { type Checkup, refusedCheck, tryOut } from './doctor-machine.js'
 import { checkPublishing } from './doctor-publishing.js'
+import { checkRules } from './doctor-rules.js'
 import { utc } from './output.js'
 import { countOf } from './report-text.js'
 import { type SeenFlag, type SeenNote, seenNotes } from './seen-notes.js'
@@ -134,7 +135,8 @@ async function checkOpens(
         said: `opens; ${countOf(ledger.size, 'entry')}, the store agrees with its signed head`,
       }
       const clock = clockCheck(ledger.lastTime, Math.floor(job.io.now() / 1000))
-      return [opened, clock, ...(await checkPublishing(folder, ledger))]
+      const rules = await checkRules(ledger, job)
+      return [opened, clock, ...rules, ...(await checkPublishing(folder, ledger))]
     } finally {
       await ledger.close()
     }

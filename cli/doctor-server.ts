@@ -2,11 +2,12 @@
  * What doctor looks at over HTTP: that the server answers, who it says it is, and that it knows us.
  */
 
-import { bestCrypto } from '../client/index.js'
+import { bestCrypto, type Readiness } from '../client/index.js'
 import { openCheckpoint } from '../ledger/core/checkpoint.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import type { Job } from './command.js'
 import { type Checkup, tryOut } from './doctor-machine.js'
+import { unreadCheck } from './doctor-rules.js'
 import { findApiSigner, findSigner, partyOf } from './identity.js'
 import type { LedgerSource } from './ledger-source.js'
 import { clean } from './output.js'
@@ -24,11 +25,27 @@ export function checkServer(job: Job): Promise<readonly Checkup[]> {
     if (answers?.state !== 'good') return answers === undefined ? [] : [answers]
     const checks = [
       answers,
+      ...(await checkReadiness(source)),
       await tryOut('trust', checkTrust(source, job), (words) => words),
       await checkAccess(source, job),
     ]
     return checks.filter((check) => check !== undefined)
   })
+}
+
+async function checkReadiness(source: LedgerSource): Promise<readonly (Checkup | undefined)[]> {
+  let told: Readiness | undefined
+  const look = async (): Promise<Readiness | undefined> => {
+    told = await source.readiness?.()
+    return told
+  }
+  const ready = await tryOut('readiness', look(), ({ rules, rulesDone, size }) =>
+    rules === 'ready'
+      ? 'takes statements; the rules are ready'
+      : `takes statements; the rules are being prepared, ${rulesDone} of ${countOf(size, 'entry')}`,
+  )
+  const unread = (told?.notes ?? []).filter(({ code }) => code === 'RULESET_UNREAD')
+  return [ready, ...unread.map(unreadCheck)]
 }
 
 /** The newest checkpoint against the policy that is given or remembered. */

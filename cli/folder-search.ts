@@ -5,7 +5,7 @@ import type { SearchPage, SearchQuery } from '../client/index.js'
 import { LedgerError } from '../ledger/core/errors.js'
 import { summaryOf } from '../ledger/core/summary.js'
 import { expandTerm } from '../ledger/core/term-names.js'
-import type { Ledger } from '../ledger/index.js'
+import { type Ledger, refuseUnknownPurpose } from '../ledger/index.js'
 
 const PAGE_DEFAULT = 50
 
@@ -17,6 +17,8 @@ export async function searchFolder(
   const { size, after } = startOf(cursor, ledger.size)
   const query = { ...rest, ...(purpose === undefined ? {} : { purpose: expandTerm(purpose) }) }
   const { found, next } = await ledger.search(query, { after, size, limit })
+  const isEmpty = found.length === 0 && next === undefined && cursor === undefined
+  if (isEmpty && query.purpose !== undefined) await refuseUnknownPurpose(ledger, query.purpose)
   return {
     items: found.map(({ id, index, time, opened, facts }) => ({
       id,

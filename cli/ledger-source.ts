@@ -13,6 +13,7 @@ import type {
   LookedAt,
   PartyRecord,
   PartySummary,
+  Readiness,
   RegistrySource,
   SearchPage,
   SearchQuery,
@@ -26,7 +27,7 @@ import type { Evidence } from '../ledger/core/evidence.js'
 import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
-import type { Change } from '../ledger/rules/change.js'
+import type { AskedChange } from '../ledger/index.js'
 import type { Facts } from '../ledger/rules/facts.js'
 import type { Subject } from '../ledger/rules/subject.js'
 
@@ -36,6 +37,8 @@ export type LedgerSource = RegistrySource & {
   /** As it is given on the command line, to be shown in advice: `--server URL`, `--dir FOLDER`. */
   readonly flag: string
   readonly info: () => Promise<LedgerInfo>
+  /** Of a server: whether it takes statements, and what its operator should know. */
+  readonly readiness?: () => Promise<Readiness>
   /** The published checkpoint, a signed note. */
   readonly checkpoint: () => Promise<string>
   readonly submit: (envelope: Envelope) => Promise<SubmitOutcome>
@@ -55,7 +58,7 @@ export type LedgerSource = RegistrySource & {
   /** Everything that came of a subject. */
   readonly impact: (subject: Subject, at: LookedAt) => Promise<ImpactAnswer>
   /** What a change would break; nothing is recorded. */
-  readonly simulate: (change: Change, at: LookedAt) => Promise<SimulationAnswer>
+  readonly simulate: (change: AskedChange, at: LookedAt) => Promise<SimulationAnswer>
   readonly outcomes: (digest: string) => Promise<readonly StatementId[]>
   /** A server knows the party by its token; a folder is told. */
   readonly inbox: (party: PartyId, query: InboxQuery) => Promise<InboxPage>

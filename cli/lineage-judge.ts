@@ -30,7 +30,7 @@ import {
   type RulesEvidence,
   type RulesQuestion,
 } from './rules-judge.js'
-import { lawNamed, type RulesAsked } from './rules-question.js'
+import { lawFor, type RulesAsked } from './rules-question.js'
 import type { Trust } from './trust.js'
 
 export type LineageJudgement = Judgement & {
@@ -162,7 +162,7 @@ async function questionOf(
 ): Promise<RulesQuestion> {
   const { asOf, law: named } = asked
   const { recorded } = operatorRulesets(report.statements.values(), report)
-  const law = typeof named === 'string' ? await lawNamed(named, { recorded, source, trust }) : named
+  const law = typeof named === 'string' ? await lawFor(named, { recorded, source, trust }) : named
   return {
     ...(asOf === undefined ? {} : { asOf }),
     ...(law === undefined ? {} : { law }),

@@ -186,6 +186,26 @@ export function gathered(pieces: readonly Evidence[]): readonly Evidence[] {
   }))
 }
 
+/**
+ * The one piece that shows everything that all of them show: a bundle, with newer receipts of some of its
+ * statements beside it. Undefined when there is none that `isSound`.
+ */
+export function underOneTree(
+  pieces: readonly Evidence[],
+  isSound: (evidence: Evidence) => boolean,
+): Evidence | undefined {
+  const most = new Map<string, number>()
+  for (const { envelope } of pieces.flatMap(({ statements }) => statements)) {
+    most.set(envelope.payload, Math.max(shown({ envelope }), most.get(envelope.payload) ?? 0))
+  }
+  return pieces.find((piece) => {
+    const own = new Map(
+      piece.statements.map(({ envelope }) => [envelope.payload, shown({ envelope })]),
+    )
+    return [...most].every(([payload, best]) => own.get(payload) === best) && isSound(piece)
+  })
+}
+
 /** Of several notes about one tree. */
 function mostSigned(notes: readonly string[]): string {
   const lines = (note: string): number => note.split('\n').length

@@ -9,19 +9,14 @@ import { hasFormat } from '../ledger/core/formats.js'
 import { verifyEvidence } from '../ledger/core/verify.js'
 import type { Law } from '../ledger/rules/law.js'
 import { parseRuleset } from '../ledger/rules/ruleset-file.js'
-import {
-  lawOfFile,
-  lawOfRecorded,
-  type RecordedRuleset,
-  shippedLaw,
-} from '../ledger/rules/ruleset-in-force.js'
+import { lawOfFile, lawOfRecorded, type RecordedRuleset } from '../ledger/rules/ruleset-in-force.js'
+import { isIdPrefix, lawNamed, SHIPPED_WORD } from '../ledger/rules/ruleset-named.js'
 import { SHIPPED } from '../ledger/rules/shipped/ruleset.js'
 import type { Job } from './command.js'
 import { at, readJson } from './files.js'
 import type { LedgerSource } from './ledger-source.js'
 import { FAIL_ON, type FailOn } from './overall.js'
 import { type AsOf, operatorRulesets } from './rules-judge.js'
-import { SHIPPED_WORD } from './ruleset-input.js'
 import type { Trust } from './trust.js'
 
 export type RulesFlags = {
@@ -56,7 +51,7 @@ export async function rulesAsked({ flags, io }: Job<RulesFlags>): Promise<RulesA
   const { asOf, ruleset } = flags
   return {
     ...(asOf === undefined ? {} : { asOf: parseAsOf(asOf) }),
-    ...(ruleset === undefined ? {} : { law: await fileOrName(ruleset, io) }),
+    ...(ruleset === undefined ? {} : { law: await rulesetAsked(ruleset, io) }),
   }
 }
 
@@ -69,8 +64,9 @@ function parseAsOf(text: string): AsOf {
   throw new LedgerError('USAGE', { reason })
 }
 
-async function fileOrName(text: string, io: Job['io']): Promise<Law | string> {
-  if (text === SHIPPED_WORD) return shippedLaw()
+/** The law of a ruleset in a file, or the name of one. Rejects with the code of a file that is wrong. */
+export async function rulesetAsked(text: string, io: Job['io']): Promise<Law | string> {
+  if (text === SHIPPED_WORD) return text
   const isFile = await stat(text).then(
     (found) => found.isFile(),
     () => false,
@@ -93,16 +89,11 @@ export type RulesetPlaces = {
 }
 
 /** The law of a ruleset, by its version or by the id of its statement. Rejects with USAGE when there is none. */
-export async function lawNamed(name: string, places: RulesetPlaces): Promise<Law> {
-  const isId = /^[0-9a-f]{8,64}$/.test(name)
-  const held = places.recorded.filter(
-    ({ id, ruleset }) => (isId && id.startsWith(name)) || ruleset.version === name,
-  )
-  // Of equal versions the one that was recorded last.
-  const last = [...held].sort((a, b) => a.index - b.index).at(-1)
-  if (last !== undefined) return lawOfRecorded(last)
-  if (SHIPPED.version === name) return shippedLaw()
-  if (isId && places.source !== undefined) return await fetched(name, places.source, places.trust)
+export async function lawFor(name: string, places: RulesetPlaces): Promise<Law> {
+  const known = lawNamed(name, places.recorded)
+  if (known !== undefined) return known
+  if (isIdPrefix(name) && places.source !== undefined)
+    return await fetched(name, places.source, places.trust)
   throw noSuchRuleset(places.recorded)
 }
 

@@ -13,14 +13,12 @@ import type { Ruleset } from '../ledger/rules/ruleset.js'
 import { rulesetFromClaims } from '../ledger/rules/ruleset-claims.js'
 import { parseRuleset } from '../ledger/rules/ruleset-file.js'
 import type { RecordedRuleset } from '../ledger/rules/ruleset-in-force.js'
+import { isIdPrefix, SHIPPED_WORD } from '../ledger/rules/ruleset-named.js'
 import { SHIPPED } from '../ledger/rules/shipped/ruleset.js'
 import type { Job } from './command.js'
 import { at, readJson, STDIO } from './files.js'
 import type { LedgerSource } from './ledger-source.js'
 import { shortId } from './output.js'
-
-/** Stands for the ruleset that ships with this program. */
-export const SHIPPED_WORD = 'shipped'
 
 /** A ruleset, and the statement that recorded it where one did. */
 export type FoundRuleset = { readonly ruleset: Ruleset; readonly recorded?: StatementId }
@@ -38,8 +36,7 @@ export async function findRuleset(
   if (text === SHIPPED_WORD) return { ruleset: SHIPPED }
   if (text === STDIO || (await isFile(text))) return { ruleset: await readRuleset(text, io) }
   const own = recorded?.findLast(
-    ({ id, ruleset }) =>
-      ruleset.version === text || (/^[0-9a-f]{8,64}$/.test(text) && id.startsWith(text)),
+    ({ id, ruleset }) => ruleset.version === text || (isIdPrefix(text) && id.startsWith(text)),
   )
   if (own !== undefined) return { ruleset: own.ruleset, recorded: own.id }
   if (text === SHIPPED.version) return { ruleset: SHIPPED }

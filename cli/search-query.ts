@@ -7,6 +7,7 @@ import { LedgerError } from '../ledger/core/errors.js'
 import { FORMATS, type Format, hasFormat } from '../ledger/core/formats.js'
 import { STATEMENT_TYPES, type StatementType } from '../ledger/core/schemas.js'
 import { expandTerm } from '../ledger/core/term-names.js'
+import { IN_DAY_S, readTime } from '../ledger/rules/draw-query.js'
 import type { Settings } from './config.js'
 import { parseParty } from './identity.js'
 
@@ -24,8 +25,6 @@ export type SearchFlags = {
   readonly until?: string
 }
 
-const DAY_S = 86_400
-
 /** @throws LedgerError USAGE */
 export function searchQuery(flags: SearchFlags, settings: Settings): SearchQuery {
   const query: { readonly [Name in keyof SearchQuery]: SearchQuery[Name] | undefined } = {
@@ -38,7 +37,7 @@ export function searchQuery(flags: SearchFlags, settings: Settings): SearchQuery
     dataset: mapped(flags.dataset, (text) => formed(text, 'name', '--dataset')),
     digest: mapped(flags.digest, (text) => formed(text.toLowerCase(), 'digest', '--digest')),
     since: mapped(flags.since, (text) => time(text, '--since', 0)),
-    until: mapped(flags.until, (text) => time(text, '--until', DAY_S - 1)),
+    until: mapped(flags.until, (text) => time(text, '--until', IN_DAY_S)),
   }
   if (query.since !== undefined && query.until !== undefined && query.since > query.until)
     throw new LedgerError('USAGE', { reason: 'the time that is asked for ends before it begins' })
@@ -73,15 +72,11 @@ function formed(text: string, format: Format, flag: string): string {
   throw usage(flag, FORMATS[format].expected)
 }
 
-/** A UTC time, a day, or seconds since 1970. Of a day its first second and `inDay` more. */
+/** As `readTime`. @throws LedgerError USAGE for any other text */
 function time(text: string, flag: string, inDay: number): number {
-  if (/^\d{1,10}$/.test(text)) return Number(text)
-  const day = hasFormat(text, 'date')
-  if (!day && !hasFormat(text, 'time')) {
-    throw usage(flag, 'a time: 2026-11-22, 2026-11-22T10:00:00Z, or seconds since 1970')
-  }
-  const seconds = Math.floor(Date.parse(text) / 1000)
-  return day ? seconds + inDay : seconds
+  const seconds = readTime(text, inDay)
+  if (seconds !== undefined) return seconds
+  throw usage(flag, 'a time: 2026-11-22, 2026-11-22T10:00:00Z, or seconds since 1970')
 }
 
 function usage(flag: string, expected: string): LedgerError {

@@ -20,6 +20,9 @@ import { findApiSigner, findSigner, partyOf } from './identity.js'
 import type { LedgerSource } from './ledger-source.js'
 import { givenPolicyFile } from './policy-file.js'
 
+const FILE_TO_SERVER =
+  'a server simulates by rulesets that it knows: shipped, a version, or the id of one that the operator has recorded; a file with --dir LEDGER'
+
 /** Who signs in to a server, where it is not the key of the settings. */
 export type Caller = { readonly apiSigner: Signer; readonly party: PartyId }
 
@@ -89,6 +92,7 @@ function serverSource(server: string, { io }: Job, caller: Partial<Caller>): Led
   return {
     flag: `--server ${server}`,
     info: client.ledger,
+    readiness: client.readiness,
     checkpoint: client.checkpoint,
     genesis: () => genesisId(client),
     registrar: async () => {
@@ -108,7 +112,10 @@ function serverSource(server: string, { io }: Job, caller: Partial<Caller>): Led
     search: client.search,
     outcomes: client.outcomes,
     impact: client.impact,
-    simulate: client.simulate,
+    simulate: async (change, at) => {
+      if ('law' in change) throw new LedgerError('USAGE', { reason: FILE_TO_SERVER })
+      return await client.simulate(change, at)
+    },
     inbox: (_party, query) => wholeInbox(client, query),
     parties: () => allParties(client),
     party: client.party,

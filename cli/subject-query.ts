@@ -5,7 +5,7 @@
 import { LedgerError } from '../ledger/core/errors.js'
 import { FORMATS, type Format, hasFormat } from '../ledger/core/formats.js'
 import { expandTerm } from '../ledger/core/term-names.js'
-import type { Change } from '../ledger/rules/change.js'
+import type { AskedChange } from '../ledger/index.js'
 import { SUBJECT_KINDS, type Subject, type SubjectKind } from '../ledger/rules/subject.js'
 import type { Settings } from './config.js'
 import { parseIdPrefix, parseParty } from './identity.js'
@@ -62,26 +62,30 @@ export type ChangeFlags = {
   readonly revoke?: string
   readonly dropAdequacy?: string
   readonly suspend?: string
+  readonly ruleset?: string
 }
 
-/** What is to be changed, as typed. @throws LedgerError USAGE unless it is exactly one thing */
-export function askedChange(flags: ChangeFlags, settings: Settings): Asked {
-  const { revoke, dropAdequacy, suspend } = flags
+/**
+ * What is to be changed, as typed; undefined: the ruleset.
+ * @throws LedgerError USAGE unless it is exactly one thing
+ */
+export function askedChange(flags: ChangeFlags, settings: Settings): Asked | undefined {
+  const { revoke, dropAdequacy, suspend, ruleset } = flags
   const asked = [
+    ...(ruleset === undefined ? [] : [undefined]),
     ...(revoke === undefined ? [] : [askedSubject('instrument', revoke, settings)]),
     ...(dropAdequacy === undefined ? [] : [askedSubject('country', dropAdequacy, settings)]),
     ...(suspend === undefined ? [] : [askedSubject('party', suspend, settings)]),
   ]
-  const [change] = asked
-  if (change === undefined || asked.length > 1) {
-    const reason = 'exactly one of --revoke, --drop-adequacy and --suspend'
+  if (asked.length !== 1) {
+    const reason = 'exactly one of --revoke, --drop-adequacy, --suspend and --ruleset'
     throw new LedgerError('USAGE', { reason })
   }
-  return change
+  return asked[0]
 }
 
 /** The change of a subject that falls. */
-export function changeOf({ kind, value }: Subject): Change {
+export function changeOf({ kind, value }: Subject): AskedChange {
   if (kind === 'instrument') return { kind: 'revoke', instrument: value as never }
   if (kind === 'country') return { kind: 'drop-adequacy', country: value }
   return { kind: 'suspend', party: value as never }

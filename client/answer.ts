@@ -37,6 +37,7 @@ import type {
   PartyKey,
   PartyPage,
   PartyRecord,
+  Readiness,
   StatementRecord,
   SubmitOutcome,
   Validation,
@@ -106,6 +107,25 @@ export function readBundle(bundle: Json, id: string): Evidence {
 }
 
 /** Sums over transfers: what was asked and answered. */
+/** Says nothing of rules where a server of an earlier version does not. */
+export function readReadiness(answer: JsonObject): Readiness {
+  const size = wholeAt(answer, 'size')
+  const isOld = answer['rules'] === undefined
+  return {
+    size,
+    queue: wholeAt(answer, 'queue'),
+    quorumMissing: textAt(answer, 'quorum_missing'),
+    rules: answer['rules'] === 'building' ? 'building' : 'ready',
+    rulesDone: isOld ? size : wholeAt(answer, 'rules_done'),
+    notes: (isOld ? [] : objectsAt(answer, 'notes')).map((item) => ({
+      code: textAt(item, 'code'),
+      id: idAt(item, 'id'),
+      index: wholeAt(item, 'index'),
+      title: textAt(item, 'title'),
+    })),
+  }
+}
+
 export function readSums(answer: JsonObject): Facts['usage'] {
   const usage = usageOfSums(objectsAt(answer, 'items'))
   if (usage === undefined) throw invalid('items')

@@ -9,14 +9,21 @@ import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { type Change, subjectOf } from '../ledger/rules/change.js'
 import type { RulesetUse } from '../ledger/rules/judgement.js'
+import type { RulesetRef, RulesetSource } from '../ledger/rules/ruleset-ref.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import type { Verdict } from '../ledger/rules/verdict.js'
 import { idAt, idsAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './members.js'
+import { pathWith } from './query.js'
 import { verdictAt } from './rules.js'
-import { readRulesetUses } from './ruleset.js'
+import { readRulesetRef, readRulesetUses } from './ruleset.js'
 
 /** How the ledger is seen: as of an entry index or a UTC time; left out: as it is. */
 export type LookedAt = { readonly asOf?: string }
+
+/** What a server is asked to suppose; a ruleset is named, by its version, its id or `shipped`. */
+export type SupposedChange =
+  | Exclude<Change, { readonly kind: 'ruleset' }>
+  | { readonly kind: 'ruleset'; readonly name: string }
 
 export type ReachedStep = {
   readonly id: StatementId
@@ -80,6 +87,8 @@ export type SimulationFinding = {
 }
 
 export type SimulationAnswer = Given & {
+  /** By which ruleset it was judged again, where that was asked. */
+  readonly by?: RulesetRef & { readonly source?: RulesetSource }
   /** Hops that were judged twice. */
   readonly judged: number
   /** In log order. */
@@ -101,22 +110,13 @@ export type SimulationAnswer = Given & {
 }
 
 /** Path and query as they are sent, and so as the token names them. */
-export function impactPath({ kind, value }: Subject, at: LookedAt): string {
-  return `/v1/impact?kind=${kind}&value=${escaped(value)}${asOfQuery(at)}`
+export function impactPath({ kind, value }: Subject, { asOf }: LookedAt): string {
+  return pathWith('/v1/impact', { kind, value, as_of: asOf })
 }
 
-export function simulatePath(change: Change, at: LookedAt): string {
-  const { value } = subjectOf(change)
-  return `/v1/simulate?kind=${change.kind}&value=${escaped(value)}${asOfQuery(at)}`
-}
-
-function asOfQuery({ asOf }: LookedAt): string {
-  return asOf === undefined ? '' : `&as_of=${escaped(asOf)}`
-}
-
-/** An apostrophe too: `fetch` would write it otherwise than the token does. */
-function escaped(text: string): string {
-  return encodeURIComponent(text).replaceAll("'", '%27')
+export function simulatePath(change: SupposedChange, { asOf }: LookedAt): string {
+  const value = change.kind === 'ruleset' ? change.name : subjectOf(change)?.value
+  return pathWith('/v1/simulate', { kind: change.kind, value, as_of: asOf })
 }
 
 /** @throws LedgerError SERVER_ANSWER_INVALID */
@@ -127,6 +127,7 @@ export function readImpact(answer: JsonObject): ImpactAnswer {
 /** @throws LedgerError SERVER_ANSWER_INVALID */
 export function readSimulation(answer: JsonObject): SimulationAnswer {
   return {
+    ...rulesetAsked(answer),
     judged: wholeAt(answer, 'judged'),
     broken: objectsAt(answer, 'broken').map((item) => ({
       ...indexed(item),
@@ -142,6 +143,12 @@ export function readSimulation(answer: JsonObject): SimulationAnswer {
     rulesets: readRulesetUses(answer),
     ...placeAt(answer),
   }
+}
+
+function rulesetAsked(answer: JsonObject): Pick<SimulationAnswer, 'by'> {
+  const change = objectAt(answer['change'] ?? null, 'change')
+  if (change['kind'] !== 'ruleset') return {}
+  return { by: readRulesetRef(objectAt(change['ruleset'] ?? null, 'change.ruleset')) }
 }
 
 function readFinding(item: JsonObject): SimulationFinding {

@@ -16,6 +16,7 @@ export {
   readImpact,
   readSimulation,
   type SimulationAnswer,
+  type SupposedChange,
 } from './impact.js'
 export {
   type CheckpointMemory,
@@ -40,6 +41,7 @@ export type {
   PartyPage,
   PartyRecord,
   PartySummary,
+  Readiness,
   SearchItem,
   SearchPage,
   StatementRecord,
@@ -56,6 +58,7 @@ export {
 } from './proposal.js'
 export { genesisId, type InboxQuery, type Reader } from './reading.js'
 export type { StatedRules } from './rules.js'
+export type { SampleAnswer, SampleQuery } from './sample.js'
 export type { SearchQuery } from './search.js'
 export {
   hasQuorum,
@@ -65,4 +68,12 @@ export {
   upgradeReceipt,
   withHeld,
 } from './upgrade.js'
+export type {
+  CategorySum,
+  JudgedStatement,
+  UsageAnswer,
+  UsageQuery,
+  VerdictFinding,
+  VerdictsAnswer,
+} from './verdicts.js'
 export { type BulkOptions, type Refusal, signatureOf, type Writer } from './writing.js'

@@ -21,6 +21,26 @@ export type LedgerInfo = {
   readonly time?: number
 }
 
+/** What a server that takes statements says of itself. */
+export type Readiness = {
+  readonly size: number
+  /** Statements being checked or written. */
+  readonly queue: number
+  /** Whose cosignatures are missing; empty when none are. */
+  readonly quorumMissing: string
+  /** The index of the rules; `building` for a while after an upgrade. */
+  readonly rules: 'ready' | 'building'
+  /** Entries that the index has. */
+  readonly rulesDone: number
+  /** What the operator should know: by code, and about which statement. */
+  readonly notes: readonly {
+    readonly code: string
+    readonly id: StatementId
+    readonly index: number
+    readonly title: string
+  }[]
+}
+
 /** What became of a submitted statement. */
 export type SubmitOutcome =
   | {

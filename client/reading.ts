@@ -11,8 +11,7 @@ import type { NodeHash } from '../ledger/core/hash.js'
 import type { PartyId } from '../ledger/core/key-state.js'
 import type { StatementId } from '../ledger/core/statement.js'
 import { parseTlogProof, type TlogProof } from '../ledger/core/tlog-proof.js'
-import type { Change } from '../ledger/rules/change.js'
-import type { Facts } from '../ledger/rules/facts.js'
+import type { Facts, UsageKey } from '../ledger/rules/facts.js'
 import type { Subject } from '../ledger/rules/subject.js'
 import {
   readBundle,
@@ -22,6 +21,7 @@ import {
   readParty,
   readPartyEvidence,
   readPartyPage,
+  readReadiness,
   readReceipt,
   readStatement,
   readSums,
@@ -35,6 +35,7 @@ import {
   readImpact,
   readSimulation,
   type SimulationAnswer,
+  type SupposedChange,
   simulatePath,
 } from './impact.js'
 import { idsAt, textAt } from './members.js'
@@ -43,10 +44,21 @@ import type {
   LedgerInfo,
   PartyPage,
   PartyRecord,
+  Readiness,
   SearchPage,
   StatementRecord,
 } from './model.js'
+import { readSample, type SampleAnswer, type SampleQuery, sampleCall } from './sample.js'
 import { readSearchPage, type SearchQuery, searchPath } from './search.js'
+import {
+  readUsage,
+  readVerdicts,
+  type UsageAnswer,
+  type UsageQuery,
+  usagePath,
+  type VerdictsAnswer,
+  verdictsPath,
+} from './verdicts.js'
 
 export type InboxQuery = {
   /** `sent` for proposals that this party signed and others must; `inbox` if left out. */
@@ -64,6 +76,8 @@ export type InboxQuery = {
 export type Reader = {
   /** What ledger the server speaks for: its own word. */
   readonly ledger: () => Promise<LedgerInfo>
+  /** Whether the server takes statements, and what its operator should know; NOT_READY otherwise. */
+  readonly readiness: () => Promise<Readiness>
   /** The published checkpoint, a signed note. */
   readonly checkpoint: () => Promise<string>
   readonly statement: (id: string) => Promise<StatementRecord>
@@ -79,7 +93,19 @@ export type Reader = {
   /** Everything that came of a subject, as far as the caller may see it. */
   readonly impact: (subject: Subject, at?: LookedAt) => Promise<ImpactAnswer>
   /** What a change would break, as far as the caller may see it; nothing is recorded. */
-  readonly simulate: (change: Change, at?: LookedAt) => Promise<SimulationAnswer>
+  readonly simulate: (change: SupposedChange, at?: LookedAt) => Promise<SimulationAnswer>
+  /**
+   * What the rules say of a statement and of everything before it, as the server judges them. Its
+   * word: `lineage` brings what can be verified and judged here.
+   */
+  readonly verdicts: (id: string, at?: LookedAt) => Promise<VerdictsAnswer>
+  /** Sums over transfers that share a key; for auditors. */
+  readonly usage: (key: UsageKey, query?: UsageQuery) => Promise<UsageAnswer>
+  /**
+   * Transfers drawn by a seed. That nothing was left out is the server's word, and a spot check needs
+   * each lineage verified: `lineage` of each, or `waybill sample`.
+   */
+  readonly sample: (query: SampleQuery) => Promise<SampleAnswer>
   readonly inbox: (query?: InboxQuery) => Promise<InboxPage>
   readonly parties: (cursor?: string) => Promise<PartyPage>
   readonly party: (party: PartyId) => Promise<PartyRecord>
@@ -110,6 +136,7 @@ export function readerOf(calls: Calls): Reader {
   const auth = { auth: true } as const
   return {
     ledger: calls.ledger,
+    readiness: async () => readReadiness(await calls.get('/readyz')),
     checkpoint: () => calls.getText('/checkpoint'),
     statement: async (id) =>
       readStatement(await calls.get(`/v1/statements/${segment(id)}`, auth), id),
@@ -123,6 +150,12 @@ export function readerOf(calls: Calls): Reader {
     impact: async (subject, at = {}) => readImpact(await calls.get(impactPath(subject, at), auth)),
     simulate: async (change, at = {}) =>
       readSimulation(await calls.get(simulatePath(change, at), auth)),
+    verdicts: async (id, at = {}) => readVerdicts(await calls.get(verdictsPath(id, at), auth), id),
+    usage: async (key, query = {}) => readUsage(await calls.get(usagePath(key, query), auth)),
+    sample: async (query) => {
+      const call = sampleCall(query)
+      return readSample(await calls.get(call.path, auth), call)
+    },
     inbox: async (query = {}) => readInbox(await calls.get(inboxPath(query), inboxHow(query))),
     parties: async (cursor) => {
       const query = cursor === undefined ? '' : `?cursor=${segment(cursor)}`

@@ -23,19 +23,11 @@ export type StatedRules = {
 export function readStatedRules(answer: JsonObject): { readonly rules?: StatedRules } {
   if (answer['rules'] === undefined) return {}
   const rules = objectAt(answer['rules'], 'rules')
-  const counts = objectAt(rules['counts'] ?? null, 'rules.counts')
   const ruleset = objectAt(rules['ruleset'] ?? null, 'rules.ruleset')
-  const [FAIL, UNKNOWN, WARN, PASS, NA] = [
-    wholeAt(counts, 'FAIL'),
-    wholeAt(counts, 'UNKNOWN'),
-    wholeAt(counts, 'WARN'),
-    wholeAt(counts, 'PASS'),
-    wholeAt(counts, 'NA'),
-  ]
   return {
     rules: {
       verdict: verdictAt(rules, 'verdict'),
-      counts: { FAIL, UNKNOWN, WARN, PASS, NA },
+      counts: countsAt(rules, 'counts'),
       ruleset: {
         name: textAt(ruleset, 'name'),
         version: textAt(ruleset, 'version'),
@@ -54,6 +46,18 @@ function verdictsAt(rules: JsonObject): Pick<StatedRules, 'verdicts'> {
       verdict: verdictAt(item, 'verdict'),
       ...(item['at'] === undefined ? {} : { at: textAt(item, 'at') }),
     })),
+  }
+}
+
+/** @throws LedgerError SERVER_ANSWER_INVALID */
+export function countsAt(item: JsonObject, name: string): Readonly<Record<Verdict, number>> {
+  const counts = objectAt(item[name] ?? null, name)
+  return {
+    FAIL: wholeAt(counts, 'FAIL'),
+    UNKNOWN: wholeAt(counts, 'UNKNOWN'),
+    WARN: wholeAt(counts, 'WARN'),
+    PASS: wholeAt(counts, 'PASS'),
+    NA: wholeAt(counts, 'NA'),
   }
 }
 

@@ -11,6 +11,7 @@ import type { StatementType } from '../ledger/core/schemas.js'
 import type { DatasetSummary } from '../ledger/core/summary.js'
 import { idAt, invalid, objectAt, objectsAt, textAt, textsAt, wholeAt } from './members.js'
 import type { SearchItem, SearchPage } from './model.js'
+import { pathWith } from './query.js'
 
 /** What to look for; all of it must match, each value whole. Without any, everything that may be read. */
 export type SearchQuery = {
@@ -57,16 +58,8 @@ const NAMES: { readonly [Name in keyof Required<SearchQuery>]: Name } = {
 
 /** Path and query as they are sent, and so as the token names them. */
 export function searchPath(query: SearchQuery): string {
-  const parts = Object.values(NAMES).flatMap((name) => {
-    const value = query[name]
-    return value === undefined ? [] : [`${name}=${escaped(String(value))}`]
-  })
-  return parts.length === 0 ? '/v1/search' : `/v1/search?${parts.join('&')}`
-}
-
-/** An apostrophe too: `fetch` would write it otherwise than the token does. */
-function escaped(text: string): string {
-  return encodeURIComponent(text).replaceAll("'", '%27')
+  const named = Object.values(NAMES).map((name) => [name, query[name]] as const)
+  return pathWith('/v1/search', Object.fromEntries(named))
 }
 
 export function readSearchPage(answer: JsonObject): SearchPage {

@@ -26,6 +26,7 @@ export {
   signerFromSeed,
   writeKeyFile,
 } from './crypto/signer.js'
+export { refuseUnknownPurpose } from './log/asked-terms.js'
 export { type AuditOptions, type AuditReport, auditLog } from './log/audit.js'
 export type { AuditProgress } from './log/audit-options.js'
 export type { AuditedTree } from './log/audit-resume.js'
@@ -47,7 +48,13 @@ export {
 } from './log/folder.js'
 export { FolderPublisher } from './log/folder-publisher.js'
 export { hasSecondKey, makeSecondKey } from './log/folder-publishing.js'
-export { type Foresight, impactIn, lastEntry, simulateIn } from './log/foresight.js'
+export {
+  type AskedChange,
+  type Foresight,
+  impactIn,
+  lastEntry,
+  simulateIn,
+} from './log/foresight.js'
 export type { Health } from './log/health.js'
 export type { HopRules } from './log/hop-judge.js'
 export type { ItemOutcome, Rejected, SubmitOutcome } from './log/intake.js'
@@ -68,6 +75,7 @@ export { type Published, type PublishOptions, publishFolder } from './log/publis
 export { openPublishedFolder } from './log/published-folder.js'
 export type { StoredStatement } from './log/reader.js'
 export type { PartyRecord } from './log/registry-state.js'
+export { type SampleAsked, sampleIn } from './log/sample.js'
 export { SEARCH_PAGE_MAX, type SearchPage } from './log/search.js'
 export type { SearchQuery } from './log/search-terms.js'
 export type { BulkFormat } from './log/split-body.js'

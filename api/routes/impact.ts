@@ -9,15 +9,22 @@ import { type Format, hasFormat } from '../../ledger/core/formats.js'
 import type { PartyId } from '../../ledger/core/key-state.js'
 import type { StatementId } from '../../ledger/core/statement.js'
 import { expandTerm } from '../../ledger/core/term-names.js'
-import { type Foresight, impactIn, simulateIn } from '../../ledger/index.js'
-import { CHANGE_KINDS, type Change } from '../../ledger/rules/change.js'
+import { type AskedChange, type Foresight, impactIn, simulateIn } from '../../ledger/index.js'
+import { CHANGE_KINDS } from '../../ledger/rules/change.js'
 import { SUBJECT_KINDS, type Subject, type SubjectKind } from '../../ledger/rules/subject.js'
 import { VERDICTS } from '../../ledger/rules/verdict.js'
 import { readableStatement } from '../access.js'
 import { jsonAnswer } from '../answers.js'
 import type { Caller } from '../auth.js'
 import type { ApiLedger } from '../deps.js'
-import { arrayOf, objectOf, RULESET_NAMED, RULESET_USED, VALUES } from '../schemas.js'
+import {
+  arrayOf,
+  objectOf,
+  RULESET_NAMED,
+  RULESET_SOURCE,
+  RULESET_USED,
+  VALUES,
+} from '../schemas.js'
 import { AS_OF, requiredParam, textParam, tokenRoute, wordParam } from '../spec.js'
 
 const TAG = 'impact'
@@ -79,6 +86,7 @@ const CODES = [
   'LINEAGE_TOO_LARGE',
   'PARTY_NOT_FOUND',
   'INSTRUMENT_NOT_FOUND',
+  'RULES_NOT_READY',
 ] as const
 
 const impact = tokenRoute(
@@ -109,9 +117,9 @@ const impact = tokenRoute(
     },
     codes: [...CODES, 'TERM_NOT_FOUND'],
   },
-  async ({ query }, caller, { ledger }) => {
+  async ({ query, signal }, caller, { ledger }) => {
     const subject = await subjectOf(query.kind, query.value, { caller, ledger })
-    return jsonAnswer(await impactIn(ledger, subject, asked(query.as_of, caller)))
+    return jsonAnswer(await impactIn(ledger, subject, { ...asked(query.as_of, caller), signal }))
   },
 )
 
@@ -129,7 +137,10 @@ const FINDING = objectOf(
   ['at', 'evidence', 'settle'],
 )
 
-const SUBJECT_OF: Readonly<Record<Change['kind'], SubjectKind>> = {
+/** What is changed is looked up; a ruleset by its name, when it is judged by. */
+type ChangeKind = Exclude<(typeof CHANGE_KINDS)[number], 'ruleset'>
+
+const SUBJECT_OF: Readonly<Record<ChangeKind, SubjectKind>> = {
   revoke: 'instrument',
   'drop-adequacy': 'country',
   suspend: 'party',
@@ -141,13 +152,18 @@ const simulation = tokenRoute(
     url: '/v1/simulate',
     tag: TAG,
     operationId: 'simulateChange',
-    summary: 'What would break if an instrument, an adequacy decision or a party fell',
+    summary:
+      'What would break if an instrument, an adequacy decision or a party fell, or by other rules',
     description:
-      'Judges everything that it concerns twice, as it is and as it would be, and tells what would be worse. Nothing is recorded. To a party, the part that it is involved in.',
+      'Judges everything that it concerns twice, as it is and as it would be, and tells what would be worse. With `ruleset` everything is judged as it is and by that ruleset. Nothing is recorded. To a party, the part that it is involved in.',
     query: {
       kind: requiredParam(wordParam(CHANGE_KINDS, 'What would happen.')),
       value: requiredParam(
-        textParam('^\\S+$', VALUE_CHARS, 'To which instrument, country or party.'),
+        textParam(
+          '^\\S+$',
+          VALUE_CHARS,
+          'To which instrument, country or party; by which ruleset: `shipped`, a version, or the id of a statement of the operator.',
+        ),
       ),
       as_of: AS_OF,
     },
@@ -156,7 +172,14 @@ const simulation = tokenRoute(
         description: 'What would be worse.',
         mediaType: JSON_TYPE,
         schema: objectOf({
-          change: objectOf({ kind: WORD, value: VALUES.text }),
+          change: objectOf(
+            {
+              kind: WORD,
+              value: VALUES.text,
+              ruleset: objectOf({ ...RULESET_NAMED, source: RULESET_SOURCE }, ['source']),
+            },
+            ['ruleset'],
+          ),
           ...PLACE,
           judged: VALUES.count,
           broken: arrayOf(
@@ -177,18 +200,18 @@ const simulation = tokenRoute(
         }),
       },
     },
-    codes: CODES,
+    codes: [...CODES, 'RULESET_NOT_FOUND', 'JUDGING_FULL'],
   },
-  async ({ query }, caller, { ledger }) => {
-    const kind = SUBJECT_OF[query.kind]
-    const { value } = await subjectOf(kind, query.value, { caller, ledger })
-    const change = changeOf(query.kind, value)
-    return jsonAnswer(await simulateIn(ledger, change, asked(query.as_of, caller)))
+  async ({ query, signal }, caller, { ledger }) => {
+    const change = await changeAsked(query, { caller, ledger })
+    return jsonAnswer(await simulateIn(ledger, change, { ...asked(query.as_of, caller), signal }))
   },
 )
 
 /** In the order in which they are documented. */
 export const IMPACT_ROUTES = [impact, simulation]
+
+type Asking = { readonly caller: Caller; readonly ledger: ApiLedger }
 
 function asked(asOf: string | undefined, caller: Caller): Foresight {
   return {
@@ -212,7 +235,7 @@ const FORMATS: Readonly<Partial<Record<SubjectKind, Format>>> = {
 async function subjectOf(
   kind: SubjectKind,
   text: string,
-  { caller, ledger }: { readonly caller: Caller; readonly ledger: ApiLedger },
+  { caller, ledger }: Asking,
 ): Promise<Subject> {
   const format = FORMATS[kind]
   if (format === undefined) {
@@ -223,7 +246,13 @@ async function subjectOf(
   return { kind, value }
 }
 
-function changeOf(kind: Change['kind'], value: string): Change {
+/** Rejects as `subjectOf`. */
+async function changeAsked(
+  { kind, value: text }: { readonly kind: (typeof CHANGE_KINDS)[number]; readonly value: string },
+  asking: Asking,
+): Promise<AskedChange> {
+  if (kind === 'ruleset') return { kind, name: text }
+  const { value } = await subjectOf(SUBJECT_OF[kind], text, asking)
   if (kind === 'revoke') return { kind, instrument: value as StatementId }
   return kind === 'suspend' ? { kind, party: value as PartyId } : { kind, country: value }
 }

@@ -20,6 +20,12 @@ const LINEAGE_STATEMENTS_MAX = 5_000
 /** Most companions beside them: whoever takes part may record any number, which must not be any memory. */
 const COMPANIONS_MAX = 5_000
 
+const LINEAGE_CODES = [
+  'STATEMENT_NOT_FOUND',
+  'STATEMENT_ID_AMBIGUOUS',
+  'LINEAGE_TOO_LARGE',
+] as const
+
 const lineage = tokenRoute(
   {
     method: 'GET',
@@ -30,7 +36,7 @@ const lineage = tokenRoute(
     description: `For a statement that the caller may read in full. With its companions: the instruments that transfers of it cite and what replaced them, assessments that name its statements, rulesets of the operator. At most ${LINEAGE_STATEMENTS_MAX} statements, and ${COMPANIONS_MAX} companions.`,
     params: { id: STATEMENT_ID },
     answers: { 200: { description: 'The bundle.', mediaType: JSON_TYPE, schema: refTo('Bundle') } },
-    codes: ['STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS', 'LINEAGE_TOO_LARGE'],
+    codes: [...LINEAGE_CODES, 'RULES_NOT_READY'],
   },
   async ({ params }, caller, { ledger }) => {
     const { id } = await readableStatement(params.id, caller, ledger)
@@ -57,13 +63,18 @@ const sums = tokenRoute(
         schema: objectOf({ items: arrayOf({ type: 'object' }) }),
       },
     },
-    codes: ['STATEMENT_NOT_FOUND', 'STATEMENT_ID_AMBIGUOUS', 'LINEAGE_TOO_LARGE'],
+    codes: [...LINEAGE_CODES, 'RULES_NOT_READY', 'JUDGING_FULL'],
   },
-  async ({ params }, caller, { ledger }) => {
+  async ({ params, signal }, caller, { ledger }) => {
     const { id } = await readableStatement(params.id, caller, ledger)
     // Refuses what is too large before anything is judged.
     ledger.lineageIds(id, LINEAGE_STATEMENTS_MAX)
-    const found = await sumsOfLineage(ledger.rules, id, (sum, hop) => mayKnowSum(sum, hop, caller))
+    const found = await sumsOfLineage(
+      ledger.rules,
+      id,
+      (sum, hop) => mayKnowSum(sum, hop, caller),
+      signal,
+    )
     return jsonAnswer({ items: found.map(sumJson) })
   },
 )

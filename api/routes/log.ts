@@ -3,11 +3,12 @@
  * description. DESIGN 4.7, 7.2.
  */
 import { createHash } from 'node:crypto'
+import { ERRORS } from '../../ledger/core/error-table.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import { jsonAnswer } from '../answers.js'
 import type { ApiDeps } from '../deps.js'
 import { METRICS_MEDIA_TYPE } from '../metrics.js'
-import { objectOf, VALUES } from '../schemas.js'
+import { arrayOf, objectOf, VALUES } from '../schemas.js'
 import { type Answer, publicRoute, type Route } from '../spec.js'
 
 const TAG = 'log'
@@ -129,6 +130,25 @@ const ready = publicRoute(
             description: 'Whose cosignatures are missing; empty when none are.',
           },
           quorum_missing_since: { ...VALUES.seconds, description: '0 when none are missing.' },
+          rules: {
+            type: 'string',
+            enum: ['ready', 'building'],
+            description:
+              'While the index of the rules is being built, new statements and questions about rules wait for some seconds, then get 503 RULES_NOT_READY; all else is answered as ever.',
+          },
+          rules_done: { ...VALUES.count, description: 'Entries that the index has, of `size`.' },
+          notes: {
+            ...arrayOf(
+              objectOf({
+                code: VALUES.text,
+                id: VALUES.id,
+                index: VALUES.index,
+                title: VALUES.text,
+              }),
+            ),
+            description:
+              'What the operator should know, and no reason not to be ready: rulesets in the log that this version passes over (RULESET_UNREAD), each with its entry. `waybill explain CODE` says what to do.',
+          },
         }),
       },
     },
@@ -195,6 +215,14 @@ function readiness({ ledger, log }: ApiDeps): Answer {
       quorum: quorum.state,
       quorum_missing: quorum.missing ?? '',
       quorum_missing_since: quorum.since ?? 0,
+      rules: health.building === undefined ? 'ready' : 'building',
+      rules_done: health.building?.done ?? ledger.size,
+      notes: health.unread.map(({ id, index }) => ({
+        code: 'RULESET_UNREAD',
+        id,
+        index,
+        title: ERRORS.RULESET_UNREAD.title,
+      })),
     })
   }
   // Why is the operator's business, not that of whoever can reach the port.

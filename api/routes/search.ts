@@ -12,7 +12,12 @@ import type { PartyId } from '../../ledger/core/key-state.js'
 import { STATEMENT_TYPES } from '../../ledger/core/schemas.js'
 import { summaryOf } from '../../ledger/core/summary.js'
 import { expandTerm } from '../../ledger/core/term-names.js'
-import { SEARCH_PAGE_MAX, type SearchQuery, type StoredStatement } from '../../ledger/index.js'
+import {
+  refuseUnknownPurpose,
+  SEARCH_PAGE_MAX,
+  type SearchQuery,
+  type StoredStatement,
+} from '../../ledger/index.js'
 import { findsAll, viewFor } from '../access.js'
 import { jsonAnswer } from '../answers.js'
 import type { Caller } from '../auth.js'
@@ -90,7 +95,7 @@ const search = tokenRoute(
     operationId: 'searchStatements',
     summary: 'Statements that say something, in the order of the log',
     description:
-      'All that is given must match; values are matched whole. A party finds what it is involved in, and rulesets (`type`); an auditor everything. Waiting proposals are not found. A page may have fewer items than `limit`, even none, and still a `cursor`: there may be more. All pages of one search are of the tree size of the first.',
+      'All that is given must match; values are matched whole. A party finds what it is involved in, and rulesets (`type`); an auditor everything. Waiting proposals are not found. A page may have fewer items than `limit`, even none, and still a `cursor`: there may be more. All pages of one search are of the tree size of the first. A purpose that is no term of the vocabulary, that no ruleset in the log declares and that nothing which the caller may find states is refused with TERM_NOT_FOUND: it is misspelt.',
     query: QUERY,
     answers: {
       200: {
@@ -106,16 +111,20 @@ const search = tokenRoute(
         ),
       },
     },
-    codes: [],
+    codes: ['TERM_NOT_FOUND'],
   },
   async ({ query }, caller, { ledger }) => {
     const start = parseCursor(query.cursor, ledger.size)
     const limit = query.limit ?? PAGE_DEFAULT
-    const { found, next } = await ledger.search(searchQuery(query, caller), {
+    const asked = searchQuery(query, caller)
+    const { found, next } = await ledger.search(asked, {
       after: start.position,
       size: start.size,
       limit,
     })
+    const isEmpty = found.length === 0 && next === undefined && query.cursor === undefined
+    if (isEmpty && asked.purpose !== undefined)
+      await refuseUnknownPurpose(ledger, asked.purpose, asked.within)
     const view = viewFor(caller, ledger)
     const items = found.filter((stored) => view(stored) === 'envelope').map(itemJson)
     const cursor =

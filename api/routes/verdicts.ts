@@ -40,13 +40,15 @@ const verdicts = tokenRoute(
       'STATEMENT_ID_AMBIGUOUS',
       'LINEAGE_TOO_LARGE',
       'ENTRY_NOT_FOUND',
+      'JUDGING_FULL',
+      'RULES_NOT_READY',
     ],
   },
-  async ({ params, query }, caller, { ledger }) => {
+  async ({ params, query, signal }, caller, { ledger }) => {
     const { id } = await readableStatement(params.id, caller, ledger)
     const readable = (each: StatementId): boolean => readableIds([each], caller, ledger).length > 0
     const mayKnow = (sum: Sum, hop: Hop): boolean => mayKnowSum(sum, hop, caller)
-    const asked = { readable, mayKnow, max: JUDGED_MAX }
+    const asked = { readable, mayKnow, max: JUDGED_MAX, signal }
     const { as_of: asOf } = query
     return jsonAnswer(await verdictsIn(ledger, id, asOf === undefined ? asked : { ...asked, asOf }))
   },
@@ -103,7 +105,7 @@ const usage = tokenRoute(
         }),
       },
     },
-    codes: ['AUTH_FORBIDDEN', 'ENTRY_NOT_FOUND', 'SUM_TOO_LARGE'],
+    codes: ['AUTH_FORBIDDEN', 'ENTRY_NOT_FOUND', 'SUM_TOO_LARGE', 'RULES_NOT_READY'],
   },
   async ({ query }, caller, { ledger }) => {
     if (!caller.auditor) throw new LedgerError('AUTH_FORBIDDEN')

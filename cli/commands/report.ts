@@ -11,8 +11,15 @@ import type { ExitCode } from '../io.js'
 import { judgeAlone } from '../judge.js'
 import { judgeLineage, type LineageJudgement } from '../lineage-judge.js'
 import { rulesVerdict } from '../lineage-text.js'
+import { ID_DIGITS } from '../output.js'
 import { exitOfBoth } from '../overall.js'
-import { gathered, RECEIPTS_FLAG, RECEIPTS_WORDS, receiptsIn } from '../receipt-folder.js'
+import {
+  gathered,
+  RECEIPTS_FLAG,
+  RECEIPTS_WORDS,
+  receiptsIn,
+  underOneTree,
+} from '../receipt-folder.js'
 import { findingsCsv } from '../report/findings-csv.js'
 import { pageOf } from '../report/page.js'
 import type { ReportData } from '../report/report-data.js'
@@ -100,10 +107,13 @@ async function fromReceipts(
   if (others.length > 0) throw new LedgerError('STATEMENT_ID_AMBIGUOUS')
   const trust = await trustInFile(receipts.checkpoint, job)
   const isSound = (evidence: Evidence): boolean => !judgeAlone(evidence, trust).startsWith('FAILED')
-  const [evidence, ...rest] = gathered(receipts.lineage(id, isSound))
-  if (evidence === undefined) throw nothingCarries(place)
-  if (rest.length > 0) {
-    const reason = `these receipts stand under ${rest.length + 1} checkpoints, and a report carries its evidence under one: a bundle has that (waybill receipt ID --lineage), or give --server instead`
+  const pieces = gathered(receipts.lineage(id, isSound))
+  const [first, ...rest] = pieces
+  if (first === undefined) throw nothingCarries(place)
+  const evidence = rest.length === 0 ? first : underOneTree(pieces, isSound)
+  if (evidence === undefined) {
+    const bundle = `waybill receipt ${id.slice(0, ID_DIGITS)} --lineage -o FILE --server URL, then --receipts FILE`
+    const reason = `these receipts stand under ${pieces.length} trees, and a report carries its evidence under one. Get all of it under one: ${bundle}; or give --server URL instead of --receipts. Where your policy asks for no witnesses, waybill receipt --upgrade FILES does it, too`
     throw new LedgerError('USAGE', { reason })
   }
   const context = { trust, job, source: undefined, digest: digestOf(wanted), asked }

@@ -13,8 +13,8 @@ import { bestCrypto } from '../../client/index.js'
 import { formatCheckpoint, openCheckpoint } from '../../ledger/core/checkpoint.js'
 import { LedgerError } from '../../ledger/core/errors.js'
 import type { RecordVerdict } from '../../ledger/core/finding.js'
-import type { StatementId } from '../../ledger/core/statement.js'
-import { type Drawn, drawSample } from '../../ledger/rules/draw.js'
+import { Drawing, type Drawn } from '../../ledger/rules/draw.js'
+import { readCorridor, readPeriod } from '../../ledger/rules/draw-query.js'
 import type { Verdict } from '../../ledger/rules/verdict.js'
 import { type Cli, type Job, wholeNumber, withPolicy, withSource } from '../command.js'
 import { readText } from '../files.js'
@@ -47,6 +47,11 @@ export function registerSample(program: Command, cli: Cli): void {
       '--period <from..to>',
       'only transfers recorded within these days, such as 2026-01-01..2026-06-30',
     )
+    .option(
+      '--tree-size <number>',
+      'only the first so many entries, to repeat a draw',
+      wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    )
     .option('--key <file>', 'private key that signs in to a server: PKCS#8 PEM, mode 0600')
     .option('--signer <exec:command>', 'command that signs in: bytes on stdin, 64 bytes out')
     .option('--public-key <key>', 'public key of --signer: base64url, or a JWK or PEM file')
@@ -61,17 +66,18 @@ type Flags = RulesFlags & {
   readonly corridor?: string
   readonly party?: string
   readonly period?: string
+  readonly treeSize?: number
 }
 
 const COUNT_MAX = 1_000
 /** Most statements that a server gives at once. */
 const PAGE_MAX = 200
 
-/** What everything is drawn from. */
-type Population = { readonly ids: readonly StatementId[]; readonly size: number }
+/** What was drawn, from how many, of a tree of which size. */
+type Sample = { readonly drawn: readonly Drawn[]; readonly eligible: number; readonly size: number }
 type Seed = {
   readonly text: string
-  /** Of a checkpoint: only what its tree has is drawn from. */
+  /** Only the first so many entries are drawn from: those of a checkpoint, or of `--tree-size`. */
   readonly size?: number
 }
 type Checked = Drawn & { readonly judged: LineageJudgement }
@@ -80,15 +86,15 @@ async function sample(job: Job<Flags>): Promise<ExitCode> {
   const failOn = failOnOf(job.flags)
   const asked = await rulesAsked(job)
   const query = populationQuery(job)
-  const { checked, population, seed } = await withLedger(askedAs(job), async (source) => {
+  const { checked, drawing, seed } = await withLedger(askedAs(job), async (source) => {
     const trust = await trustIn(source, job)
     const seed = await seedOf(job, trust)
-    const population = await populationOf(source, query, { seed, job })
-    if (population.ids.length === 0) await refuseUnknownAsked(query, source)
-    const drawn = drawSample(population.ids, seed.text, job.flags.count)
-    const checked = await checkAll(drawn, { source, trust, asked, job })
-    return { checked, population, seed }
+    const drawing = await drawFrom(source, query, { seed, job })
+    if (drawing.eligible === 0) await refuseUnknownAsked(query, source)
+    const checked = await checkAll(drawing.drawn, { source, trust, asked, job })
+    return { checked, drawing, seed }
   })
+  const { eligible, size } = drawing
   const verdict = worstVerdict(checked.map(({ judged }) => judged.verdict))
   const rules = rulesVerdict(checked.map(({ judged }) => judged))
   const ordered = [...checked].sort((a, b) => severity(b) - severity(a))
@@ -96,16 +102,16 @@ async function sample(job: Job<Flags>): Promise<ExitCode> {
   job.out.result(
     {
       seed: seed.text,
-      population: population.ids.length,
-      tree_size: population.size,
-      drawn: checked.map(({ id, rank }) => ({ id, rank })),
+      population: eligible,
+      tree_size: size,
+      drawn: checked.map(({ id, index, rank }) => ({ id, index, rank })),
       ...verdictJson(verdict, rules),
       lineages: ordered.map(({ judged }) => lineageJson(judged, job)),
     },
     () => [
-      population.ids.length === 0
-        ? `No transfer matches, so nothing was drawn; tree size ${population.size}`
-        : `Drawn: ${checked.length} of ${population.ids.length} transfers, tree size ${population.size}`,
+      eligible === 0
+        ? `No transfer matches, so nothing was drawn; tree size ${size}`
+        : `Drawn: ${checked.length} of ${eligible} transfers, tree size ${size}`,
       ...(checked.length === 0 ? [] : [`With a failure: ${failed(checked)} of ${checked.length}`]),
       '',
       ...ordered.flatMap(({ judged }) => [...lineageLines(judged, job), '']),
@@ -124,23 +130,25 @@ function askedAs(job: Job<Flags>): Job<Flags> {
 /** @throws LedgerError USAGE */
 function populationQuery({ flags, settings }: Job<Flags>): ReturnType<typeof searchQuery> {
   const { corridor, party, period } = flags
-  const ends = corridor === undefined ? undefined : partsOf(corridor, '-', '--corridor DE-US')
-  const days = period === undefined ? undefined : partsOf(period, '..', '--period FROM..TO')
-  return searchQuery(
-    {
-      type: 'transfer',
-      ...(ends === undefined ? {} : { from: ends[0], to: ends[1] }),
-      ...(days === undefined ? {} : { since: days[0], until: days[1] }),
-      ...(party === undefined ? {} : { party }),
-    },
-    settings,
-  )
+  return {
+    ...searchQuery({ type: 'transfer', ...(party === undefined ? {} : { party }) }, settings),
+    ...read(corridor, readCorridor, '--corridor takes two countries, DE-US'),
+    ...read(
+      period,
+      readPeriod,
+      '--period takes FROM..TO in days or UTC times, 2026-01-01..2026-06-30, in order',
+    ),
+  }
 }
 
-function partsOf(text: string, mark: string, form: string): readonly [string, string] {
-  const [from, to, ...more] = text.split(mark)
-  if (!from || !to || more.length > 0) throw new LedgerError('USAGE', { reason: form })
-  return [from, to]
+function read<Read extends object>(
+  text: string | undefined,
+  reader: (text: string) => Read | undefined,
+  reason: string,
+): Partial<Read> {
+  const value = text === undefined ? {} : reader(text)
+  if (value === undefined) throw new LedgerError('USAGE', { reason })
+  return value
 }
 
 /**
@@ -148,31 +156,35 @@ function partsOf(text: string, mark: string, form: string): readonly [string, st
  * asked, signed by a key that is trusted.
  */
 async function seedOf({ flags, io }: Job<Flags>, { policy }: Trust): Promise<Seed> {
-  if (!existsSync(flags.seed)) return { text: flags.seed }
-  const note = await readText(flags.seed, io)
+  const { seed, treeSize } = flags
+  if (!existsSync(seed)) {
+    return { text: seed, ...(treeSize === undefined ? {} : { size: treeSize }) }
+  }
+  const note = await readText(seed, io)
   const { checkpoint } = openCheckpoint(note, policy, bestCrypto())
-  return { text: formatCheckpoint(checkpoint), size: checkpoint.size }
+  const { size } = checkpoint
+  if (treeSize !== undefined && treeSize !== size)
+    throw new LedgerError('USAGE', { reason: `--tree-size: the checkpoint is of ${size} entries` })
+  return { text: formatCheckpoint(checkpoint), size }
 }
 
-async function populationOf(
+/** Draws here, from all that the source finds: of a server it is believed what there is, not what is drawn. */
+async function drawFrom(
   source: LedgerSource,
   query: ReturnType<typeof searchQuery>,
-  { seed, job }: { readonly seed: Seed; readonly job: Job },
-): Promise<Population> {
-  const ids: StatementId[] = []
-  let cursor: string | undefined
+  { seed, job }: { readonly seed: Seed; readonly job: Job<Flags> },
+): Promise<Sample> {
+  let page = await source.search({ ...query, limit: PAGE_MAX })
+  const { size: treeSize = page.size } = seed
+  if (treeSize > page.size) throw new LedgerError('TREE_TOO_SMALL', { size: page.size })
+  const drawing = new Drawing({ seed: seed.text, count: job.flags.count, treeSize })
   for (;;) {
-    job.out.progress(`${ids.length} transfers to draw from`)
-    const page = await source.search({
-      ...query,
-      limit: PAGE_MAX,
-      ...(cursor === undefined ? {} : { cursor }),
-    })
-    const end = seed.size ?? page.size
-    // What was recorded after the checkpoint might be there because of it.
-    ids.push(...page.items.filter(({ index }) => index < end).map(({ id }) => id))
-    cursor = page.cursor
-    if (cursor === undefined) return { ids, size: Math.min(end, page.size) }
+    for (const item of page.items) drawing.take(item)
+    job.out.progress(`${drawing.eligible} transfers to draw from`)
+    const { cursor } = page
+    if (cursor === undefined)
+      return { drawn: drawing.drawn(), eligible: drawing.eligible, size: treeSize }
+    page = await source.search({ ...query, limit: PAGE_MAX, cursor })
   }
 }
 

@@ -41,6 +41,20 @@ type Flags = SeenFlag & {
   readonly publishEvery?: number
 }
 
+/** Long enough that somebody who waits wonders. */
+const SHOWN_AFTER_MS = 1_000
+
+/** Tells how the index of the rules comes along, where it takes a while. */
+function rulesTeller({ io, out }: Job): (progress: { done: number; total: number }) => void {
+  const since = io.now()
+  return ({ done, total }) => {
+    const ms = io.now() - since
+    if (ms < SHOWN_AFTER_MS) return
+    if (done < total) out.progress(`preparing the rules: ${done} of ${total} entries`)
+    else out.note(`The rules are ready: ${total} entries read in ${Math.round(ms / 1_000)} s.`)
+  }
+}
+
 async function serve(job: Job<Flags>): Promise<ExitCode> {
   const folder = setting(job.settings, 'dir')
   if (folder === undefined)
@@ -57,6 +71,7 @@ async function serve(job: Job<Flags>): Promise<ExitCode> {
     ...(workers === undefined ? {} : { workers }),
     ...(publish === undefined ? {} : { publishTo: { folder: publish, everyS } }),
     ownProcess: job.io.ownProcess,
+    onRules: rulesTeller(job),
     log: ({ code, at, note }) =>
       job.out.note(
         `waybill: ${code} at ${clean(at)}${note === undefined ? '' : `: ${clean(note)}`}`,

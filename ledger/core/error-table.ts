@@ -1175,12 +1175,40 @@ export const ERRORS = {
     explain:
       'No ruleset of this version was recorded by the operator of the ledger, none that ships with this program has it, and there is no such file. waybill ruleset list shows what there is.',
   },
+  TREE_TOO_SMALL: {
+    http: 422,
+    exit: 66,
+    title: 'the ledger has no tree of that size',
+    explain:
+      'A sample was asked for from more entries than the ledger shows. A seed that is a checkpoint of this ledger is never ahead of it: if it is, what answers is an old copy, or hides what is newest. Compare it with a checkpoint that others hold: waybill verify.',
+  },
+  JUDGING_FULL: {
+    http: 503,
+    exit: 69,
+    title: 'too many lineages wait to be judged',
+    explain:
+      'The server judges one lineage at a time, and as many as may wait for it are waiting. Nothing is wrong with what was asked: try again after the seconds in Retry-After, or judge on your own machine with waybill lineage.',
+  },
+  RULESET_UNREAD: {
+    http: 422,
+    exit: 3,
+    title: 'a ruleset of the operator that this version cannot judge by',
+    explain:
+      'The operator recorded a ruleset with terms that this version of Waybill does not know, or under the name of the shipped one with other words. It is passed over: what is recorded is judged by what was in force before it, or by the shipped one. Upgrade Waybill to the version with which it was recorded; or record one that this version knows in its place: waybill ruleset check FILE, then waybill ruleset record FILE --supersedes ID.',
+  },
+  RULES_NOT_READY: {
+    http: 503,
+    exit: 69,
+    title: 'the index of the rules is being built',
+    explain:
+      'After an upgrade or a repair the ledger reads its statements once more, so that the rules can be asked. Nothing of this call was stored: try again after the seconds in Retry-After. /readyz says how far it is.',
+  },
   TERM_NOT_FOUND: {
     http: 404,
     exit: 66,
     title: 'no such term',
     explain:
-      'Neither the vocabulary nor a ruleset of this ledger has the term, and nothing that may be seen names it: that nothing was found would say nothing. waybill vocab lists terms, and waybill vocab WORD finds them; waybill ruleset show has those of the operator.',
+      'Neither the vocabulary nor a ruleset of this ledger has the term, and nothing that may be seen names it: that nothing was found would say nothing. Terms that are spelt almost like it are named, where there are any. waybill vocab lists terms, and waybill vocab WORD finds them; waybill ruleset show has those of the operator.',
   },
   INSTRUMENT_NOT_FOUND: {
     http: 404,

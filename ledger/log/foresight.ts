@@ -19,9 +19,11 @@ import { impactOf } from '../rules/impact.js'
 import { impactJson, simulationJson } from '../rules/impact-json.js'
 import { lawOf } from '../rules/law.js'
 import { type LawInForce, lawInForce } from '../rules/ruleset-in-force.js'
+import { lawNamed } from '../rules/ruleset-named.js'
 import { simulateStepwise } from '../rules/simulate.js'
 import { concernOf, holderOfHop, type Subject } from '../rules/subject.js'
 import type { Vocabulary } from '../rules/vocabulary.js'
+import { noSuchTerm } from './asked-terms.js'
 import { hopOfTaken } from './hop-judge.js'
 import type { Ledger } from './ledger.js'
 import type { StoredStatement } from './reader.js'
@@ -39,7 +41,12 @@ export type Foresight = {
   readonly asOf?: string
   /** Most statements that are followed. */
   readonly max: number
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
 }
+
+/** A change; of a ruleset that the ledger knows its name is enough. */
+export type AskedChange = Change | { readonly kind: 'ruleset'; readonly name: string }
 
 /**
  * Everything that came of a subject, as `impactJson`.
@@ -58,12 +65,14 @@ export async function impactIn(
   return impactJson(impact, subject, { treeSize: ledger.size, asOf: scene.last })
 }
 
-/** What a change would break, as `simulationJson`. Rejects as `impactIn`. */
+/** What a change would break, as `simulationJson`. Rejects as `impactIn`, and with RULESET_NOT_FOUND. */
 export async function simulateIn(
   ledger: ForesightLedger,
-  change: Change,
+  askedChange: AskedChange,
   asked: Foresight,
 ): Promise<JsonObject> {
+  await ledger.rules.prepare()
+  const change = changeIn(ledger, askedChange)
   const scene = await sceneOf(ledger, subjectOf(change), asked)
   const { graph, vocabulary, last, lawAt } = scene
   const all = ledger.rules.facts(last + 1)
@@ -73,8 +82,16 @@ export async function simulateIn(
     // As of a day in the past, by that day's law; else each by the law of its own.
     lawFor: asked.asOf === undefined ? (hop) => lawAt(hop).law : () => lawAt().law,
   })
-  const simulation = await ledger.rules.run(steps)
+  const simulation = await ledger.rules.run(steps, asked.signal)
   return simulationJson(simulation, change, { treeSize: ledger.size, asOf: last })
+}
+
+/** @throws LedgerError RULESET_NOT_FOUND */
+function changeIn({ rules, size }: ForesightLedger, change: AskedChange): Change {
+  if (!('name' in change)) return change
+  const law = lawNamed(change.name, rules.index.rulesets(size))
+  if (law === undefined) throw new LedgerError('RULESET_NOT_FOUND')
+  return { kind: 'ruleset', law }
 }
 
 type Scene = {
@@ -88,11 +105,11 @@ type Scene = {
 
 async function sceneOf(
   ledger: ForesightLedger,
-  subject: Subject,
+  subject: Subject | undefined,
   asked: Foresight,
 ): Promise<Scene> {
   await ledger.rules.prepare()
-  refuseUnknown(ledger, subject)
+  if (subject !== undefined) refuseUnknown(ledger, subject)
   const { last, time } = lastEntry(ledger, asked.asOf)
   const rulesets = ledger.rules.index.rulesets(last + 1)
   const lawAt: Scene['lawAt'] = (hop = { index: last + 1, time }) => lawInForce(rulesets, hop)
@@ -126,7 +143,15 @@ function refuseUnknownTerm(
   const isKnown = [current, ...all].some((vocabulary) =>
     kind === 'purpose' ? vocabulary.purposeKind(value) !== 'unknown' : vocabulary.isCategory(value),
   )
-  if (!isKnown) throw new LedgerError('TERM_NOT_FOUND')
+  if (isKnown) return
+  const local = rules.index
+    .rulesets(size)
+    .flatMap(({ ruleset }) => [...ruleset.purposes.localTerms, ...ruleset.categories.localTerms])
+  throw noSuchTerm(
+    kind,
+    value,
+    local.map(({ term }) => term),
+  )
 }
 
 /** The last entry that counts, and until when. @throws LedgerError ENTRY_NOT_FOUND, REQUEST_INVALID */
@@ -164,6 +189,7 @@ class Gathering {
   readonly #onlooker: PartyId | undefined
   readonly #last: number
   readonly #max: number
+  readonly #signal: AbortSignal | undefined
   readonly #children = new Map<StatementId, Children>()
 
   constructor(ledger: ForesightLedger, asked: Foresight & { readonly last: number }) {
@@ -171,15 +197,17 @@ class Gathering {
     this.#onlooker = asked.onlooker
     this.#last = asked.last
     this.#max = asked.max
+    this.#signal = asked.signal
   }
 
-  async graphOf(subject: Subject, vocabulary: Vocabulary): Promise<ForwardGraph> {
+  async graphOf(subject: Subject | undefined, vocabulary: Vocabulary): Promise<ForwardGraph> {
     const begins = await this.#candidates(subject, vocabulary)
     if (begins.length > this.#max) throw this.#tooLarge()
     const queue = [...begins]
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       if (this.#children.has(next)) continue
       if (this.#children.size >= this.#max) throw this.#tooLarge()
+      this.#signal?.throwIfAborted()
       const children = await this.#childrenOf(next)
       this.#children.set(next, children)
       for (const child of children.ids) queue.push(child)
@@ -221,11 +249,14 @@ class Gathering {
     return { ids: ids.filter((child) => this.#hop(child) !== undefined), complete: holds }
   }
 
-  async #candidates(subject: Subject, vocabulary: Vocabulary): Promise<readonly StatementId[]> {
-    const { kind, value } = subject
-    if (kind === 'statement') return [value as StatementId]
-    if (kind === 'instrument') {
-      const cited = await this.#ledger.rules.index.cited('instrument', value as StatementId)
+  async #candidates(
+    subject: Subject | undefined,
+    vocabulary: Vocabulary,
+  ): Promise<readonly StatementId[]> {
+    if (subject?.kind === 'statement') return [subject.value as StatementId]
+    if (subject?.kind === 'instrument') {
+      const id = subject.value as StatementId
+      const cited = await this.#ledger.rules.index.cited('instrument', id)
       return cited.map((entry) => parseEntry(this.#ledger.entry(entry)).id)
     }
     // A party may be named where it does not sign: as a sub-processor, or a reader.
@@ -233,7 +264,8 @@ class Gathering {
     const ids: StatementId[] = []
     for await (const { id } of this.#statements(within)) {
       const hop = this.#hop(id)
-      if (hop === undefined || concernOf(hop, subject, vocabulary) === undefined) continue
+      if (hop === undefined) continue
+      if (subject !== undefined && concernOf(hop, subject, vocabulary) === undefined) continue
       ids.push(id)
       // More will not be followed: the rest need not be read.
       if (ids.length > this.#max) throw this.#tooLarge()
@@ -248,6 +280,7 @@ class Gathering {
     let after: number | undefined = 0
     while (after !== undefined) {
       const page = await this.#ledger.search(query, { after, size, limit: PAGE })
+      this.#signal?.throwIfAborted()
       yield* page.found
       after = page.next
     }

@@ -1,5 +1,6 @@
 /** Whether a ledger can answer and write, and why not. DESIGN 7.2: a fresh checkpoint, not an open port. */
 import type { LedgerError } from '../core/errors.js'
+import type { StatementId } from '../core/statement.js'
 import type { QuorumHealth } from './publisher.js'
 
 export type Health = {
@@ -14,7 +15,16 @@ export type Health = {
   readonly publishedSize: number | undefined
   /** Whether enough witnesses cosign. Missing ones never stop a ledger from taking statements. */
   readonly quorum: QuorumHealth
+  /** How far the index of the rules is while it is built; undefined when it is not being built. */
+  readonly building?: RulesBuilding
+  /** Rulesets of the operator that this version passes over. No reason not to be ready. */
+  readonly unread: readonly UnreadRuleset[]
 }
+
+/** A ruleset of the operator that judges nothing, because this version cannot read it. */
+export type UnreadRuleset = { readonly id: StatementId; readonly index: number }
+
+type RulesBuilding = { readonly done: number; readonly total: number }
 
 /** What health is judged by; times in seconds since 1970. */
 export type Vitals = {
@@ -25,6 +35,8 @@ export type Vitals = {
   readonly lastTime: number
   readonly publisher: PublisherVitals
   readonly queue: number
+  readonly building: RulesBuilding | undefined
+  readonly unread: readonly UnreadRuleset[]
 }
 
 type PublisherVitals = {
@@ -41,7 +53,7 @@ type PublisherVitals = {
 const STALE_AFTER_S = 30
 
 export function healthOf(vitals: Vitals): Health {
-  const { queue, publisher } = vitals
+  const { queue, publisher, building, unread } = vitals
   const reason = unready(vitals)
   return {
     ready: reason === undefined,
@@ -50,6 +62,8 @@ export function healthOf(vitals: Vitals): Health {
     publishedAt: publisher.publishedAt,
     publishedSize: publisher.size,
     quorum: publisher.quorum(),
+    ...(building === undefined ? {} : { building }),
+    unread,
   }
 }
 

@@ -35,6 +35,8 @@ export type LineageAsked = {
   readonly mayKnow?: (sum: Sum, hop: Hop) => boolean
   /** Most statements. */
   readonly max: number
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -45,8 +47,9 @@ export type LineageAsked = {
 export async function verdictsIn(
   ledger: JudgingLedger,
   id: StatementId,
-  { asOf, readable = () => true, mayKnow = () => true, max }: LineageAsked,
+  asked: LineageAsked,
 ): Promise<JsonObject> {
+  const { asOf, readable = () => true, mayKnow = () => true, max, signal } = asked
   ledger.lineageIndexes(id, max)
   await ledger.rules.prepare()
   const { last } = lastEntry(ledger, asOf)
@@ -59,7 +62,7 @@ export async function verdictsIn(
     const told = clear.has(hop.id) && sums.every((sum) => mayKnow(sum, hop.hop))
     hops.push(hopJson(hop, { own, told, readable }))
   })
-  const judged = await ledger.rules.run(steps)
+  const judged = await ledger.rules.run(steps, signal)
   if (judged.hops.length === 0) throw new LedgerError('STATEMENT_NOT_FOUND')
   return {
     id,

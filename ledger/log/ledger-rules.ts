@@ -2,7 +2,7 @@
  * What a ledger answers about rules: a lineage with all by which it is judged, facts, sums, who cites
  * whom. Everything here asks the rules index first, and builds what is missing of it.
  */
-import type { LedgerError } from '../core/errors.js'
+import { LedgerError } from '../core/errors.js'
 import type { Evidence } from '../core/evidence.js'
 import type { PartyId } from '../core/key-state.js'
 import type { StatementId } from '../core/statement.js'
@@ -11,6 +11,7 @@ import type { Stepwise } from '../rules/judge-graph.js'
 import type { Store } from '../store/store.js'
 import { companionsOf } from './companions.js'
 import type { View } from './evidence-builder.js'
+import type { UnreadRuleset, Vitals } from './health.js'
 import type { RecordedRules } from './hop-judge.js'
 import { factsOfLog } from './log-facts.js'
 import type { LogState } from './log-state.js'
@@ -31,6 +32,9 @@ export type LedgerRulesParts = {
   readonly watched: <Result>(work: Promise<Result>) => Promise<Result>
 }
 
+/** How long a call may wait for an index that a server builds, in milliseconds: then it is to come again. */
+const PATIENCE_MS = 5_000
+
 const SHOW_ALL: View = () => 'envelope'
 
 export class LedgerRules {
@@ -38,6 +42,7 @@ export class LedgerRules {
   readonly #parts: LedgerRulesParts
   readonly #work = new LongWork()
   #distrusted: Promise<void> | undefined
+  #building: { readonly done: number; readonly total: number } | undefined
 
   constructor(parts: LedgerRulesParts) {
     this.#parts = parts
@@ -45,9 +50,58 @@ export class LedgerRules {
     parts.state.rules = this.index
   }
 
-  /** Builds the rules index as far as the log goes. Rejects with ENTRY_MISMATCH, STORE_FAILED. */
+  /**
+   * Builds the rules index as far as the log goes. Rejects with ENTRY_MISMATCH, STORE_FAILED; LEDGER_CLOSED
+   * when the ledger closes before; RULES_NOT_READY where it is being built beside a server's work and
+   * takes longer than a call may wait.
+   */
   prepare(onProgress?: RulesProgress): Promise<void> {
-    return this.#parts.watched(this.index.catchUp(onProgress))
+    const built = this.#parts.watched(this.index.catchUp(onProgress))
+    return this.#building === undefined ? built : patiently(built)
+  }
+
+  /**
+   * As `prepare`, beside a server's work: while it goes on, others wait for a little only.
+   */
+  async build(onProgress?: RulesProgress): Promise<void> {
+    this.#building = { done: 0, total: this.#parts.state.size }
+    try {
+      await this.#parts.watched(
+        this.index.catchUp((progress) => {
+          this.#building = progress
+          onProgress?.(progress)
+        }),
+      )
+    } finally {
+      this.#building = undefined
+    }
+  }
+
+  /** How far `build` is, undefined when it is not at work; and what is passed over. @throws as `unread` */
+  vitals(): Pick<Vitals, 'building' | 'unread'> {
+    return { building: this.#building, unread: this.unread() }
+  }
+
+  /**
+   * Rulesets of the operator that this version cannot judge by, in log order; of an index that is not
+   * complete those that were looked at so far.
+   *
+   * @throws LedgerError ENTRY_MISMATCH
+   */
+  unread(): readonly UnreadRuleset[] {
+    const { state } = this.#parts
+    if (this.index.isComplete) this.index.rulesets(state.size)
+    return [...this.index.unread]
+      .map((id) => ({ id, index: state.reader.indexOf(id) ?? -1 }))
+      .sort((a, b) => a.index - b.index)
+  }
+
+  /**
+   * Begins to close, before anything that was taken is waited for: what waits for the index is refused,
+   * what is stored of it stays.
+   */
+  stop(): void {
+    void this.index.stop()
   }
 
   /** Settles when statements that come in can be judged, if they are to be. */
@@ -58,10 +112,21 @@ export class LedgerRules {
 
   /**
    * Judges with pauses, one lineage at a time: nobody stops the server by asking. Damage that is read
-   * ends the writing. Rejects with what a step throws.
+   * ends the writing. Rejects with what a step throws, with JUDGING_FULL, with the signal's reason.
    */
-  run<Result>(steps: Stepwise<Result>): Promise<Result> {
-    return this.#parts.watched(this.#work.run(steps))
+  run<Result>(steps: Stepwise<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.#parts.watched(this.#work.run(steps, signal))
+  }
+
+  /** For metrics. */
+  counters(): Readonly<Record<string, number>> {
+    return {
+      rules_unjudged: this.index.unjudged,
+      rulesets_unread: this.unread().length,
+      judging_waiting: this.#work.waiting,
+      judging_shed: this.#work.shed,
+      judging_stopped: this.#work.stopped,
+    }
   }
 
   /**
@@ -78,6 +143,7 @@ export class LedgerRules {
 
   /** Settles when nothing is written any more. */
   async close(): Promise<void> {
+    await this.index.stop()
     await this.#distrusted
   }
 
@@ -114,5 +180,18 @@ export class LedgerRules {
   /** What rules may ask, as of the entry before `before`; left out: everything. To be prepared first. */
   facts(before: number = this.#parts.state.size): Facts {
     return factsOfLog({ index: this.index, values: this.index.stored, before })
+  }
+}
+
+/** Rejects with RULES_NOT_READY when it takes too long; what is waited for goes on. */
+async function patiently(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new LedgerError('RULES_NOT_READY')), PATIENCE_MS)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -342,6 +342,7 @@ export class Ledger {
       lastTime: this.lastTime,
       publisher: this.publisher,
       queue: this.#intake.inWork,
+      ...this.#damage.read(() => this.rules.vitals()),
     })
   }
 
@@ -353,7 +354,7 @@ export class Ledger {
       size: this.size,
       in_work: this.#intake.inWork,
       proposals_waiting: this.#state.waiting.size,
-      rules_unjudged: this.rules.index.unjudged,
+      ...this.#damage.read(() => this.rules.counters()),
     }
   }
 
@@ -365,6 +366,7 @@ export class Ledger {
 
   async #close(): Promise<void> {
     this.#inboxWatch.close()
+    this.rules.stop()
     const published = this.publisher.close()
     await this.#intake.close()
     await Promise.all([this.#writer.close(), published])

@@ -14,11 +14,13 @@ import type { LedgerRules } from './ledger-rules.js'
  * Sums for the lineage of a statement, by the rulesets of each hop's day.
  *
  * @param mayAsk whether the reader may know a sum; the hop is the one that it is asked for
+ * @param signal aborts when nobody waits for the answer any more
  */
 export async function sumsOfLineage(
   rules: Pick<LedgerRules, 'prepare' | 'index' | 'facts' | 'run'>,
   root: StatementId,
   mayAsk: (sum: Sum, hop: Hop) => boolean,
+  signal?: AbortSignal,
 ): Promise<readonly Sum[]> {
   await rules.prepare()
   const { index } = rules
@@ -46,6 +48,6 @@ export async function sumsOfLineage(
       },
     },
   )
-  await rules.run(steps)
+  await rules.run(steps, signal)
   return sums
 }

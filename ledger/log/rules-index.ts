@@ -20,13 +20,13 @@ import type { RecordValue } from '../store/codec.js'
 import type { Store } from '../store/store.js'
 import { HopJudge, type RecordedRules, recordedRules } from './hop-judge.js'
 import type { LogState } from './log-state.js'
+import { Slices } from './long-work.js'
 import { openRecord } from './reader.js'
 import { RuleBook } from './rule-book.js'
 import { RulesDraft } from './rules-draft.js'
 import { NO_MARK, type RulesMark, readRulesMark } from './rules-mark.js'
 import { countedUnder, notableOfRecord } from './rules-parts.js'
 import {
-  additionSeries,
   citedRange,
   indexOfKey,
   isJudgedKey,
@@ -41,6 +41,7 @@ import {
   usageHash,
 } from './rules-records.js'
 import { type Notable, type TakenStatement, takenOf } from './rules-statement.js'
+import { RulesValuesKept } from './rules-values-kept.js'
 import type { EnrolledParty, RulesReading, UsageAsked } from './rules-view.js'
 import { readStatements, recordOf, type StatementRead } from './statement-scan.js'
 import { seriesOf } from './usage-records.js'
@@ -51,8 +52,6 @@ const STEP = 256
 const BEHIND_MAX = 4_096
 /** Statements kept at hand: parents, instruments and corrections are cited again and again. */
 const TAKEN_KEPT = 2_048
-/** Records kept at hand. */
-const VALUES_KEPT = 4_096
 
 const NO_RULES: ReadonlySet<string> = new Set()
 
@@ -63,9 +62,7 @@ export class RulesIndex {
   readonly book = new RuleBook((party) => party !== undefined && party === this.#state.registrar)
   readonly #state: LogState
   readonly #store: Store
-  readonly #values = new Map<string, RecordValue>()
-  /** Name of the last addition of each series that is among the values. */
-  readonly #lasts = new Map<string, string>()
+  readonly #values = new RulesValuesKept()
   readonly #taken = new Map<StatementId, TakenStatement>()
   readonly #parties = new Map<PartyId, EnrolledParty>()
   readonly #rulesets = new Map<StatementId, RecordedRuleset | undefined>()
@@ -77,6 +74,7 @@ export class RulesIndex {
   readonly unread = new Set<StatementId>()
   #mark: RulesMark | undefined
   #catching: Promise<void> = Promise.resolve()
+  #stopping = false
   /** Settles when whoever runs alone has ended. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -112,6 +110,15 @@ export class RulesIndex {
   }
 
   /**
+   * Ends catching up after the step that is being written: it rejects with LEDGER_CLOSED, and goes on from
+   * there at the next opening. Settles when nothing is written any more.
+   */
+  stop(): Promise<void> {
+    this.#stopping = true
+    return this.#catching.catch(() => undefined)
+  }
+
+  /**
    * What a new commit adds to, with everything before it; undefined while it is not built that far.
    *
    * @throws LedgerError ENTRY_MISMATCH
@@ -140,26 +147,7 @@ export class RulesIndex {
   /** A draft of a commit is durable. */
   merge(draft: RulesDraft): void {
     this.#mark = draft.mark
-    this.#remember(draft)
-  }
-
-  #remember(draft: RulesDraft): void {
-    if (this.#values.size >= VALUES_KEPT) {
-      this.#values.clear()
-      this.#lasts.clear()
-    }
-    for (const [name, value] of draft.changed()) {
-      const series = additionSeries(name)
-      if (series !== undefined) this.#forgetLast(series, name)
-      this.#values.set(name, value)
-    }
-  }
-
-  /** Of the additions under a usage key only the last is asked for again at once; each is a long record. */
-  #forgetLast(series: string, next: string): void {
-    const last = this.#lasts.get(series)
-    if (last !== undefined) this.#values.delete(last)
-    this.#lasts.set(series, next)
+    this.#values.remember(draft.changed())
   }
 
   /** An admitted statement, verified; kept for a while. @throws LedgerError ENTRY_MISMATCH */
@@ -264,7 +252,6 @@ export class RulesIndex {
     if (sealed === undefined) return undefined
     const value = openRecordValue(key, sealed, this.sha)
     if (isJudgedKey(key)) return value
-    if (this.#values.size >= VALUES_KEPT) this.#values.clear()
     this.#values.set(name, value)
     return value
   }
@@ -311,12 +298,17 @@ export class RulesIndex {
   }
 
   async #step(mark: RulesMark): Promise<RulesMark> {
+    if (this.#stopping) throw new LedgerError('LEDGER_CLOSED')
     const to = Math.min(mark.indexed + STEP, this.#state.size)
     const draft = this.#draftFrom(mark)
     const reads = await readStatements(this.#store, mark.indexed, to)
-    for (const read of reads) draft.take(this.#takenOf(read))
+    const slices = new Slices()
+    for (const read of reads) {
+      draft.take(this.#takenOf(read))
+      if (slices.isOver) await slices.rest()
+    }
     await this.#store.write({ puts: draft.puts() }, { sync: true })
-    this.#remember(draft)
+    this.#values.remember(draft.changed())
     return draft.mark
   }
 

@@ -10,20 +10,21 @@ import type { Law } from './law.js'
 import type { Subject } from './subject.js'
 
 /** Kinds of change, as they are written in a query. */
-export const CHANGE_KINDS = ['revoke', 'drop-adequacy', 'suspend'] as const
+export const CHANGE_KINDS = ['revoke', 'drop-adequacy', 'suspend', 'ruleset'] as const
 
 /**
  * `revoke`: as if the instrument had never been in force. `drop-adequacy`: as if no regime had found
  * the country adequate. `suspend`: as if nothing the party signed had counted, and no instrument with
- * it had been in force.
+ * it had been in force. `ruleset`: as if every hop were judged by another ruleset.
  */
 export type Change =
   | { readonly kind: 'revoke'; readonly instrument: StatementId }
   | { readonly kind: 'drop-adequacy'; readonly country: string }
   | { readonly kind: 'suspend'; readonly party: PartyId }
+  | { readonly kind: 'ruleset'; readonly law: Law }
 
-/** The subject whose hops a change may concern directly. */
-export function subjectOf(change: Change): Subject {
+/** The subject whose hops a change may concern directly; undefined: all hops. */
+export function subjectOf(change: Change): Subject | undefined {
   switch (change.kind) {
     case 'revoke':
       return { kind: 'instrument', value: change.instrument }
@@ -31,6 +32,8 @@ export function subjectOf(change: Change): Subject {
       return { kind: 'country', value: change.country }
     case 'suspend':
       return { kind: 'party', value: change.party }
+    case 'ruleset':
+      return undefined
   }
 }
 
@@ -48,7 +51,7 @@ export function changedHop(hop: Hop, change: Change): Hop {
 
 /** Facts as they would be. */
 export function changedFacts(facts: Facts, change: Change): Facts {
-  if (change.kind === 'drop-adequacy') return facts
+  if (change.kind === 'drop-adequacy' || change.kind === 'ruleset') return facts
   return {
     party: (id) => facts.party(id),
     assessments: (...asked) => facts.assessments(...asked),
@@ -62,6 +65,7 @@ export function changedFacts(facts: Facts, change: Change): Facts {
 
 /** Laws as they would be; the same law gives the same one. */
 export function changedLaw(change: Change): (law: Law) => Law {
+  if (change.kind === 'ruleset') return () => change.law
   if (change.kind !== 'drop-adequacy') return (law) => law
   const laws = new Map<Law, Law>()
   return (law) => {

@@ -19,8 +19,8 @@ export type Children = {
 
 export type ForwardGraph = HopGraph & {
   children(id: StatementId): Children
-  /** Every hop that may be about a subject, in log order; others may be among them. */
-  candidates(subject: Subject): Iterable<Hop>
+  /** Every hop that may be about a subject, in log order; others may be among them. Left out: all hops. */
+  candidates(subject?: Subject): Iterable<Hop>
 }
 
 /** A graph of hops at hand. */

@@ -30,7 +30,7 @@ export function impactJson(impact: Impact, subject: Subject, place: Place): Json
 export function simulationJson(simulation: Simulation, change: Change, place: Place): JsonObject {
   const { judged, broken, findings, findingsLeftOut, downstream, unsure, rulesets } = simulation
   return {
-    change: { kind: change.kind, value: subjectOf(change).value },
+    change: changeJson(change),
     ...placeJson(place),
     judged,
     broken: broken.map(brokenJson),
@@ -41,6 +41,14 @@ export function simulationJson(simulation: Simulation, change: Change, place: Pl
     unsure,
     rulesets: rulesets.map(rulesetUseJson),
   }
+}
+
+function changeJson(change: Change): JsonObject {
+  const { kind } = change
+  if (kind !== 'ruleset') return { kind, value: subjectOf(change)?.value ?? '' }
+  const { ref, source } = change.law
+  const from = source === undefined ? {} : { source: { ...source } }
+  return { kind, value: ref.version, ruleset: { ...ref, ...from } }
 }
 
 function placeJson({ treeSize, asOf }: Place): JsonObject {

@@ -80,14 +80,22 @@ export function impactOf(graph: ForwardGraph, subject: Subject, vocabulary: Voca
   return { ...impact, unknownBeyond: [...unreached, ...impact.unknownBeyond] }
 }
 
-/** Hops that a subject concerns, in log order; those that withhold whether it does go to `unsure`. */
+/**
+ * Hops that a subject concerns, in log order; those that withhold whether it does go to `unsure`.
+ *
+ * @param subject undefined: all hops
+ */
 export function* beginningsOf(
   graph: ForwardGraph,
-  subject: Subject,
+  subject: Subject | undefined,
   vocabulary: Vocabulary,
   unsure: (hop: Hop) => void,
 ): Iterable<Beginning> {
   for (const hop of graph.candidates(subject)) {
+    if (subject === undefined) {
+      yield { hop, datasets: undefined }
+      continue
+    }
     const concern = concernOf(hop, subject, vocabulary)
     if (concern === 'unsure') unsure(hop)
     else if (concern !== undefined) yield { hop, datasets: concern.datasets }

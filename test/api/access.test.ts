@@ -193,6 +193,16 @@ describe('a search', () => {
   })
 })
 
+describe('samples', () => {
+  test.each(ROLES)('of %s are drawn from what it may read', async (role) => {
+    const answer = await world.callAs(role, '/v1/sample?n=9&seed=x')
+    const drawn = (answer.json()['drawn'] as readonly JsonObject[]).map(({ id }) => id)
+
+    expect(drawn).toEqual(READERS.transfer.includes(role) ? [ids.transfer] : [])
+    expect(answer.json()['population']).toBe(role === 'auditor' ? 'all' : 'own')
+  })
+})
+
 const ABOUT_RULES = ['/v1/verdicts/:id', '/v1/usage', '/v1/impact', '/v1/simulate']
 
 const QUERIES: Readonly<Record<string, (id: string) => string>> = {
@@ -230,7 +240,7 @@ describe('public routes', () => {
   test('every route is either public or needs a token, and no token route was left out here', () => {
     // Who may ask for copies is in copies.test.ts.
     const copies = ['/v1/statements', '/v1/inbox/events']
-    const listed = ['/v1/outcomes', '/v1/inbox', '/v1/search', ...copies]
+    const listed = ['/v1/outcomes', '/v1/inbox', '/v1/search', '/v1/sample', ...copies]
     const tested = [...BY_ID, ...listed, ...ABOUT_RULES]
 
     expect(

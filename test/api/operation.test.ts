@@ -41,6 +41,7 @@ describe('health', () => {
       publishedAt: 0,
       publishedSize: undefined,
       quorum: { state: 'none' as const, witnesses: [] },
+      unread: [],
     })
     const server = await world.build({}, { ledger: ledgerWith({ health }) })
     const answer = await server.inject('/readyz')

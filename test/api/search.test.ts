@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { envelopeJson } from '../../ledger/core/envelope.js'
 import type { JsonObject } from '../../ledger/core/json.js'
 import type { StatementId } from '../../ledger/core/statement.js'
-import { idOf, openWorld, REPORT_DIGEST, type Role, type World } from './world.js'
+import { claimsOfRuleset } from '../../ledger/rules/ruleset-claims.js'
+import { SHIPPED } from '../../ledger/rules/shipped/ruleset.js'
+import { exampleClaims, idOf, openWorld, REPORT_DIGEST, type Role, type World } from './world.js'
 
 let world: World
 const ids = {} as Record<
@@ -236,5 +238,52 @@ describe('pages', () => {
 
     expect(items.map(({ index }) => index)).toEqual(Array.from({ length: size }, (_, n) => n))
     expect((await page('auditor', '?dataset=meanwhile')).items).toHaveLength(1)
+  })
+})
+
+describe('a purpose that there is not', () => {
+  const LOCAL = 'https://kiez.example/terms#Nachbarschaft'
+  const ask = (role: Role, purpose: string, more = '') =>
+    world.callAs(role, `/v1/search?purpose=${encodeURIComponent(purpose)}${more}`)
+
+  test.each(['auditor', 'outsider'] as const)('is refused to %s with the nearest', async (role) => {
+    const answer = await ask(role, 'dpv:Marketting')
+    expect([answer.status, answer.json()['code']]).toEqual([404, 'TERM_NOT_FOUND'])
+    expect(answer.json()['reason']).toBe('spelt almost like it: dpv:Marketing')
+    expect(answer.text).not.toContain('Marketting')
+  })
+
+  test('one of the vocabulary that nothing states is answered with nothing', async () => {
+    const answer = await ask('auditor', 'dpv:Marketing')
+    expect([answer.status, answer.json()['items']]).toEqual([200, []])
+  })
+
+  test('a local one is one where any ruleset in the log declares it', async () => {
+    expect((await ask('importer', LOCAL)).status).toBe(404)
+    const { party, signer } = world.firms.analyst
+    const parents = ['https://w3id.org/dpv#ServiceProvision']
+    const localTerms = [{ term: LOCAL, label: 'Nachbarschaft', parents }]
+    const purposes = { ...SHIPPED.purposes, localTerms }
+    const claims = claimsOfRuleset({ ...SHIPPED, name: 'kiez', purposes }, party)
+    const draft = { type: 'ruleset/1', claims: claims as unknown as JsonObject } as const
+    await world.admit(await world.sign(draft, [['issuer', signer]]))
+    for (const role of ['importer', 'outsider', 'auditor'] as const)
+      expect((await ask(role, LOCAL)).json()['items']).toEqual([])
+    const near = await ask('importer', `${LOCAL}n`)
+    expect(near.json()['reason']).toBe(`spelt almost like it: ${LOCAL}`)
+  })
+
+  test('one that nobody declares and a statement states is one, whatever else is asked', async () => {
+    const stated = 'https://kiez.example/terms#Undeclared'
+    const { party, signer } = world.firms.outsider
+    const claims = { ...exampleClaims('collection'), collector: party, purposes: [stated] }
+    const envelope = await world.sign({ type: 'collection/1', claims }, [['collector', signer]])
+    const id = await world.admit(envelope)
+    const mine = await ask('outsider', stated)
+    expect((mine.json()['items'] as readonly JsonObject[]).map((item) => item['id'])).toEqual([id])
+    const later = await ask('outsider', stated, '&since=4000000000')
+    expect([later.status, later.json()['items']]).toEqual([200, []])
+    // To others it is as if it had never been written.
+    expect((await ask('importer', stated)).status).toBe(404)
   })
 })

@@ -45,6 +45,57 @@ test('one runs at a time, and a failure keeps nobody from going on', async () =>
   expect(noted).toEqual([...Array<string>(8).fill('first'), ...Array<string>(8).fill('second')])
 })
 
+/** Runs until it is told to end. */
+function held(): { readonly steps: Generator<void, string, void>; readonly end: () => void } {
+  let going = true
+  function* run(): Generator<void, string, void> {
+    while (going) yield
+    return 'ended'
+  }
+  return {
+    steps: run(),
+    end: () => {
+      going = false
+    },
+  }
+}
+
+test('only so many wait; whoever comes later is turned away at once', async () => {
+  const work = new LongWork(2)
+  const noted: string[] = []
+  const first = held()
+  const busy = work.run(first.steps)
+  const both = [work.run(steps('one', 1, noted)), work.run(steps('two', 1, noted))]
+
+  await expect(work.run(steps('three', 1, noted))).rejects.toMatchObject({ code: 'JUDGING_FULL' })
+  expect([work.waiting, work.shed]).toEqual([2, 1])
+  first.end()
+  expect(await Promise.all([busy, ...both])).toEqual(['ended', 'one', 'two'])
+  expect(work.waiting).toBe(0)
+  expect(await work.run(steps('four', 1, noted))).toBe('four')
+  expect(noted).toEqual(['one', 'two', 'four'])
+})
+
+test('whoever has gone is not judged for: not while it runs, nor when its turn would come', async () => {
+  const work = new LongWork(2)
+  const noted: string[] = []
+  const gone = new AbortController()
+  const endless = held()
+  const busy = work.run(endless.steps, gone.signal)
+  const leaving = new AbortController()
+  const waiting = work.run(steps('left', 1, noted), leaving.signal)
+  const next = work.run(steps('next', 1, noted))
+
+  leaving.abort(new Error('has gone'))
+  await expect(waiting).rejects.toThrow('has gone')
+  expect(work.waiting).toBe(1)
+  gone.abort(new Error('has gone, too'))
+  await expect(busy).rejects.toThrow('has gone, too')
+  expect(await next).toBe('next')
+  await expect(work.run(steps('late', 1, noted), gone.signal)).rejects.toThrow('has gone, too')
+  expect([noted, work.stopped, work.waiting]).toEqual([['next'], 3, 0])
+})
+
 test('verdicts on a lineage are made so', async () => {
   const { ledger } = await scene()
   const id = await collect(ledger, ACME)

@@ -116,6 +116,39 @@ describe('a country that is no longer adequate', () => {
   })
 })
 
+describe('another ruleset', () => {
+  const row = TEST_RULESET.adequacy[0]
+  const adequacy =
+    row === undefined ? [] : [{ ...strip(row), regime: 'eu-gdpr', to: 'JP', from: '2019-01-23' }]
+  const law = lawOf({ ...TEST_RULESET, adequacy })
+  const draft = lawOf({ ...TEST_RULESET, version: 'draft', adequacy: [] })
+  const japan = instrument({ kind: { code: 'A45-3' }, routes: [{ from: 'DE', to: 'JP' }] })
+  const context = { facts: facts({ instruments: [japan] }), lawFor: () => law }
+  const graph = graphOfHops([
+    collection(),
+    transfer({ route: { from: 'DE', to: 'JP', mode: 'copy', frequency: 'one-off' } }),
+  ])
+
+  it('breaks what it does not allow, cited by its own name', () => {
+    const change: Change = { kind: 'ruleset', law: draft }
+    const told = simulate(graph, change, law.vocabulary, context)
+    expect([told.judged, broken(told)]).toEqual([2, [TRANSFER_ID]])
+    expect(told.broken[0]?.rules).toContain('R07')
+    expect(new Set(told.findings.map(({ ruleset }) => ruleset.version))).toEqual(new Set(['draft']))
+    expect(told.rulesets.map(({ version }) => version)).toEqual([TEST_RULESET.version])
+    expect(simulationJson(told, change, { treeSize: 2, asOf: 1 })['change']).toEqual({
+      kind: 'ruleset',
+      value: 'draft',
+      ruleset: draft.ref,
+    })
+  })
+
+  it('that says the same breaks nothing, though everything was judged twice', () => {
+    const same = simulate(graph, { kind: 'ruleset', law }, law.vocabulary, context)
+    expect([same.judged, same.broken, same.findings]).toEqual([2, [], []])
+  })
+})
+
 /** Without a listing that the decision asks for and without an end. */
 function strip<Row extends object>(row: Row): Row {
   return Object.fromEntries(
