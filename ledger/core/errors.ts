@@ -41,3 +41,16 @@ function describe(details: Readonly<Record<string, unknown>>): string {
     .map(([name, value]) => `${name} ${String(value)}`)
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
+
+/**
+ * What `read` gives; undefined where it refuses what it was given. For what may be damaged, missing or
+ * another's, where that is an answer. What is no LedgerError is a bug, and thrown.
+ */
+export function orNone<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined
+    throw error
+  }
+}

@@ -4,7 +4,7 @@
  */
 import { equalBytes, toHex } from '../core/bytes.js'
 import type { Crypto } from '../core/ed25519.js'
-import { LedgerError } from '../core/errors.js'
+import { LedgerError, orNone } from '../core/errors.js'
 import type { StatementFacts } from '../core/facts.js'
 import type { Finding } from '../core/finding.js'
 import type { Sha256 } from '../core/hash.js'
@@ -92,16 +92,6 @@ export class DerivedComparison {
 export function isStored({ key, value }: Put, store: StoreReader): boolean {
   const stored = orNone(() => store.get(key))
   return stored !== undefined && equalBytes(stored, value)
-}
-
-/** What `read` gives; undefined for a record that is damaged: its own entry reports that. */
-function orNone<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof LedgerError) return undefined
-    throw error
-  }
 }
 
 export function addCounts(to: DerivedCounts, more: DerivedCounts): void {

@@ -199,12 +199,11 @@ export class Intake {
    */
   async #checkAndAdd(texts: readonly Uint8Array[]): Promise<readonly ItemOutcome[]> {
     const call: Call = { texts, outcomes: [], partial: new Set(), newKeys: false }
-    for await (const results of this.#checked(call)) {
-      for (const first of results) {
-        const again = call.newKeys && isUnknownKey(first)
-        const crosses = this.#hand(again ? await this.#again(call) : first, call)
-        if (crosses) await Promise.allSettled(call.outcomes.slice(-1))
-      }
+    try {
+      for await (const results of this.#checked(call)) await this.#handAll(results, call)
+    } finally {
+      // A check that fails refuses the call; what was handed over by then is written or refused first.
+      await Promise.allSettled(call.outcomes)
     }
     const settled = await Promise.all(call.outcomes)
     for (const { status } of settled) this.counters[status] += 1
@@ -228,6 +227,14 @@ export class Intake {
       next = check(at + WINDOW)
       await Promise.allSettled(outcomes.slice(Math.max(0, at - WINDOW), at))
       yield results
+    }
+  }
+
+  async #handAll(results: readonly CheckResult[], call: Call): Promise<void> {
+    for (const first of results) {
+      const again = call.newKeys && isUnknownKey(first)
+      const crosses = this.#hand(again ? await this.#again(call) : first, call)
+      if (crosses) await Promise.allSettled(call.outcomes.slice(-1))
     }
   }
 

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { openCheckpoint, parseCheckpoint } from '../core/checkpoint.js'
 import { listClaim } from '../core/disclosure.js'
 import type { Crypto, PublicKey } from '../core/ed25519.js'
-import { LedgerError } from '../core/errors.js'
+import { LedgerError, orNone } from '../core/errors.js'
 import { isObject, type Json } from '../core/json.js'
 import { thumbprint } from '../core/jwk.js'
 import { ed25519NoteKey, type NoteKey, parseNote, parseVkey } from '../core/note.js'
@@ -145,15 +145,6 @@ async function keysAtHand(folder: string, path: string): Promise<readonly Signer
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'KEY_FILE_INVALID') throw error
     throw new LedgerError('LOG_KEY_UNUSABLE', { path, reason: 'not a key file' }, error)
-  }
-}
-
-function orNone<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof LedgerError) return undefined
-    throw error
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import { equalBytes, toHex, utf8Decode } from '../core/bytes.js'
 import { parseEnvelope } from '../core/envelope.js'
-import { LedgerError } from '../core/errors.js'
+import { LedgerError, orNone } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
 import { parseJson } from '../core/json.js'
 import { type StatementId, statementId } from '../core/statement.js'
@@ -164,10 +164,10 @@ export function readInboxCopy(
   sha: Sha256,
 ): InboxCopy & { readonly list: EventList | undefined } {
   const body = (digest: Uint8Array): Uint8Array | undefined => {
-    const found = readable(() => folder.proposal(toHex(digest)))
+    const found = orNone(() => folder.proposal(toHex(digest)))
     return found !== undefined && equalBytes(sha(found), digest) ? found : undefined
   }
-  return { list: readable(() => readList(folder, sha)), body }
+  return { list: orNone(() => readList(folder, sha)), body }
 }
 
 /** @throws LedgerError INBOX_LINE_…, INPUT_IO */
@@ -180,15 +180,6 @@ function readList(folder: MirrorFolder, sha: Sha256): EventList | undefined {
   return list.next === pin.seq && equalBytes(list.pin.hash, pin.hash) ? list : undefined
 }
 
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof LedgerError) return undefined
-    throw error
-  }
-}
-
 function eventOf(bytes: Uint8Array): InboxEvent {
   try {
     return parseInboxEvent(bytes)
@@ -199,7 +190,7 @@ function eventOf(bytes: Uint8Array): InboxEvent {
 }
 
 function idOf(statement: Uint8Array, sha: Sha256): StatementId | undefined {
-  return readable(() =>
+  return orNone(() =>
     statementId(parseEnvelope(parseJson(utf8Decode(statement))).payloadBytes, sha),
   )
 }

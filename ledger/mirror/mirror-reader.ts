@@ -3,7 +3,7 @@
  * audit and the repair hold every part against the tree.
  */
 import { utf8Decode } from '../core/bytes.js'
-import { LedgerError } from '../core/errors.js'
+import { orNone } from '../core/errors.js'
 import { parseStatementLine, type StatementLine } from '../core/statement-line.js'
 import { decodeEntryBundle, ENTRIES, TILE_HASHES } from '../core/tile.js'
 import { linesOf } from './follow.js'
@@ -37,7 +37,7 @@ export class MirrorReader {
   /** Undefined when it is missing or cannot be read. */
   line(index: number): StatementLine | undefined {
     const text = this.#bundle(index)?.lines[index % TILE_HASHES]
-    const line = text === undefined ? undefined : readOrNone(() => parseStatementLine(text))
+    const line = text === undefined ? undefined : orNone(() => parseStatementLine(text))
     return line?.index === index ? line : undefined
   }
 
@@ -68,20 +68,9 @@ export class MirrorReader {
     const name = { level: ENTRIES, index: number, width } as const
     const bytes = this.#folder.tile(name) ?? this.#folder.tile({ ...name, width: TILE_HASHES })
     const whole = this.#folder.hasTile(name) ? width : TILE_HASHES
-    const entries =
-      bytes === undefined ? [] : (readOrNone(() => decodeEntryBundle(bytes, whole)) ?? [])
+    const entries = bytes === undefined ? [] : (orNone(() => decodeEntryBundle(bytes, whole)) ?? [])
     const text = this.#folder.lines(number, width)
-    const lines = text === undefined ? [] : (readOrNone(() => linesOf(utf8Decode(text))) ?? [])
+    const lines = text === undefined ? [] : (orNone(() => linesOf(utf8Decode(text))) ?? [])
     return { entries, lines }
-  }
-}
-
-/** What `read` gives; undefined when what it reads is malformed. */
-function readOrNone<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof LedgerError) return undefined
-    throw error
   }
 }

@@ -7,7 +7,7 @@
 import { compareBytes, concatBytes, fromBase64url, toHex, utf8Encode } from '../core/bytes.js'
 import { parseEntry } from '../core/entry.js'
 import { envelopeJson } from '../core/envelope.js'
-import { LedgerError } from '../core/errors.js'
+import { LedgerError, orNone } from '../core/errors.js'
 import type { Sha256 } from '../core/hash.js'
 import { encodeJcs } from '../core/json.js'
 import { schemaOf } from '../core/schemas.js'
@@ -213,16 +213,6 @@ function startOf(from: Uint8Array): { readonly kind: KeyKind; readonly index: nu
 
 function aboutOf({ envelope }: StatementLine): string | undefined {
   return orNone(() => parsePayload(envelope.payloadBytes))?.about
-}
-
-/** What `read` gives; undefined for bytes that are malformed. */
-function orNone<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof LedgerError) return undefined
-    throw error
-  }
 }
 
 function bodyOf(line: StatementLine | undefined): Uint8Array | undefined {

@@ -9,7 +9,7 @@ import { disclosureDigest } from '../core/disclosure.js'
 import type { Crypto } from '../core/ed25519.js'
 import type { Entry } from '../core/entry.js'
 import { type Envelope, envelopeDigest } from '../core/envelope.js'
-import { LedgerError } from '../core/errors.js'
+import { orNone } from '../core/errors.js'
 import { schemaOf } from '../core/schemas.js'
 import { parsePayload, statementId } from '../core/statement.js'
 
@@ -77,13 +77,4 @@ function keptDisclosures(
     }
   }
   return kept
-}
-
-function orNone<T>(open: () => T): T | undefined {
-  try {
-    return open()
-  } catch (error) {
-    if (error instanceof LedgerError) return undefined
-    throw error
-  }
 }

@@ -53,8 +53,8 @@ async function found(page) {
   return { ids: list.map(({ id }) => id), next }
 }
 
-/** @param {() => unknown} ask @returns {Promise<string>} */
-async function answerOf(ask) {
+/** What is answered, as a text to compare. @param {() => unknown} ask @returns {Promise<string>} */
+export async function answerOf(ask) {
   try {
     return JSON.stringify(await ask(), plain) ?? 'nothing'
   } catch (error) {
@@ -66,6 +66,8 @@ async function answerOf(ask) {
 function plain(_name, value) {
   if (value instanceof Uint8Array) return waybill.toHex(value)
   if (value instanceof Map) return [...value]
+  // The order of a set says nothing.
+  if (value instanceof Set) return [...value].sort()
   return value
 }
 

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { questionsFor } from '../bit-flips/answers.mjs'
+import { answerOf, questionsFor } from '../bit-flips/answers.mjs'
 import * as draft from '../bit-flips/example-drafts.mjs'
 import { makeExample, openAt } from '../bit-flips/example-ledger.mjs'
 import { waybill } from '../bit-flips/waybill.mjs'
@@ -181,32 +181,15 @@ export async function answersOf(folder, known) {
     for (const { name, ask } of questionsFor(ledger, known, ledger.size))
       answers.push([name, await ask()])
     for (let index = 0; index < ledger.size; index += 1)
-      answers.push([`recorded of ${index}`, await told(() => ledger.rules.recorded(index))])
+      answers.push([`recorded of ${index}`, await answerOf(() => ledger.rules.recorded(index))])
     for (const id of known.ids) {
       const judged = () => waybill.verdictsIn(ledger, id, { max: RULESET_VERDICTS_MAX })
-      answers.push([`verdicts of ${id}`, await told(judged)])
+      answers.push([`verdicts of ${id}`, await answerOf(judged)])
     }
     return answers
   } finally {
     await ledger.close()
   }
-}
-
-/** @param {() => Promise<unknown>} ask @returns {Promise<string>} */
-async function told(ask) {
-  try {
-    return JSON.stringify(await ask(), plain) ?? 'nothing'
-  } catch (error) {
-    return error instanceof waybill.LedgerError ? `!${error.code}` : `!!${String(error)}`
-  }
-}
-
-/** @param {string} _name @param {unknown} value */
-function plain(_name, value) {
-  if (value instanceof Uint8Array) return waybill.toHex(value)
-  if (value instanceof Map) return [...value]
-  if (value instanceof Set) return [...value]
-  return value
 }
 
 /** First and last key of a store, as a range. */
